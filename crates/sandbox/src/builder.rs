@@ -1,0 +1,193 @@
+//! The settings of a sandbox, and their check before it starts.
+
+use std::fmt;
+use std::net::{Ipv4Addr, SocketAddr};
+
+use jiff::Timestamp;
+use jiff::tz::Offset;
+use serde_json::Value;
+
+use crate::data;
+use crate::error::SandboxError;
+use crate::filter::Bounds;
+use crate::listing::{Listing, Rules};
+use crate::server::{Plan, Sandbox};
+
+/// The settings of a [`Sandbox`]; made by [`Sandbox::builder`].
+///
+/// Every setting has a default, and the check of all of them is in
+/// [`start`](SandboxBuilder::start).
+#[derive(Clone)]
+pub struct SandboxBuilder {
+    batches: usize,
+    seed: u64,
+    now: Option<i64>,
+    api_key: Option<String>,
+    bounds: Bounds,
+    zone_offset_hours: i8,
+    rows: Option<Vec<Value>>,
+    address: SocketAddr,
+    non_loopback: bool,
+}
+
+impl SandboxBuilder {
+    pub(crate) fn new() -> Self {
+        Self {
+            batches: 250,
+            seed: 0,
+            now: None,
+            api_key: None,
+            bounds: Bounds::Inclusive,
+            zone_offset_hours: 8,
+            rows: None,
+            address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            non_loopback: false,
+        }
+    }
+
+    /// How many batches to generate; 250 by default. Without meaning when
+    /// [`rows`](SandboxBuilder::rows) are given.
+    pub fn batches(mut self, count: usize) -> Self {
+        self.batches = count;
+        self
+    }
+
+    /// What the generated batches and the request ids depend on; 0 by default.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// The instant at which the sandbox stands still, in Unix seconds. The horizon
+    /// of 30 days ends here, and the generated batches are young or old with
+    /// respect to it. By default it is the system time at the start.
+    pub fn now(mut self, unix_seconds: i64) -> Self {
+        self.now = Some(unix_seconds);
+        self
+    }
+
+    /// Accept this key alone. By default any key that is not empty is accepted.
+    pub fn api_key(mut self, key: impl Into<String>) -> Self {
+        self.api_key = Some(key.into());
+        self
+    }
+
+    /// Whether `create_after` and `create_before` include the second that they
+    /// name; [`Bounds::Inclusive`] by default. It is not known which of the two the
+    /// service does.
+    pub fn bounds(mut self, bounds: Bounds) -> Self {
+        self.bounds = bounds;
+        self
+    }
+
+    /// The zone in which `create_after` and `create_before` are read, in hours east
+    /// of UTC; 8 by default, as recorded on the Beijing host.
+    pub fn zone_offset_hours(mut self, hours: i8) -> Self {
+        self.zone_offset_hours = hours;
+        self
+    }
+
+    /// Serve exactly these rows instead of generated ones. They are sorted newest
+    /// first by `created_at`; rows of the same second keep the order given here.
+    ///
+    /// A row needs a string `id`, which no other row has, and an integer
+    /// `created_at` in Unix seconds; it is served as it stands. Rows more than 30
+    /// days before [`now`](SandboxBuilder::now) are held, but never listed.
+    pub fn rows<I>(mut self, rows: I) -> Self
+    where
+        I: IntoIterator,
+        I::Item: Into<Value>,
+    {
+        self.rows = Some(rows.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Where to listen; 127.0.0.1 and a free port (port 0) by default.
+    pub fn bind(mut self, address: SocketAddr) -> Self {
+        self.address = address;
+        self
+    }
+
+    /// Let [`bind`](SandboxBuilder::bind) name an address that other machines can
+    /// reach. The sandbox takes any key by default, so this is never implied.
+    pub fn allow_non_loopback(mut self) -> Self {
+        self.non_loopback = true;
+        self
+    }
+
+    /// Checks the settings, listens, and serves on the current Tokio runtime until
+    /// the [`Sandbox`] is dropped or shut down.
+    ///
+    /// # Errors
+    ///
+    /// - [`is_setting`](SandboxError::is_setting): `now` before the year 1971 or
+    ///   after the year 9998, an empty key, or a zone further than 25 hours from UTC.
+    /// - [`is_row`](SandboxError::is_row): a row without an `id` or a `created_at`,
+    ///   or with the id of another.
+    /// - [`is_not_loopback`](SandboxError::is_not_loopback): an address that other
+    ///   machines can reach, without leave.
+    /// - [`is_bind`](SandboxError::is_bind): the operating system refused the
+    ///   address.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a Tokio runtime, or in one that was built without IO.
+    pub async fn start(self) -> Result<Sandbox, SandboxError> {
+        Sandbox::start(self.check()?).await
+    }
+
+    fn check(self) -> Result<Plan, SandboxError> {
+        let now = self.now.unwrap_or_else(|| Timestamp::now().as_second());
+        if !data::NOW.contains(&now) {
+            return Err(SandboxError::setting(format!(
+                "now must lie in the years 1971 to 9998, in Unix seconds; it is {now}"
+            )));
+        }
+        if self.api_key.as_deref().is_some_and(str::is_empty) {
+            return Err(SandboxError::setting(
+                "the API key is empty, so no request could ever carry it",
+            ));
+        }
+        let zone = Offset::from_hours(self.zone_offset_hours).map_err(|_| {
+            SandboxError::setting(format!(
+                "a zone is at most 25 hours away from UTC; {} is not",
+                self.zone_offset_hours
+            ))
+        })?;
+        if !self.non_loopback && !self.address.ip().to_canonical().is_loopback() {
+            return Err(SandboxError::not_loopback(self.address));
+        }
+        let rows = self
+            .rows
+            .unwrap_or_else(|| data::generate(self.batches, self.seed, now));
+        Ok(Plan {
+            address: self.address,
+            seed: self.seed,
+            listing: Listing::new(
+                rows,
+                Rules {
+                    now,
+                    api_key: self.api_key,
+                    bounds: self.bounds,
+                    zone,
+                },
+            )?,
+        })
+    }
+}
+
+impl fmt::Debug for SandboxBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SandboxBuilder")
+            .field("batches", &self.batches)
+            .field("seed", &self.seed)
+            .field("now", &self.now)
+            .field("api_key", &self.api_key.as_ref().map(|_| "***"))
+            .field("bounds", &self.bounds)
+            .field("zone_offset_hours", &self.zone_offset_hours)
+            .field("rows", &self.rows.as_ref().map(Vec::len))
+            .field("address", &self.address)
+            .field("non_loopback", &self.non_loopback)
+            .finish()
+    }
+}

@@ -1,0 +1,126 @@
+//! The replies: a page, or an error of the OpenAI-compatible shape.
+
+use axum::body::Body;
+use axum::http::header::{ALLOW, CONTENT_TYPE, HeaderName};
+use axum::http::{HeaderValue, Method, StatusCode};
+use axum::response::Response;
+use serde_json::{Value, json};
+
+const MEDIA_TYPE: HeaderValue = HeaderValue::from_static("application/json;charset=UTF-8");
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// A page of a list; an empty one is rendered with `"data": null`.
+pub(crate) struct Page {
+    pub(crate) rows: Vec<Value>,
+    pub(crate) first_id: Option<String>,
+    pub(crate) last_id: Option<String>,
+    pub(crate) has_more: bool,
+}
+
+/// Why a request gets no page.
+pub(crate) struct Refusal {
+    status: StatusCode,
+    code: Option<&'static str>,
+    param: Option<&'static str>,
+    message: String,
+}
+
+impl Refusal {
+    /// A parameter's value is not acceptable.
+    pub(crate) fn parameter(name: &'static str, value: &str, problem: &str) -> Self {
+        Self {
+            status: StatusCode::BAD_REQUEST,
+            code: None,
+            param: Some(name),
+            message: format!("Invalid value {} of '{name}': {problem}.", quoted(value)),
+        }
+    }
+
+    pub(crate) fn no_key() -> Self {
+        Self::unauthorized("You didn't provide an API key: send 'Authorization: Bearer <key>'.")
+    }
+
+    pub(crate) fn wrong_key() -> Self {
+        Self::unauthorized("Incorrect API key provided.")
+    }
+
+    pub(crate) fn not_found(path: &str) -> Self {
+        Self {
+            status: StatusCode::NOT_FOUND,
+            code: Some("NotFound"),
+            param: None,
+            message: format!("There is nothing at {}.", quoted(path)),
+        }
+    }
+
+    pub(crate) fn method_not_allowed(method: &Method) -> Self {
+        Self {
+            status: StatusCode::METHOD_NOT_ALLOWED,
+            code: Some("method_not_allowed"),
+            param: None,
+            message: format!("{} is not served here, only GET.", quoted(method.as_str())),
+        }
+    }
+
+    fn unauthorized(message: &str) -> Self {
+        Self {
+            status: StatusCode::UNAUTHORIZED,
+            code: Some("invalid_api_key"),
+            param: None,
+            message: message.to_owned(),
+        }
+    }
+}
+
+pub(crate) fn render(answer: Result<Page, Refusal>, request_id: &str) -> Response {
+    let (status, body) = match answer {
+        Ok(page) => (StatusCode::OK, page_body(page)),
+        Err(refusal) => (refusal.status, error_body(refusal, request_id)),
+    };
+    let mut response = Response::new(Body::from(body.to_string()));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, MEDIA_TYPE);
+    if let Ok(id) = HeaderValue::from_str(request_id) {
+        headers.insert(REQUEST_ID, id);
+    }
+    if status == StatusCode::METHOD_NOT_ALLOWED {
+        headers.insert(ALLOW, HeaderValue::from_static("GET"));
+    }
+    response
+}
+
+fn page_body(page: Page) -> Value {
+    let data = match page.rows {
+        rows if rows.is_empty() => Value::Null,
+        rows => rows.into(),
+    };
+    json!({
+        "object": "list",
+        "data": data,
+        "first_id": page.first_id,
+        "last_id": page.last_id,
+        "has_more": page.has_more,
+    })
+}
+
+fn error_body(refusal: Refusal, request_id: &str) -> Value {
+    json!({
+        "error": {
+            "message": refusal.message,
+            "type": "invalid_request_error",
+            "param": refusal.param,
+            "code": refusal.code,
+        },
+        "request_id": request_id,
+    })
+}
+
+/// A value in quotes, cut where it gets long.
+fn quoted(value: &str) -> String {
+    const SHOWN: usize = 100;
+    match value.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("'{}...'", &value[..end]),
+        None => format!("'{value}'"),
+    }
+}
