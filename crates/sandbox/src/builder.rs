@@ -8,6 +8,7 @@ use jiff::tz::Offset;
 use serde_json::Value;
 
 use crate::data;
+use crate::deviation::{Deviation, Deviations};
 use crate::error::SandboxError;
 use crate::filter::Bounds;
 use crate::listing::{Listing, Rules};
@@ -25,6 +26,7 @@ pub struct SandboxBuilder {
     api_key: Option<String>,
     bounds: Bounds,
     zone_offset_hours: i8,
+    deviations: Deviations,
     rows: Option<Vec<Value>>,
     address: SocketAddr,
     non_loopback: bool,
@@ -39,6 +41,7 @@ impl SandboxBuilder {
             api_key: None,
             bounds: Bounds::Inclusive,
             zone_offset_hours: 8,
+            deviations: Deviations::default(),
             rows: None,
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             non_loopback: false,
@@ -84,6 +87,13 @@ impl SandboxBuilder {
     /// of UTC; 8 by default, as recorded on the Beijing host.
     pub fn zone_offset_hours(mut self, hours: i8) -> Self {
         self.zone_offset_hours = hours;
+        self
+    }
+
+    /// Part from the contract, or from this sandbox's own choices, in this way. May be
+    /// called for several.
+    pub fn deviate(mut self, deviation: Deviation) -> Self {
+        self.deviations.add(deviation);
         self
     }
 
@@ -170,8 +180,10 @@ impl SandboxBuilder {
                     api_key: self.api_key,
                     bounds: self.bounds,
                     zone,
+                    lenient: self.deviations.has(Deviation::LenientParameters),
                 },
             )?,
+            deviations: self.deviations,
         })
     }
 }
@@ -185,6 +197,7 @@ impl fmt::Debug for SandboxBuilder {
             .field("api_key", &self.api_key.as_ref().map(|_| "***"))
             .field("bounds", &self.bounds)
             .field("zone_offset_hours", &self.zone_offset_hours)
+            .field("deviations", &self.deviations)
             .field("rows", &self.rows.as_ref().map(Vec::len))
             .field("address", &self.address)
             .field("non_loopback", &self.non_loopback)

@@ -40,6 +40,15 @@ pub(crate) struct Filter {
 }
 
 impl Filter {
+    /// Whether any condition was sent.
+    pub(crate) fn is_set(&self) -> bool {
+        self.name.is_some()
+            || self.input_files.is_some()
+            || self.statuses.is_some()
+            || self.created_after.is_some()
+            || self.created_before.is_some()
+    }
+
     pub(crate) fn matches(&self, batch: &Batch, bounds: Bounds) -> bool {
         self.matches_name(&batch.row)
             && is_one_of(&self.input_files, batch.row.get("input_file_id"))

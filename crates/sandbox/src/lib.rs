@@ -2,6 +2,7 @@
 
 mod builder;
 mod data;
+mod deviation;
 mod error;
 mod filter;
 mod journal;
@@ -13,6 +14,7 @@ mod server;
 
 pub use crate::builder::SandboxBuilder;
 pub use crate::data::generate;
+pub use crate::deviation::Deviation;
 pub use crate::error::SandboxError;
 pub use crate::filter::{Bounds, STATUSES};
 pub use crate::journal::RecordedRequest;

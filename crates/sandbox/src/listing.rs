@@ -24,6 +24,8 @@ pub(crate) struct Rules {
     pub(crate) api_key: Option<String>,
     pub(crate) bounds: Bounds,
     pub(crate) zone: Offset,
+    /// Whether values that make no sense count as absent.
+    pub(crate) lenient: bool,
 }
 
 /// The rows, newest first, and the rules by which they are listed.
@@ -81,7 +83,11 @@ impl Listing {
             return Err(Refusal::method_not_allowed(&head.method));
         }
         self.authorize(&head.headers)?;
-        let query = ListQuery::parse(head.uri.query().unwrap_or_default(), self.rules.zone)?;
+        let query = ListQuery::parse(
+            head.uri.query().unwrap_or_default(),
+            self.rules.zone,
+            self.rules.lenient,
+        )?;
         self.page(&query)
     }
 
@@ -103,10 +109,11 @@ impl Listing {
     fn page(&self, query: &ListQuery) -> Result<Page, Refusal> {
         let start = match &query.after {
             None => 0,
-            Some(id) => {
-                let cursor = self.batches.iter().position(|batch| batch.id == *id);
-                cursor.ok_or_else(|| Refusal::parameter("after", id, "no batch has this id"))? + 1
-            }
+            Some(id) => match self.batches.iter().position(|batch| batch.id == *id) {
+                Some(cursor) => cursor + 1,
+                None if self.rules.lenient => 0,
+                None => return Err(Refusal::parameter("after", id, "no batch has this id")),
+            },
         };
         let mut found = self.batches[start..]
             .iter()
@@ -117,6 +124,8 @@ impl Listing {
             first_id: rows.first().map(|batch| batch.id.clone()),
             last_id: rows.last().map(|batch| batch.id.clone()),
             has_more: found.next().is_some(),
+            filtered: query.filter.is_set(),
+            full: rows.len() == query.limit,
             rows: rows.into_iter().map(|batch| batch.row.clone()).collect(),
         })
     }

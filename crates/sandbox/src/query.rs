@@ -21,9 +21,10 @@ pub(crate) struct ListQuery {
 }
 
 impl ListQuery {
-    /// Times are read as a wall clock in `zone`.
-    pub(crate) fn parse(raw: &str, zone: Offset) -> Result<Self, Refusal> {
-        let params = Params::parse(raw)?;
+    /// Times are read as a wall clock in `zone`. If `lenient`, a value that makes no sense counts
+    /// as absent.
+    pub(crate) fn parse(raw: &str, zone: Offset, lenient: bool) -> Result<Self, Refusal> {
+        let params = Params::parse(raw, lenient)?;
         Ok(Self {
             after: params.read("after", cursor)?,
             limit: params.read("limit", limit)?.unwrap_or(DEFAULT_LIMIT),
@@ -78,10 +79,13 @@ const NAMES: [&str; 7] = [
 ];
 
 /// The known parameters that were sent, each once, decoded.
-struct Params(Vec<(&'static str, String)>);
+struct Params {
+    values: Vec<(&'static str, String)>,
+    lenient: bool,
+}
 
 impl Params {
-    fn parse(raw: &str) -> Result<Self, Refusal> {
+    fn parse(raw: &str, lenient: bool) -> Result<Self, Refusal> {
         let mut known: Vec<(&'static str, String)> = Vec::new();
         for (name, value) in pairs(raw) {
             let name = decode_lossy(name);
@@ -96,7 +100,10 @@ impl Params {
             }
             known.push((name, value));
         }
-        Ok(Self(known))
+        Ok(Self {
+            values: known,
+            lenient,
+        })
     }
 
     fn read<T>(
@@ -104,12 +111,14 @@ impl Params {
         name: &'static str,
         parse: impl FnOnce(&str) -> Result<T, String>,
     ) -> Result<Option<T>, Refusal> {
-        let Some((_, value)) = self.0.iter().find(|(known, _)| *known == name) else {
+        let Some((_, value)) = self.values.iter().find(|(known, _)| *known == name) else {
             return Ok(None);
         };
-        parse(value)
-            .map(Some)
-            .map_err(|problem| Refusal::parameter(name, value, &problem))
+        match parse(value) {
+            Ok(parsed) => Ok(Some(parsed)),
+            Err(_) if self.lenient => Ok(None),
+            Err(problem) => Err(Refusal::parameter(name, value, &problem)),
+        }
     }
 }
 

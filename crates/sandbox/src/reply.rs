@@ -1,12 +1,15 @@
 //! The replies: a page, or an error of the OpenAI-compatible shape.
 
-use axum::body::Body;
 use axum::http::header::{ALLOW, CONTENT_TYPE, HeaderName};
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::response::Response;
 use serde_json::{Value, json};
 
+use crate::deviation::{Deviation, Deviations};
+
 const MEDIA_TYPE: HeaderValue = HeaderValue::from_static("application/json;charset=UTF-8");
+const PLAIN_TEXT: HeaderValue = HeaderValue::from_static("text/plain");
+const HTML: HeaderValue = HeaderValue::from_static("text/html");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// A page of a list; an empty one is rendered with `"data": null`.
@@ -15,14 +18,24 @@ pub(crate) struct Page {
     pub(crate) first_id: Option<String>,
     pub(crate) last_id: Option<String>,
     pub(crate) has_more: bool,
+    /// Whether a filter was set.
+    pub(crate) filtered: bool,
+    /// Whether there are as many rows as were asked for.
+    pub(crate) full: bool,
+}
+
+/// What a reply holds.
+pub(crate) enum Body {
+    Json(Value),
+    Html(String),
 }
 
 /// Why a request gets no page.
 pub(crate) struct Refusal {
-    status: StatusCode,
-    code: Option<&'static str>,
+    pub(crate) status: StatusCode,
+    pub(crate) code: Option<&'static str>,
     param: Option<&'static str>,
-    message: String,
+    pub(crate) message: String,
 }
 
 impl Refusal {
@@ -72,16 +85,44 @@ impl Refusal {
     }
 }
 
-pub(crate) fn render(answer: Result<Page, Refusal>, request_id: &str) -> Response {
+pub(crate) fn render(
+    answer: Result<Page, Refusal>,
+    request_id: &str,
+    deviations: &Deviations,
+) -> Response {
     let (status, body) = match answer {
-        Ok(page) => (StatusCode::OK, page_body(page)),
-        Err(refusal) => (refusal.status, error_body(refusal, request_id)),
+        Ok(mut page) => {
+            deviations.bend_page(&mut page);
+            let empty = if deviations.has(Deviation::EmptyArray) {
+                json!([])
+            } else {
+                Value::Null
+            };
+            (StatusCode::OK, Body::Json(page_body(page, empty)))
+        }
+        Err(refusal) => {
+            let body = deviations.error_body(&refusal, request_id);
+            (
+                refusal.status,
+                body.unwrap_or_else(|| Body::Json(error_body(refusal, request_id))),
+            )
+        }
     };
-    let mut response = Response::new(Body::from(body.to_string()));
-    *response.status_mut() = status;
+    let (media_type, text) = match body {
+        Body::Json(_) if deviations.has(Deviation::PlainText) => (PLAIN_TEXT, body.into_text()),
+        Body::Json(_) => (MEDIA_TYPE, body.into_text()),
+        Body::Html(_) => (HTML, body.into_text()),
+    };
+    let mut response = Response::new(text.into());
+    if !deviations.has(Deviation::ErrorsAsSuccess) {
+        *response.status_mut() = status;
+    }
     let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, MEDIA_TYPE);
-    if let Ok(id) = HeaderValue::from_str(request_id) {
+    headers.insert(CONTENT_TYPE, media_type);
+    if let (false, Ok(id)) = (
+        deviations.has(Deviation::NoRequestId),
+        HeaderValue::from_str(request_id),
+    ) {
         headers.insert(REQUEST_ID, id);
     }
     if status == StatusCode::METHOD_NOT_ALLOWED {
@@ -90,9 +131,18 @@ pub(crate) fn render(answer: Result<Page, Refusal>, request_id: &str) -> Respons
     response
 }
 
-fn page_body(page: Page) -> Value {
+impl Body {
+    fn into_text(self) -> String {
+        match self {
+            Self::Json(value) => value.to_string(),
+            Self::Html(text) => text,
+        }
+    }
+}
+
+fn page_body(page: Page, empty: Value) -> Value {
     let data = match page.rows {
-        rows if rows.is_empty() => Value::Null,
+        rows if rows.is_empty() => empty,
         rows => rows.into(),
     };
     json!({

@@ -10,7 +10,7 @@ pub fn row(id: impl Into<String>) -> BatchRow {
 /// A batch object with all 20 keys, for
 /// [`SandboxBuilder::rows`](crate::SandboxBuilder::rows).
 ///
-/// It starts as a `validating` job of `/v1/chat/completions` with a window of 24
+/// It starts as a `validating` job of `/v1/chat/completions` on `file-batch-row` with a window of 24
 /// hours, created at 0, with counts of 0 and everything else null. A setter changes
 /// what it names and nothing else: a status brings no times with it, so that a
 /// contradictory row can be written too.
@@ -106,7 +106,7 @@ impl BatchRow {
             ("object", "batch".into()),
             ("endpoint", "/v1/chat/completions".into()),
             ("errors", Value::Null),
-            ("input_file_id", Value::Null),
+            ("input_file_id", "file-batch-row".into()),
             ("completion_window", "24h".into()),
             ("status", "validating".into()),
             ("output_file_id", Value::Null),

@@ -1,9 +1,9 @@
 //! The server: a listener, a journal, and the way of a request through them.
 //!
 //! A request passes through four steps, each in its own module: it is recorded
-//! ([`journal`](crate::journal)), answered ([`listing`](crate::listing), which
-//! knows no socket), rendered ([`reply`](crate::reply)), and sent. Whatever bends
-//! an answer belongs between the second step and the third.
+//! (`journal`), answered (`listing`, which knows no socket), rendered (`reply`),
+//! and sent. Whatever bends an answer belongs between the second step and the
+//! third.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -19,6 +19,7 @@ use tokio::task::JoinHandle;
 
 use crate::builder::SandboxBuilder;
 use crate::data;
+use crate::deviation::Deviations;
 use crate::error::SandboxError;
 use crate::journal::{Journal, RecordedRequest};
 use crate::listing::Listing;
@@ -102,6 +103,7 @@ impl Sandbox {
         let site = Arc::new(Site {
             seed: plan.seed,
             listing: plan.listing,
+            deviations: plan.deviations,
             journal: Journal::default(),
         });
         let router = Router::new().fallback(serve).with_state(Arc::clone(&site));
@@ -138,12 +140,14 @@ pub(crate) struct Plan {
     pub(crate) address: SocketAddr,
     pub(crate) seed: u64,
     pub(crate) listing: Listing,
+    pub(crate) deviations: Deviations,
 }
 
 /// What the server and its handle share.
 struct Site {
     seed: u64,
     listing: Listing,
+    deviations: Deviations,
     journal: Journal,
 }
 
@@ -152,7 +156,7 @@ async fn serve(State(site): State<Arc<Site>>, request: Request) -> Response {
     let n = site.journal.record(&head);
     let request_id = data::request_id(site.seed, n);
     let answer = site.listing.answer(&head);
-    reply::render(answer, &request_id)
+    reply::render(answer, &request_id, &site.deviations)
 }
 
 fn reachable(address: SocketAddr) -> SocketAddr {

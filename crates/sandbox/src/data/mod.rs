@@ -106,7 +106,7 @@ fn endpoint(rng: &mut Rng) -> &'static str {
 }
 
 /// Every tenth batch takes the file of the one before it: the same work, handed in
-/// once more.
+/// once more. (A presigned URL is signed anew.)
 fn input_file(seed: u64, index: u64, created_at: i64) -> String {
     let source = if index % 10 == 9 { index - 1 } else { index };
     let rng = &mut Purpose::File.rng(seed, source);

@@ -2,6 +2,7 @@
 //! that it makes up. A query and its outcome is a line in a table of its module.
 
 mod data;
+mod deviations;
 mod filters;
 mod journal;
 mod pages;

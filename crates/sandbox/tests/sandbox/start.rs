@@ -5,6 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use qwen_batches_sandbox::{PREFIX, Sandbox, SandboxBuilder, SandboxError, row};
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 use crate::support::{NOW, get};
@@ -41,6 +42,17 @@ async fn other_machines_are_let_in_on_request_alone() {
     assert!(sandbox.address().ip().is_unspecified());
     assert!(sandbox.base_url().starts_with("http://127.0.0.1:"));
     assert_eq!(get(&sandbox, "limit=1").await.ids().len(), 1);
+}
+
+#[tokio::test]
+async fn every_writing_of_loopback_will_do() {
+    for own in ["127.0.0.1:0", "[::1]:0", "[::ffff:127.0.0.1]:0"] {
+        match Sandbox::builder().bind(address(own)).start().await {
+            Ok(sandbox) => assert_eq!(get(&sandbox, "limit=1").await.ids().len(), 1),
+            // A machine without IPv6.
+            Err(error) => assert!(error.is_bind(), "{own}: {error}"),
+        }
+    }
 }
 
 #[tokio::test]
@@ -97,13 +109,19 @@ async fn without_a_clock_of_its_own_it_takes_the_systems() {
 }
 
 #[tokio::test]
-async fn shutdown_frees_the_port() {
+async fn shutdown_frees_the_port_and_closes_idle_connections() {
     let sandbox = Sandbox::builder().start().await.expect("it starts");
     let at = sandbox.address();
-    let idle = TcpStream::connect(at).await.expect("it listens");
+    let mut kept_alive = TcpStream::connect(at).await.expect("it listens");
+    let request = b"GET / HTTP/1.1\r\nhost: sandbox\r\n\r\n";
+    kept_alive.write_all(request).await.expect("it reads");
+    kept_alive.read_u8().await.expect("it replies");
     sandbox.shutdown().await;
     assert!(TcpStream::connect(at).await.is_err());
-    drop(idle);
+    let mut rest = Vec::new();
+    let read = kept_alive.read_to_end(&mut rest).await;
+    read.expect("an orderly end");
+    assert_eq!(rest.last(), Some(&b'}'), "the reply is whole");
 }
 
 #[tokio::test]
