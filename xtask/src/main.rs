@@ -1,2 +1,104 @@
-//! Under construction.
-fn main() {}
+//! Housekeeping of the workspace: `cargo xtask --help`.
+//!
+//! Knows the contract and the code generation, never what is generated: it has to run when the
+//! generated client does not compile.
+
+mod cargo;
+mod ci;
+mod contract;
+mod regen;
+mod snapshots;
+mod tidy;
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+/// Housekeeping of the qwen-batches workspace.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Xtask {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Writes the reviewed snapshots of the generated client, then runs the snapshot tests.
+    Regen {
+        /// Write nothing; fail with a diff where a reviewed snapshot is out of date.
+        #[arg(long)]
+        check: bool,
+        /// Leave the snapshot tests out.
+        #[arg(long, conflicts_with = "check")]
+        no_test: bool,
+    },
+    /// Runs the snapshot tests.
+    Snapshots {
+        /// Take what the tests produce as the new snapshots.
+        #[arg(long)]
+        accept: bool,
+    },
+    /// Checks layers, provenance, manifests, names and leftovers.
+    Tidy,
+    /// Runs every gate, in the order of cost, up to the first that fails.
+    Ci,
+}
+
+fn main() -> ExitCode {
+    let task = Xtask::parse().task;
+    match run(&task, &root(), &mut io::stdout()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: &Task, root: &Path, out: &mut dyn Write) -> Result<()> {
+    match *task {
+        Task::Regen { check: true, .. } => regen::check(root, out),
+        Task::Regen { no_test: true, .. } => regen::write(root, out),
+        Task::Regen { .. } => {
+            regen::write(root, out)?;
+            snapshots::check(root, out)
+        }
+        Task::Snapshots { accept: false } => snapshots::check(root, out),
+        Task::Snapshots { accept: true } => snapshots::accept(root, out),
+        Task::Tidy => tidy::run(root, out),
+        Task::Ci => ci::run(root, out),
+    }
+}
+
+/// The folder of the workspace, also when it was moved after this program was built.
+fn root() -> PathBuf {
+    let xtask = std::env::var_os("CARGO_MANIFEST_DIR")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
+    xtask.parent().map(Path::to_owned).unwrap_or(xtask)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn command_line_is_sound() {
+        Xtask::command().debug_assert();
+    }
+
+    #[test]
+    fn check_and_no_test_exclude_each_other() {
+        assert!(Xtask::try_parse_from(["xtask", "regen", "--check", "--no-test"]).is_err());
+    }
+
+    #[test]
+    fn root_holds_the_contract() {
+        assert!(root().join(contract::PATH).is_file());
+    }
+}
