@@ -1,1 +1,37 @@
-//! Under construction.
+#![doc = include_str!("../README.md")]
+
+mod batch;
+mod call;
+mod client;
+mod error;
+mod filter;
+mod list;
+mod page;
+mod rate_limit;
+mod raw;
+mod retry;
+mod runtime;
+mod stream;
+mod walk;
+mod wall_clock;
+
+pub use batch::BatchExt;
+pub use client::{Client, ClientBuilder, ParseRegionError, Region};
+pub use error::{Error, ErrorKind};
+pub use filter::{BatchFilter, Problem};
+pub use list::ListBatches;
+pub use page::{Page, UnreadableRow};
+pub use qwen_batches_api::types::{
+    Batch, BatchError, BatchErrors, BatchMetadata, BatchRequestCounts, BatchStatus, InputFileId,
+    SecretString, UnknownValue,
+};
+pub use rate_limit::RateLimit;
+pub use raw::RawReply;
+pub use retry::RetryPolicy;
+pub use runtime::{Runtime, Sleep, TokioRuntime};
+pub use stream::{Items, Pages};
+
+// The example of the workspace's front page compiles, too.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct FrontPage;

@@ -1,0 +1,4 @@
+//! What the generated types promise, and that what was built is what was reviewed.
+
+mod decoding;
+mod reviewed;

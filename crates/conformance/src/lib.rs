@@ -1,0 +1,1 @@
+//! Does this raw request or reply obey the contract?

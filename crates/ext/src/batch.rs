@@ -1,0 +1,93 @@
+//! What one wants to know of a batch and its fields do not say at once.
+
+use jiff::{SignedDuration, Timestamp};
+use qwen_batches_api::types::{Batch, BatchStatus};
+
+/// Helpers on the generated [`Batch`].
+pub trait BatchExt {
+    /// When the batch was created.
+    fn created(&self) -> Option<Timestamp>;
+
+    /// When the batch is due: `expires_at`, or, as the service leaves that null (recorded),
+    /// creation and completion window added up. None if neither can be read.
+    fn due(&self) -> Option<Timestamp>;
+
+    /// Whether the batch is done: completed, failed, expired or cancelled. A status that the
+    /// contract does not list counts as not done.
+    fn is_terminal(&self) -> bool;
+
+    /// The share of requests that are done, failed ones included, from 0 to 1. None while the
+    /// service counts none.
+    fn progress(&self) -> Option<f64>;
+}
+
+impl BatchExt for Batch {
+    fn created(&self) -> Option<Timestamp> {
+        Timestamp::from_second(self.created_at).ok()
+    }
+
+    fn due(&self) -> Option<Timestamp> {
+        // The vendor's sample shows 0 where a time is unset.
+        match self.expires_at {
+            Some(seconds) if seconds != 0 => Timestamp::from_second(seconds).ok(),
+            _ => self
+                .created()?
+                .checked_add(completion_window(&self.completion_window)?)
+                .ok(),
+        }
+    }
+
+    fn is_terminal(&self) -> bool {
+        matches!(
+            self.status,
+            BatchStatus::Completed
+                | BatchStatus::Failed
+                | BatchStatus::Expired
+                | BatchStatus::Cancelled
+        )
+    }
+
+    fn progress(&self) -> Option<f64> {
+        let counts = &self.request_counts;
+        let done = counts.completed.saturating_add(counts.failed);
+        (counts.total > 0).then(|| (done as f64 / counts.total as f64).clamp(0.0, 1.0))
+    }
+}
+
+/// Reads a completion window: a whole number with unit `h` or `d`.
+fn completion_window(text: &str) -> Option<SignedDuration> {
+    let (number, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
+    let hours: i64 = match unit {
+        "h" => 1,
+        "d" => 24,
+        _ => return None,
+    };
+    let number: u32 = number.parse().ok()?;
+    Some(SignedDuration::from_hours(hours * i64::from(number)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn completion_windows() {
+        for (text, hours) in [
+            ("24h", Some(24)),
+            ("14d", Some(336)),
+            ("0h", Some(0)),
+            ("", None),
+            ("h", None),
+            ("-1d", None),
+            ("24", None),
+            ("24時", None),
+            ("99999999999999999999d", None),
+        ] {
+            assert_eq!(
+                completion_window(text),
+                hours.map(SignedDuration::from_hours),
+                "{text:?}"
+            );
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! One call of the list: as many attempts as the policy allows, then a page or an error.
+
+mod attempt;
+mod failure;
+mod rows;
+
+use std::time::Duration;
+
+use crate::client::Client;
+use crate::error::Error;
+use crate::filter::Query;
+use crate::page::Page;
+use crate::raw::RawReply;
+
+/// Fetches the page of `limit` rows behind `cursor`.
+pub(crate) async fn list_batches(
+    client: &Client,
+    query: &Query,
+    cursor: Option<&str>,
+    limit: u32,
+) -> Result<Page, Error> {
+    let shared = client.shared();
+    let runtime = &*shared.runtime;
+    let start = runtime.elapsed();
+    let mut attempts = 0;
+    loop {
+        shared.limiter.acquire(runtime).await;
+        attempts += 1;
+        let error = match attempt::list_batches(shared, query, cursor, limit).await {
+            Ok(page) => return Ok(Page { attempts, ..page }),
+            Err(error) => error,
+        };
+        let elapsed = runtime.elapsed().saturating_sub(start);
+        let pause = error
+            .is_retryable()
+            .then(|| {
+                shared
+                    .retry
+                    .pause(attempts, elapsed, error.retry_after(), runtime.random())
+            })
+            .flatten();
+        let Some(pause) = pause else {
+            return Err(error.with_attempts(attempts, elapsed));
+        };
+        log::warn!("attempt {attempts} failed, trying again in {pause:?}: {error}");
+        if pause > Duration::ZERO {
+            runtime.sleep(pause).await;
+        }
+    }
+}
+
+/// Sends any query, once.
+pub(crate) async fn raw<K: AsRef<str>, V: AsRef<str>>(
+    client: &Client,
+    query: impl IntoIterator<Item = (K, V)>,
+) -> Result<RawReply, Error> {
+    let shared = client.shared();
+    let mut url = url::Url::parse(&format!("{}/batches", shared.base_url))
+        .map_err(|error| Error::config(format!("base URL: {error}")).with_source(error))?;
+    url.query_pairs_mut().extend_pairs(query);
+    if url.query() == Some("") {
+        url.set_query(None);
+    }
+    shared.limiter.acquire(&*shared.runtime).await;
+    attempt::raw(shared, url).await
+}

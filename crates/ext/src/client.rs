@@ -1,0 +1,85 @@
+//! The client: what it is built from, and what it can do.
+
+mod base_url;
+mod builder;
+mod environment;
+mod region;
+mod tls;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::HeaderValue;
+use jiff::tz::Offset;
+
+use crate::error::Error;
+use crate::filter::BatchFilter;
+use crate::list::ListBatches;
+use crate::rate_limit::Limiter;
+use crate::retry::RetryPolicy;
+use crate::runtime::Runtime;
+
+pub use builder::ClientBuilder;
+pub(crate) use builder::user_agent;
+pub use region::{ParseRegionError, Region};
+
+/// A client of the service, for one key and one base URL.
+///
+/// Cheap to clone; clones share connections and the rate limit.
+#[derive(Clone)]
+pub struct Client(Arc<Shared>);
+
+pub(crate) struct Shared {
+    pub(crate) base_url: String,
+    pub(crate) authorization: HeaderValue,
+    pub(crate) http: reqwest::Client,
+    pub(crate) filter_zone: Offset,
+    pub(crate) limiter: Limiter,
+    pub(crate) retry: RetryPolicy,
+    pub(crate) timeout: Duration,
+    pub(crate) max_reply_bytes: usize,
+    pub(crate) runtime: Arc<dyn Runtime>,
+}
+
+impl Client {
+    /// Starts to build a client.
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::new()
+    }
+
+    /// Builds a client from the environment: the key from `DASHSCOPE_API_KEY`, and optionally
+    /// `DASHSCOPE_HTTP_BASE_URL`, `DASHSCOPE_API_REGION` and `DASHSCOPE_WORKSPACE_ID`.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if there is no key, or if a variable holds
+    /// something unusable.
+    pub fn from_env() -> Result<Self, Error> {
+        Self::builder().from_env().build()
+    }
+
+    /// The base URL of this client, without a slash at its end.
+    pub fn base_url(&self) -> &str {
+        &self.0.base_url
+    }
+
+    /// Lists the batches that `filter` lets through, newest first.
+    ///
+    /// Nothing is sent until the request that this gives is asked for a page.
+    pub fn list_batches(&self, filter: BatchFilter) -> ListBatches {
+        ListBatches::new(self.clone(), filter)
+    }
+
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("base_url", &self.0.base_url)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,148 @@
+//! Which base URLs a client takes, and what it makes of them.
+
+use url::{Host, Url};
+
+use crate::error::Error;
+
+/// The host of another product, synchronous batch chat, which serves no `/batches`.
+const BATCH_CHAT_HOST: &str = "batch.dashscope.aliyuncs.com";
+
+/// Checks a base URL and brings it into the form `scheme://host[:port]/path`, without a slash at
+/// its end.
+pub(super) fn normalize(text: &str, allow_plain_http: bool) -> Result<String, Error> {
+    let refuse = |reason: &str| {
+        Err(Error::config(format!(
+            "base URL `{}`: {reason}",
+            shown(text)
+        )))
+    };
+    let mut url = match Url::parse(text.trim()) {
+        Ok(url) => url,
+        Err(error) => {
+            return refuse(&format!(
+                "{error}; write it in full, as in https://host/compatible-mode/v1"
+            ));
+        }
+    };
+    match (url.scheme(), url.host()) {
+        (_, None) => return refuse("has no host"),
+        ("https", _) => {}
+        ("http", Some(host)) if allow_plain_http || is_loopback(&host) => {}
+        ("http", _) => {
+            return refuse(
+                "plain http would show the key to everybody on the way; write https, or allow plain \
+                 http explicitly",
+            );
+        }
+        _ => return refuse("is neither https nor http"),
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return refuse("must not hold a user or a password");
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return refuse("must not hold a query or a fragment");
+    }
+    if url.host_str() == Some(BATCH_CHAT_HOST) {
+        return refuse(
+            "this host serves synchronous batch chat, another product, and no list of batches; use \
+             https://dashscope.aliyuncs.com/compatible-mode/v1",
+        );
+    }
+    let path = url.path().trim_end_matches('/').to_owned();
+    if path.ends_with("/batches") {
+        return refuse("must end before /batches");
+    }
+    if let Some(prefix) = path.strip_suffix("/api/v1") {
+        // The vendor's SDKs use DASHSCOPE_HTTP_BASE_URL for their native API.
+        url.set_path(&format!("{prefix}/compatible-mode/v1"));
+        log::warn!("base URL `{text}` is that of the native API; using `{url}`");
+    } else {
+        url.set_path(&path);
+    }
+    Ok(url.as_str().trim_end_matches('/').to_owned())
+}
+
+/// A base URL as an error may show it: a user, a password or a query may be secret.
+fn shown(text: &str) -> String {
+    let text = text.trim();
+    let end = text.find(['?', '#']).unwrap_or(text.len());
+    let (scheme, rest) = text[..end].split_once("://").unwrap_or(("", &text[..end]));
+    let authority_end = rest.find('/').unwrap_or(rest.len());
+    let host = rest[..authority_end]
+        .rsplit_once('@')
+        .map_or(0, |(user, _)| user.len() + 1);
+    let separator = if scheme.is_empty() { "" } else { "://" };
+    format!("{scheme}{separator}{}", &rest[host..])
+}
+
+fn is_loopback(host: &Host<&str>) -> bool {
+    match host {
+        Host::Domain(name) => *name == "localhost" || name.ends_with(".localhost"),
+        Host::Ipv4(address) => address.is_loopback(),
+        Host::Ipv6(address) => address.is_loopback(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn usable_ones() {
+        for (text, expected) in [
+            (
+                "https://h.example/compatible-mode/v1",
+                "https://h.example/compatible-mode/v1",
+            ),
+            (
+                " https://h.example/compatible-mode/v1// ",
+                "https://h.example/compatible-mode/v1",
+            ),
+            ("https://h.example", "https://h.example"),
+            ("https://h.example/", "https://h.example"),
+            ("https://h.example:8443/v1", "https://h.example:8443/v1"),
+            ("http://127.0.0.1:9/v1", "http://127.0.0.1:9/v1"),
+            ("http://[::1]:9/v1/", "http://[::1]:9/v1"),
+            ("http://localhost/v1", "http://localhost/v1"),
+            (
+                "https://dashscope.aliyuncs.com/api/v1",
+                "https://dashscope.aliyuncs.com/compatible-mode/v1",
+            ),
+            (
+                "https://dashscope.aliyuncs.com/api/v1/",
+                "https://dashscope.aliyuncs.com/compatible-mode/v1",
+            ),
+        ] {
+            assert_eq!(normalize(text, false).expect(text), expected, "{text}");
+        }
+        assert!(normalize("http://10.0.0.1/v1", true).is_ok());
+    }
+
+    #[test]
+    fn unusable_ones() {
+        for (text, reason) in [
+            ("", "write it in full"),
+            ("dashscope.aliyuncs.com/v1", "write it in full"),
+            ("ftp://h.example/v1", "neither https nor http"),
+            ("http://h.example/v1", "plain http"),
+            ("http://localhost.example/v1", "plain http"),
+            ("https://user:hidden@h.example/v1", "a user or a password"),
+            ("https://h.example/v1?token=hidden", "a query or a fragment"),
+            ("https://h.example/v1#hidden", "a query or a fragment"),
+            (
+                "https://batch.dashscope.aliyuncs.com/compatible-mode/v1",
+                "another product",
+            ),
+            (
+                "https://h.example/compatible-mode/v1/batches",
+                "end before /batches",
+            ),
+            ("data:text/plain,x", "has no host"),
+            ("https://", "write it in full"),
+        ] {
+            let message = normalize(text, false).expect_err(text).to_string();
+            assert!(message.contains(reason), "{text}: {message}");
+            assert!(!message.contains("hidden"), "{text}: {message}");
+        }
+    }
+}

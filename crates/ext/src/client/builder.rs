@@ -1,0 +1,279 @@
+//! Building a client.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::HeaderValue;
+use jiff::tz::Offset;
+
+use super::environment::{self, Environment};
+use super::{Client, Region, Shared, base_url, tls};
+use crate::error::Error;
+use crate::rate_limit::{Limiter, RateLimit};
+use crate::retry::RetryPolicy;
+use crate::runtime::{Runtime, TokioRuntime};
+use crate::wall_clock::SERVICE_ZONE;
+
+const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
+
+/// Builds a [`Client`].
+///
+/// What is set here beats the environment; a base URL beats region and workspace.
+///
+/// ```
+/// use qwen_batches_ext::{Client, Region};
+///
+/// let client = Client::builder().api_key("sk-...").region(Region::Beijing).build()?;
+/// assert_eq!(client.base_url(), "https://dashscope.aliyuncs.com/compatible-mode/v1");
+/// # Ok::<(), qwen_batches_ext::Error>(())
+/// ```
+#[must_use]
+pub struct ClientBuilder {
+    api_key: Option<String>,
+    base_url: Option<String>,
+    region: Option<Region>,
+    workspace: Option<String>,
+    environment: Environment,
+    allow_plain_http: bool,
+    filter_zone: Offset,
+    rate_limit: RateLimit,
+    retry: RetryPolicy,
+    timeout: Duration,
+    max_reply_bytes: usize,
+    http_client: Option<reqwest::ClientBuilder>,
+    runtime: Option<Arc<dyn Runtime>>,
+}
+
+impl ClientBuilder {
+    pub(super) fn new() -> Self {
+        Self {
+            api_key: None,
+            base_url: None,
+            region: None,
+            workspace: None,
+            environment: Environment::default(),
+            allow_plain_http: false,
+            filter_zone: SERVICE_ZONE,
+            rate_limit: RateLimit::default(),
+            retry: RetryPolicy::default(),
+            timeout: Duration::from_secs(60),
+            max_reply_bytes: 32 << 20,
+            http_client: None,
+            runtime: None,
+        }
+    }
+
+    /// The API key. Keys come in several shapes; none is refused by its looks, but for characters
+    /// that cannot be sent.
+    pub fn api_key(mut self, key: impl Into<String>) -> Self {
+        self.api_key = Some(key.into());
+        self
+    }
+
+    /// The base URL, which ends before `/batches`: `https://host/compatible-mode/v1`.
+    ///
+    /// A base URL of the native API, which ends in `/api/v1`, is rewritten to that of the
+    /// compatible mode.
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        self.base_url = Some(url.into());
+        self
+    }
+
+    /// The region; Singapore by default.
+    pub fn region(mut self, region: Region) -> Self {
+        self.region = Some(region);
+        self
+    }
+
+    /// The id of a workspace, to use its own host in the region.
+    pub fn workspace(mut self, id: impl Into<String>) -> Self {
+        self.workspace = Some(id.into());
+        self
+    }
+
+    /// Takes from the environment what is not set here: see [`Client::from_env`].
+    pub fn from_env(self) -> Self {
+        self.from_env_with(|name| std::env::var(name).ok())
+    }
+
+    /// As [`from_env`](Self::from_env), with `look_up` in place of the process's environment.
+    ///
+    /// ```
+    /// use qwen_batches_ext::Client;
+    ///
+    /// let client = Client::builder()
+    ///     .from_env_with(|name| match name {
+    ///         "DASHSCOPE_API_KEY" => Some("sk-...".to_owned()),
+    ///         "DASHSCOPE_API_REGION" => Some("cn-beijing".to_owned()),
+    ///         _ => None,
+    ///     })
+    ///     .build()?;
+    /// assert_eq!(client.base_url(), "https://dashscope.aliyuncs.com/compatible-mode/v1");
+    /// # Ok::<(), qwen_batches_ext::Error>(())
+    /// ```
+    pub fn from_env_with(mut self, look_up: impl Fn(&str) -> Option<String>) -> Self {
+        self.environment = Environment::read(look_up);
+        self
+    }
+
+    /// Allows a base URL of plain HTTP whose host is not this machine. The key then travels in
+    /// the clear.
+    pub fn allow_plain_http(mut self, allow: bool) -> Self {
+        self.allow_plain_http = allow;
+        self
+    }
+
+    /// The zone in which the service reads its time filters: UTC+8 by default, as recorded on the
+    /// Beijing host. Instants given to a filter are not affected.
+    pub fn filter_zone(mut self, zone: Offset) -> Self {
+        self.filter_zone = zone;
+        self
+    }
+
+    /// How many calls may be made: 100 in any 60 seconds by default.
+    pub fn rate_limit(mut self, limit: RateLimit) -> Self {
+        self.rate_limit = limit;
+        self
+    }
+
+    /// When a failed call is made again.
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
+    /// How long one attempt may take, from its start to the last byte of the reply: 60 seconds by
+    /// default.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// How large a reply may be, decompressed: 32 MiB by default.
+    pub fn max_reply_bytes(mut self, bytes: usize) -> Self {
+        self.max_reply_bytes = bytes;
+        self
+    }
+
+    /// The HTTP client to start from, for a proxy or a pool of one's own. Redirects, retries, time
+    /// limits and TLS are set last, by this crate.
+    pub fn http_client(mut self, builder: reqwest::ClientBuilder) -> Self {
+        self.http_client = Some(builder);
+        self
+    }
+
+    /// Where time and randomness come from; tokio and a random number generator by default.
+    pub fn runtime(mut self, runtime: impl Runtime + 'static) -> Self {
+        self.runtime = Some(Arc::new(runtime));
+        self
+    }
+
+    /// Builds the client.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if there is no key, or if a setting is
+    /// unusable; the error says which and why.
+    pub fn build(self) -> Result<Client, Error> {
+        let authorization = self.authorization()?;
+        let base_url = self.resolve_base_url()?;
+        let http = self
+            .http_client
+            .unwrap_or_default()
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .tls_backend_preconfigured(tls::config(&base_url)?)
+            .build()
+            .map_err(|error| Error::config("the HTTP client cannot be built").with_source(error))?;
+        Ok(Client(Arc::new(Shared {
+            base_url,
+            authorization,
+            http,
+            filter_zone: self.filter_zone,
+            limiter: Limiter::new(self.rate_limit),
+            retry: self.retry,
+            timeout: self.timeout,
+            max_reply_bytes: self.max_reply_bytes,
+            runtime: self
+                .runtime
+                .unwrap_or_else(|| Arc::new(TokioRuntime::new())),
+        })))
+    }
+
+    fn authorization(&self) -> Result<HeaderValue, Error> {
+        let key = self
+            .api_key
+            .as_deref()
+            .or(self.environment.api_key.as_deref());
+        let key = key
+            .map(str::trim)
+            .filter(|key| !key.is_empty())
+            .ok_or_else(|| {
+                Error::config(format!(
+                    "no API key; set the environment variable {} or give one to the builder",
+                    environment::API_KEY
+                ))
+            })?;
+        let mut value = HeaderValue::from_str(&format!("Bearer {key}")).map_err(|_| {
+            Error::config("the API key holds characters that cannot be sent, such as a line break")
+        })?;
+        value.set_sensitive(true);
+        Ok(value)
+    }
+
+    fn resolve_base_url(&self) -> Result<String, Error> {
+        let explicit_place = self.region.is_some() || self.workspace.is_some();
+        let environment = &self.environment;
+        if let Some(url) = &self.base_url {
+            return base_url::normalize(url, self.allow_plain_http);
+        }
+        if let (false, Some(url)) = (explicit_place, &environment.base_url) {
+            return base_url::normalize(url, self.allow_plain_http)
+                .map_err(|error| Error::config(format!("{}: {error}", environment::BASE_URL)));
+        }
+        let region = match (self.region, &environment.region) {
+            (Some(region), _) => region,
+            (None, Some(text)) => text.trim().parse().map_err(|error| {
+                Error::config(format!("{}: {error}", environment::REGION)).with_source(error)
+            })?,
+            (None, None) => Region::default(),
+        };
+        // A workspace lies in one region: that of the environment does not follow a region that
+        // is set explicitly.
+        let workspace = self
+            .workspace
+            .as_deref()
+            .or(environment
+                .workspace
+                .as_deref()
+                .filter(|_| self.region.is_none()))
+            .map(str::trim);
+        if let Some(id) = workspace
+            && (id.is_empty() || !id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'))
+        {
+            return Err(Error::config(format!(
+                "workspace `{id}` is not an id: letters, digits and hyphens ({} or the builder)",
+                environment::WORKSPACE
+            )));
+        }
+        Ok(region.base_url(workspace))
+    }
+}
+
+/// The user agent of every request.
+pub(crate) fn user_agent() -> HeaderValue {
+    HeaderValue::from_static(USER_AGENT)
+}
+
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("region", &self.region)
+            .field("workspace", &self.workspace)
+            .field("rate_limit", &self.rate_limit)
+            .field("retry", &self.retry)
+            .field("timeout", &self.timeout)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,32 @@
+//! TLS of our own choice, so that a client works in any process without a provider installed.
+
+use std::sync::Arc;
+
+use rustls::ClientConfig;
+use rustls::crypto::{CryptoProvider, ring};
+use rustls_platform_verifier::BuilderVerifierExt as _;
+
+use crate::error::Error;
+
+/// The configuration for a base URL: certificates are verified by the platform.
+///
+/// Over plain HTTP none is ever needed; the platform's certificates are then not even read, so
+/// that a sandbox works where there are none.
+pub(super) fn config(base_url: &str) -> Result<ClientConfig, Error> {
+    let provider: Arc<CryptoProvider> = Arc::new(ring::default_provider());
+    let unusable = |error: rustls::Error| {
+        Error::config(format!(
+            "TLS cannot be set up: {error}; are the system's root certificates installed?"
+        ))
+        .with_source(error)
+    };
+    let builder =
+        ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+    let builder = builder.map_err(unusable)?;
+    let builder = if base_url.starts_with("https:") {
+        builder.with_platform_verifier().map_err(unusable)?
+    } else {
+        builder.with_root_certificates(rustls::RootCertStore::empty())
+    };
+    Ok(builder.with_no_client_auth())
+}

@@ -1,0 +1,69 @@
+//! One page of a list.
+
+use std::fmt;
+
+use qwen_batches_api::types::Batch;
+use serde_json::Value;
+
+/// One page of a list.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Page {
+    /// The batches of this page, newest first.
+    ///
+    /// There may be fewer than asked for, even none on a page that is not the last: the service
+    /// filters times by whole seconds, and the rest is done on this side.
+    pub rows: Vec<Batch>,
+    /// The cursor of the next page, for [`ListBatches::after`](crate::ListBatches::after); none on
+    /// the last page.
+    pub next_cursor: Option<String>,
+    /// Whether the service says that there are more batches behind this page.
+    pub has_more: bool,
+    /// Rows of this page that could not be read.
+    pub unreadable: Vec<UnreadableRow>,
+    /// The id of the request, to be named when asking the vendor for help.
+    pub request_id: Option<String>,
+    /// How often the call was made until it succeeded.
+    pub attempts: u32,
+}
+
+impl IntoIterator for Page {
+    type Item = Batch;
+    type IntoIter = std::vec::IntoIter<Batch>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.rows.into_iter()
+    }
+}
+
+/// A row that is not what the contract promises, and so could not be read.
+#[derive(Clone, PartialEq)]
+#[non_exhaustive]
+pub struct UnreadableRow {
+    /// The id of the batch, where it is legible.
+    pub id: Option<String>,
+    /// Where in its page the row goes wrong: a JSON pointer, such as `/data/3/created_at`.
+    pub pointer: String,
+    /// What is wrong there.
+    pub reason: String,
+    /// The row as it was received, secrets included.
+    pub raw: Value,
+}
+
+impl fmt::Display for UnreadableRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let id = self.id.as_deref().unwrap_or("a row without a legible id");
+        write!(f, "{id} at {}: {}", self.pointer, self.reason)
+    }
+}
+
+/// `raw` may hold secrets that no type masks, so it is left out.
+impl fmt::Debug for UnreadableRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UnreadableRow")
+            .field("id", &self.id)
+            .field("pointer", &self.pointer)
+            .field("reason", &self.reason)
+            .finish_non_exhaustive()
+    }
+}

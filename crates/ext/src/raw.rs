@@ -1,0 +1,46 @@
+//! Any query, and the reply as it was received.
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+
+use crate::call;
+use crate::client::Client;
+use crate::error::Error;
+
+/// A reply as it was received, whatever it says.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct RawReply {
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body, decompressed.
+    pub body: Bytes,
+}
+
+impl Client {
+    /// Sends `GET /batches` with any query, and gives the reply as it is: for checks of the
+    /// service, and for parameters that the contract does not list.
+    ///
+    /// The key, the rate limit, the time limit and the cap on the size of a reply are the client's;
+    /// nothing is checked before, nothing decoded after, and nothing tried again.
+    ///
+    /// # Errors
+    ///
+    /// If no whole reply came. A reply of any status is not an error.
+    ///
+    /// ```no_run
+    /// # async fn example(client: qwen_batches_ext::Client) -> Result<(), qwen_batches_ext::Error> {
+    /// let reply = client.raw([("limit", "0")]).await?;
+    /// println!("a limit of 0 gets {}", reply.status);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn raw<K: AsRef<str>, V: AsRef<str>>(
+        &self,
+        query: impl IntoIterator<Item = (K, V)>,
+    ) -> Result<RawReply, Error> {
+        call::raw(self, query).await
+    }
+}

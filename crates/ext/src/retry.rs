@@ -1,0 +1,140 @@
+//! When a failed call is made again, and after which pause.
+
+mod hint;
+
+use std::time::Duration;
+
+pub(crate) use hint::hint;
+
+/// When a failed call is made again.
+///
+/// Made again are calls that failed in transport (no connection, time limit, a reply cut short)
+/// and those answered with 408, 409, 429 or 5xx, unless the answer says that the account is in
+/// arrears. The pause before the n-th retry is random, up to the base delay doubled n - 1 times
+/// ("full jitter"), and never longer than the cap; a pause that the server asks for is kept to.
+///
+/// ```
+/// use std::time::Duration;
+/// use qwen_batches_ext::RetryPolicy;
+///
+/// let patient = RetryPolicy::default().max_retries(8).max_elapsed(Duration::from_secs(600));
+/// let none = RetryPolicy::off();
+/// # assert_ne!(patient, none);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RetryPolicy {
+    max_retries: u32,
+    max_elapsed: Duration,
+    base_delay: Duration,
+    max_delay: Duration,
+    max_hint: Duration,
+}
+
+impl Default for RetryPolicy {
+    /// Four retries within two minutes; pauses up to 0.5, 1, 2 and 4 seconds; server's wishes up
+    /// to one minute.
+    fn default() -> Self {
+        Self {
+            max_retries: 4,
+            max_elapsed: Duration::from_secs(120),
+            base_delay: Duration::from_millis(500),
+            max_delay: Duration::from_secs(20),
+            max_hint: Duration::from_secs(60),
+        }
+    }
+}
+
+impl RetryPolicy {
+    /// No retries at all.
+    pub fn off() -> Self {
+        Self::default().max_retries(0)
+    }
+
+    /// How often a call is made again at most.
+    #[must_use]
+    pub fn max_retries(mut self, retries: u32) -> Self {
+        self.max_retries = retries;
+        self
+    }
+
+    /// How long after its first attempt a call may still be made again; waiting for the rate limit
+    /// counts.
+    #[must_use]
+    pub fn max_elapsed(mut self, elapsed: Duration) -> Self {
+        self.max_elapsed = elapsed;
+        self
+    }
+
+    /// The longest pause before the first retry.
+    #[must_use]
+    pub fn base_delay(mut self, delay: Duration) -> Self {
+        self.base_delay = delay;
+        self
+    }
+
+    /// The longest pause before any retry that the server does not ask for.
+    #[must_use]
+    pub fn max_delay(mut self, delay: Duration) -> Self {
+        self.max_delay = delay;
+        self
+    }
+
+    /// The longest pause that the server may ask for. If it asks for more, the call fails and the
+    /// error carries the wish.
+    #[must_use]
+    pub fn max_hint(mut self, hint: Duration) -> Self {
+        self.max_hint = hint;
+        self
+    }
+
+    /// The pause before the retry that follows attempt `attempt` (counted from 1), or nothing if
+    /// there is to be none.
+    pub(crate) fn pause(
+        &self,
+        attempt: u32,
+        elapsed: Duration,
+        hint: Option<Duration>,
+        random: f64,
+    ) -> Option<Duration> {
+        if attempt > self.max_retries || hint.is_some_and(|hint| hint > self.max_hint) {
+            return None;
+        }
+        let pause = hint.unwrap_or_else(|| {
+            let doubled = 2_u32.saturating_pow(attempt - 1);
+            let longest = self.base_delay.saturating_mul(doubled).min(self.max_delay);
+            longest.mul_f64(random.clamp(0.0, 1.0))
+        });
+        (elapsed.saturating_add(pause) <= self.max_elapsed).then_some(pause)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    #[test]
+    fn pauses() {
+        let policy = RetryPolicy::default();
+        for (attempt, elapsed, hint, random, expected) in [
+            (1, Duration::ZERO, None, 1.0, Some(SECOND / 2)),
+            (1, Duration::ZERO, None, 0.0, Some(Duration::ZERO)),
+            (3, SECOND, None, 0.5, Some(SECOND)),
+            (4, SECOND, None, 1.0, Some(4 * SECOND)),
+            (5, SECOND, None, 1.0, None),
+            (1, 119 * SECOND, Some(2 * SECOND), 0.0, None),
+            (1, Duration::ZERO, Some(7 * SECOND), 0.0, Some(7 * SECOND)),
+            (1, Duration::ZERO, Some(61 * SECOND), 0.0, None),
+        ] {
+            let pause = policy.pause(attempt, elapsed, hint, random);
+            assert_eq!(
+                pause, expected,
+                "attempt {attempt}, {elapsed:?}, {hint:?}, {random}"
+            );
+        }
+        let endless = policy.max_retries(u32::MAX);
+        assert_eq!(endless.pause(1000, SECOND, None, 1.0), Some(20 * SECOND));
+        assert_eq!(RetryPolicy::off().pause(1, Duration::ZERO, None, 0.0), None);
+    }
+}

@@ -1,0 +1,9 @@
+//! What `ext` does, seen through its public API, over HTTP on loopback. Time is the tests' own:
+//! none of them waits.
+
+mod building;
+mod errors;
+mod lists;
+mod retries;
+mod support;
+mod unreadable_rows;

@@ -1,0 +1,201 @@
+//! A server that answers by script, and a clock that moves when somebody sleeps.
+
+use std::collections::VecDeque;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use qwen_batches_ext::{Client, ClientBuilder, RateLimit, Runtime, Sleep};
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+
+pub(crate) const KEY: &str = "sk-ext-tests";
+
+/// What the server does with one request.
+#[derive(Clone, Debug)]
+pub(crate) enum Answer {
+    /// Sends these bytes and closes the connection.
+    Bytes(Vec<u8>),
+    /// Reads the request and never answers.
+    Stall,
+}
+
+impl Answer {
+    pub(crate) fn new(status: u16, headers: &[(&str, &str)], body: &str) -> Self {
+        Self::cut(status, headers, body, 0)
+    }
+
+    /// An answer that promises `missing` bytes more than it sends.
+    pub(crate) fn cut(status: u16, headers: &[(&str, &str)], body: &str, missing: usize) -> Self {
+        let mut text = format!(
+            "HTTP/1.1 {status} Status\r\nconnection: close\r\ncontent-length: {}\r\n",
+            body.len() + missing
+        );
+        for (name, value) in headers {
+            text.push_str(&format!("{name}: {value}\r\n"));
+        }
+        Self::Bytes(format!("{text}\r\n{body}").into_bytes())
+    }
+
+    pub(crate) fn json(body: &Value) -> Self {
+        Self::new(
+            200,
+            &[("content-type", "application/json")],
+            &body.to_string(),
+        )
+    }
+}
+
+/// Answers each request with the next answer of its script; the last one serves for all others.
+pub(crate) struct Server {
+    address: SocketAddr,
+    requests: Arc<Mutex<Vec<String>>>,
+    task: tokio::task::JoinHandle<()>,
+}
+
+impl Server {
+    pub(crate) async fn start(script: impl IntoIterator<Item = Answer>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        let requests = Arc::<Mutex<Vec<String>>>::default();
+        let kept = Arc::clone(&requests);
+        let mut script: VecDeque<Answer> = script.into_iter().collect();
+        let task = tokio::spawn(async move {
+            let mut stalled = Vec::new();
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let request = read_head(&mut stream).await;
+                kept.lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .push(request);
+                let last = script.len() == 1;
+                let answer = if last {
+                    script.front().cloned()
+                } else {
+                    script.pop_front()
+                };
+                match answer {
+                    Some(Answer::Bytes(bytes)) => {
+                        // The client may have gone; that is its right.
+                        let _ = stream.write_all(&bytes).await;
+                        let _ = stream.shutdown().await;
+                    }
+                    Some(Answer::Stall) => stalled.push(stream),
+                    None => {}
+                }
+            }
+        });
+        Self {
+            address,
+            requests,
+            task,
+        }
+    }
+
+    pub(crate) fn base_url(&self) -> String {
+        format!("http://{}/compatible-mode/v1", self.address)
+    }
+
+    /// The head of each request, as it arrived.
+    pub(crate) fn requests(&self) -> Vec<String> {
+        self.requests
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+async fn read_head(stream: &mut TcpStream) -> String {
+    let mut head = Vec::new();
+    let mut byte = [0];
+    while !head.ends_with(b"\r\n\r\n") && stream.read(&mut byte).await.is_ok_and(|read| read > 0) {
+        head.push(byte[0]);
+    }
+    String::from_utf8_lossy(&head).into_owned()
+}
+
+/// A clock that stands still but for sleeping, which takes no time.
+///
+/// Pauses up to an hour are slept at once; longer ones never end, so that a time limit above an
+/// hour never fires, whatever the network does.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct FakeClock(Arc<Mutex<Vec<Duration>>>);
+
+impl FakeClock {
+    /// The pauses so far.
+    pub(crate) fn pauses(&self) -> Vec<Duration> {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+}
+
+pub(crate) const NEVER: Duration = Duration::from_secs(100 * 3600);
+
+impl Runtime for FakeClock {
+    fn elapsed(&self) -> Duration {
+        self.pauses().iter().sum()
+    }
+
+    fn wall_clock(&self) -> Timestamp {
+        let start: Timestamp = "2026-04-01T00:00:00Z".parse().expect("an instant");
+        start + SignedDuration::try_from(self.elapsed()).expect("a short time")
+    }
+
+    fn sleep(&self, duration: Duration) -> Sleep {
+        if duration >= NEVER {
+            return Box::pin(std::future::pending());
+        }
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(duration);
+        Box::pin(std::future::ready(()))
+    }
+
+    fn random(&self) -> f64 {
+        0.5
+    }
+}
+
+pub(crate) fn builder(base_url: &str, clock: &FakeClock) -> ClientBuilder {
+    Client::builder()
+        .api_key(KEY)
+        .base_url(base_url)
+        .rate_limit(RateLimit::off())
+        .timeout(NEVER)
+        .runtime(clock.clone())
+}
+
+pub(crate) fn client(base_url: &str) -> Client {
+    builder(base_url, &FakeClock::default())
+        .build()
+        .expect("a client")
+}
+
+/// A page of these rows.
+pub(crate) fn page(rows: &[Value], has_more: bool) -> Value {
+    json!({
+        "object": "list",
+        "data": if rows.is_empty() { Value::Null } else { rows.into() },
+        "first_id": rows.first().map(|row| row["id"].clone()),
+        "last_id": rows.last().map(|row| row["id"].clone()),
+        "has_more": has_more,
+    })
+}
+
+/// A row as the sandbox builds it, with this id.
+pub(crate) fn row(id: &str) -> Value {
+    qwen_batches_sandbox::row(id)
+        .created_at(1_772_000_000)
+        .input_file_id("file-batch-1")
+        .build()
+}

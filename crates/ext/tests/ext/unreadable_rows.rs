@@ -1,0 +1,86 @@
+//! One row that cannot be read costs no other row, and is not passed over in silence.
+
+use futures::StreamExt as _;
+use qwen_batches_ext::{BatchFilter, ErrorKind};
+use serde_json::json;
+
+use crate::support::{Answer, Server, client, page, row};
+
+#[tokio::test]
+async fn the_good_rows_are_delivered_and_the_bad_ones_told() {
+    let mut wrong_type = row("batch_3");
+    wrong_type["created_at"] = json!("yesterday");
+    let mut nested = row("batch_2");
+    nested["errors"] = json!({ "object": "list", "data": [{ "code": 7 }] });
+    nested["metadata"] = json!({ "ds_batch_finish_callback": "https://h.example/hidden" });
+    let no_object = json!("batch_1");
+    let mut no_status = row("batch_0");
+    no_status
+        .as_object_mut()
+        .and_then(|row| row.shift_remove("status"));
+    let first = page(
+        &[row("batch_4"), wrong_type.clone(), nested, no_object],
+        true,
+    );
+    let first = {
+        let mut first = first;
+        first["last_id"] = json!("batch_1");
+        first
+    };
+    let last = page(&[no_status, row("batch_a")], false);
+    let server = Server::start([Answer::json(&first), Answer::json(&last)]).await;
+    let client = client(&server.base_url());
+
+    let items: Vec<_> = client
+        .list_batches(BatchFilter::new())
+        .items()
+        .collect()
+        .await;
+    let ids: Vec<&str> = items
+        .iter()
+        .filter_map(|item| Some(item.as_ref().ok()?.id.as_str()))
+        .collect();
+    assert_eq!(ids, ["batch_4", "batch_a"]);
+    let error = items[items.len() - 1]
+        .as_ref()
+        .expect_err("the last item is the error");
+    assert_eq!(error.kind(), ErrorKind::UnreadableRows);
+    let told: Vec<(Option<&str>, &str)> = error
+        .unreadable()
+        .iter()
+        .map(|row| (row.id.as_deref(), row.pointer.as_str()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (Some("batch_3"), "/data/1/created_at"),
+            (Some("batch_2"), "/data/2/errors/data/0/code"),
+            (None, "/data/3"),
+            (Some("batch_0"), "/data/0"),
+        ]
+    );
+    assert_eq!(error.unreadable()[0].raw, wrong_type);
+    assert!(
+        !format!("{error} {error:?}").contains("hidden"),
+        "{error:?}"
+    );
+}
+
+#[tokio::test]
+async fn pages_carry_them() {
+    let mut bad = row("batch_2");
+    bad["id"] = json!(2);
+    let server = Server::start([Answer::json(&page(&[row("batch_1"), bad], false))]).await;
+    let page = client(&server.base_url())
+        .list_batches(BatchFilter::new())
+        .page()
+        .await;
+    let page = page.expect("a page");
+    assert_eq!(page.rows.len(), 1);
+    assert_eq!(page.unreadable.len(), 1);
+    assert_eq!(page.unreadable[0].id, None);
+    assert!(
+        page.unreadable[0].reason.contains("expected a string"),
+        "{page:?}"
+    );
+}
