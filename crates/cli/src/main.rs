@@ -1,2 +1,34 @@
-//! Under construction.
-fn main() {}
+#![doc = include_str!("../README.md")]
+
+mod args;
+mod commands;
+mod connection;
+mod exit;
+mod failure;
+mod logging;
+mod mask;
+mod output;
+mod terminal;
+mod time;
+
+use std::io::{self, BufWriter};
+use std::process::ExitCode;
+
+use crate::commands::Streams;
+
+fn main() -> ExitCode {
+    let cli = match args::parse(std::env::args_os()) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version come this way as well. A reader that has gone needs neither.
+            let _ = error.print();
+            return u8::try_from(error.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from);
+        }
+    };
+    logging::start();
+    let mut streams = Streams {
+        out: &mut BufWriter::new(io::stdout().lock()),
+        err: &mut io::stderr(),
+    };
+    commands::run(&cli, &mut streams).into()
+}

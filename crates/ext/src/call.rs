@@ -42,7 +42,7 @@ pub(crate) async fn list_batches(
         let Some(pause) = pause else {
             return Err(error.with_attempts(attempts, elapsed));
         };
-        log::warn!("attempt {attempts} failed, trying again in {pause:?}: {error}");
+        log::warn!("attempt {attempts} failed, trying again in {pause:.1?}: {error}");
         if pause > Duration::ZERO {
             runtime.sleep(pause).await;
         }

@@ -4,6 +4,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::time::Duration;
 
+use crate::checkpoint::Checkpoint;
 use crate::filter::Problem;
 use crate::page::UnreadableRow;
 
@@ -51,7 +52,7 @@ struct Parts {
     elapsed: Duration,
     retry_after: Option<Duration>,
     retryable: bool,
-    cursor: Option<String>,
+    checkpoint: Option<Checkpoint>,
     problems: Vec<Problem>,
     unreadable: Vec<UnreadableRow>,
     source: Option<Box<dyn StdError + Send + Sync>>,
@@ -70,7 +71,7 @@ impl Error {
             elapsed: Duration::ZERO,
             retry_after: None,
             retryable: false,
-            cursor: None,
+            checkpoint: None,
             problems: Vec::new(),
             unreadable: Vec::new(),
             source: None,
@@ -131,8 +132,8 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_cursor(mut self, cursor: Option<String>) -> Self {
-        self.0.cursor = cursor;
+    pub(crate) fn with_checkpoint(mut self, checkpoint: Checkpoint) -> Self {
+        self.0.checkpoint = Some(checkpoint);
         self
     }
 
@@ -235,11 +236,16 @@ impl Error {
         self.0.retry_after
     }
 
-    /// The place to go on from: the id to give to
-    /// [`ListBatches::after`](crate::ListBatches::after) so that the list goes on with the page
-    /// that failed. None on the first page.
+    /// The place to go on from, for [`ListBatches::resume`](crate::ListBatches::resume): behind
+    /// the last row that was delivered. None if the request was never checked.
+    pub fn checkpoint(&self) -> Option<&Checkpoint> {
+        self.0.checkpoint.as_ref()
+    }
+
+    /// The cursor of the page that failed, for
+    /// [`ListBatches::after`](crate::ListBatches::after). None on the first page.
     pub fn cursor(&self) -> Option<&str> {
-        self.0.cursor.as_deref()
+        self.checkpoint()?.cursor()
     }
 
     /// Everything that is wrong with the filter and the options of the list.
@@ -264,7 +270,7 @@ impl fmt::Display for Error {
             ));
         }
         if let Some(hint) = self.0.retry_after {
-            details.push(format!("the service asks to wait {hint:?}"));
+            details.push(format!("the service asks to wait {hint:.1?}"));
         }
         if let Some(id) = &self.0.request_id {
             details.push(format!("request id {id}"));
@@ -290,7 +296,7 @@ impl fmt::Debug for Error {
             .field("elapsed", &parts.elapsed)
             .field("retry_after", &parts.retry_after)
             .field("retryable", &parts.retryable)
-            .field("cursor", &parts.cursor)
+            .field("cursor", &self.cursor())
             .field("problems", &parts.problems)
             .field("unreadable", &parts.unreadable)
             .field("source", &parts.source)

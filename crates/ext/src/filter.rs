@@ -1,6 +1,8 @@
 //! Which batches to list.
 
+use std::collections::BTreeSet;
 use std::fmt;
+use std::hash::Hasher as _;
 
 use jiff::Timestamp;
 use jiff::tz::Offset;
@@ -105,6 +107,45 @@ impl BatchFilter {
         };
         self.created_after.is_none_or(|after| after <= created)
             && self.created_before.is_none_or(|before| created < before)
+    }
+
+    /// Lets nothing through that was created after this Unix second.
+    pub(crate) fn narrow_before(&mut self, second: i64) {
+        let Ok(bound) = Timestamp::from_second(second.saturating_add(1)) else {
+            return;
+        };
+        self.created_before = Some(
+            self.created_before
+                .map_or(bound, |before| before.min(bound)),
+        );
+    }
+
+    /// What tells this filter from others, without the secrets that it may hold.
+    ///
+    /// Times count as instants, and the order of statuses and files does not count.
+    pub(crate) fn fingerprint(&self) -> String {
+        let statuses = self.statuses.as_ref();
+        let files = self.input_files.as_ref();
+        let canonical = serde_json::json!([
+            statuses.map(|list| list
+                .iter()
+                .map(BatchStatus::as_str)
+                .collect::<BTreeSet<_>>()),
+            self.name_contains,
+            files.map(|list| list
+                .iter()
+                .map(InputFileId::expose)
+                .collect::<BTreeSet<_>>()),
+            self.created_after
+                .map(Timestamp::as_nanosecond)
+                .map(|nanos| nanos.to_string()),
+            self.created_before
+                .map(Timestamp::as_nanosecond)
+                .map(|nanos| nanos.to_string()),
+        ]);
+        let mut hasher = fnv::FnvHasher::default();
+        hasher.write(canonical.to_string().as_bytes());
+        format!("{:016x}", hasher.finish())
     }
 
     /// Checks all values and renders them as the service takes them, its clock being in `zone`.

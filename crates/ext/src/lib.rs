@@ -2,6 +2,7 @@
 
 mod batch;
 mod call;
+mod checkpoint;
 mod client;
 mod error;
 mod filter;
@@ -16,6 +17,7 @@ mod walk;
 mod wall_clock;
 
 pub use batch::BatchExt;
+pub use checkpoint::{Checkpoint, ParseCheckpointError};
 pub use client::{Client, ClientBuilder, ParseRegionError, Region};
 pub use error::{Error, ErrorKind};
 pub use filter::{BatchFilter, Problem};
@@ -29,7 +31,7 @@ pub use rate_limit::RateLimit;
 pub use raw::RawReply;
 pub use retry::RetryPolicy;
 pub use runtime::{Runtime, Sleep, TokioRuntime};
-pub use stream::{Items, Pages};
+pub use stream::{Items, Pages, UnreadableRows};
 
 // The example of the workspace's front page compiles, too.
 #[cfg(doctest)]

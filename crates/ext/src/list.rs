@@ -1,15 +1,14 @@
 //! A request for a list, before it becomes pages.
 
-use std::sync::Arc;
-
 use qwen_batches_api::limits::{LIST_BATCHES_LIMIT_MAX, LIST_BATCHES_LIMIT_MIN};
 
+use crate::checkpoint::Checkpoint;
 use crate::client::Client;
 use crate::error::Error;
 use crate::filter::{BatchFilter, Problem, Query};
 use crate::page::Page;
-use crate::stream::{Items, Pages};
-use crate::walk::Walk;
+use crate::stream::{Items, Pages, UnreadableRows};
+use crate::walk::{Place, Walk};
 
 /// A request for a list of batches; it ends in [`page`](Self::page), [`pages`](Self::pages) or
 /// [`items`](Self::items).
@@ -21,6 +20,8 @@ pub struct ListBatches {
     page_size: u32,
     max_items: Option<u64>,
     after: Option<String>,
+    checkpoint: Option<Checkpoint>,
+    unreadable_rows: UnreadableRows,
 }
 
 impl ListBatches {
@@ -31,6 +32,8 @@ impl ListBatches {
             page_size: LIST_BATCHES_LIMIT_MAX as u32,
             max_items: None,
             after: None,
+            checkpoint: None,
+            unreadable_rows: UnreadableRows::default(),
         }
     }
 
@@ -41,7 +44,8 @@ impl ListBatches {
         self
     }
 
-    /// How many batches to deliver at most.
+    /// How many batches to deliver at most, in all runs together where the list is
+    /// [resumed](Self::resume).
     pub fn max_items(mut self, rows: u64) -> Self {
         self.max_items = Some(rows);
         self
@@ -53,14 +57,31 @@ impl ListBatches {
         self
     }
 
+    /// Goes on where another list was left, behind the last row that it delivered. The filter must
+    /// be the same; page size and cap may differ.
+    ///
+    /// If the service refuses the checkpoint's cursor, the list goes on by time of creation.
+    pub fn resume(mut self, checkpoint: Checkpoint) -> Self {
+        self.checkpoint = Some(checkpoint);
+        self
+    }
+
+    /// What [`items`](Self::items) does with rows that cannot be read; pages always carry them.
+    pub fn unreadable_rows(mut self, policy: UnreadableRows) -> Self {
+        self.unreadable_rows = policy;
+        self
+    }
+
     /// Fetches one page.
     ///
     /// # Errors
     ///
     /// If the filter is invalid, if the call fails, or if the reply cannot be understood.
     pub async fn page(self) -> Result<Page, Error> {
-        let mut walk = Walk::new(self)?;
-        walk.fetch_page().await
+        let (plan, place) = self.validate()?;
+        let error_place = place.clone();
+        let page = Walk::new(plan, place).fetch_page().await;
+        page.map_err(|error| error.with_checkpoint(error_place.checkpoint()))
     }
 
     /// All pages, from the first to the last, each fetched when it is asked for.
@@ -70,46 +91,58 @@ impl ListBatches {
 
     /// All batches, newest first, pages being fetched as they are needed.
     pub fn items(self) -> Items {
-        Items::new(self)
+        let unreadable = self.unreadable_rows;
+        Items::new(self, unreadable)
     }
 
     /// Checks everything that was set.
-    pub(crate) fn validate(self) -> Result<Plan, Error> {
+    pub(crate) fn validate(self) -> Result<(Plan, Place), Error> {
         let rendered = self.filter.render(self.client.shared().filter_zone);
         let (query, mut problems) = match rendered {
             Ok(query) => (Some(query), Vec::new()),
             Err(problems) => (None, problems),
         };
+        let mut problem = |field, message: String| problems.push(Problem { field, message });
+
         let page_sizes = LIST_BATCHES_LIMIT_MIN..=LIST_BATCHES_LIMIT_MAX;
         if !page_sizes.contains(&i64::from(self.page_size)) {
-            problems.push(Problem {
-                field: "page_size",
-                message: format!(
-                    "{} is not from {} to {}",
-                    self.page_size,
-                    page_sizes.start(),
-                    page_sizes.end()
-                ),
-            });
+            let (least, most) = page_sizes.into_inner();
+            problem(
+                "page_size",
+                format!("{} is not from {least} to {most}", self.page_size),
+            );
         }
         if self.after.as_deref().is_some_and(|id| id.trim().is_empty()) {
             let message = "empty; leave it out to start with the newest batch".to_owned();
-            problems.push(Problem {
-                field: "after",
-                message,
-            });
+            problem("after", message);
         }
-        match query {
-            Some(query) if problems.is_empty() => Ok(Plan {
-                client: self.client,
-                filter: self.filter,
-                query: Arc::new(query),
-                page_size: self.page_size,
-                max_items: self.max_items,
-                after: self.after,
-            }),
-            _ => Err(Error::invalid_filter(problems)),
+        let fingerprint = self.filter.fingerprint();
+        if let Some(checkpoint) = &self.checkpoint {
+            if checkpoint.fingerprint != fingerprint {
+                let message = "the checkpoint is that of a list with another filter".to_owned();
+                problem("resume", message);
+            }
+            if self.after.is_some() {
+                let message = "a checkpoint says where to go on; leave out `after`".to_owned();
+                problem("resume", message);
+            }
         }
+        let query = query.filter(|_| problems.is_empty());
+        let Some(query) = query else {
+            return Err(Error::invalid_filter(problems));
+        };
+        let place = Place::new(
+            self.checkpoint
+                .unwrap_or_else(|| Checkpoint::start(fingerprint, self.after)),
+        );
+        let plan = Plan {
+            client: self.client,
+            filter: self.filter,
+            query,
+            page_size: self.page_size,
+            max_items: self.max_items,
+        };
+        Ok((plan, place))
     }
 }
 
@@ -118,8 +151,7 @@ impl ListBatches {
 pub(crate) struct Plan {
     pub(crate) client: Client,
     pub(crate) filter: BatchFilter,
-    pub(crate) query: Arc<Query>,
+    pub(crate) query: Query,
     pub(crate) page_size: u32,
     pub(crate) max_items: Option<u64>,
-    pub(crate) after: Option<String>,
 }

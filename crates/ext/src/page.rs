@@ -3,6 +3,7 @@
 use std::fmt;
 
 use qwen_batches_api::types::Batch;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// One page of a list.
@@ -37,7 +38,7 @@ impl IntoIterator for Page {
 }
 
 /// A row that is not what the contract promises, and so could not be read.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct UnreadableRow {
     /// The id of the batch, where it is legible.
@@ -46,7 +47,9 @@ pub struct UnreadableRow {
     pub pointer: String,
     /// What is wrong there.
     pub reason: String,
-    /// The row as it was received, secrets included.
+    /// The row as it was received, secrets included. A checkpoint does not keep it: it is null in
+    /// a list that was resumed behind the row.
+    #[serde(skip)]
     pub raw: Value,
 }
 

@@ -8,6 +8,9 @@ use crate::runtime::Runtime;
 
 const WINDOW: Duration = Duration::from_secs(60);
 
+/// A wait that somebody in front of a terminal would wonder about.
+const NOTICED: Duration = Duration::from_secs(1);
+
 /// How many list calls a [`Client`](crate::Client) and its clones make.
 ///
 /// The service allows 100 list calls a minute for the whole main account, all keys and users
@@ -59,7 +62,12 @@ impl Limiter {
     /// Waits until a call may be made, and counts it.
     pub(crate) async fn acquire(&self, runtime: &dyn Runtime) {
         while let Some(wait) = self.try_acquire(runtime.elapsed()) {
-            log::debug!("rate limit reached: waiting {wait:?}");
+            let level = if wait < NOTICED {
+                log::Level::Debug
+            } else {
+                log::Level::Warn
+            };
+            log::log!(level, "rate limit reached: waiting {wait:.1?}");
             runtime.sleep(wait).await;
         }
     }

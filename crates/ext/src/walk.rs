@@ -1,20 +1,53 @@
 //! From page to page: which cursor comes next, and when the list ends.
 
+use std::collections::{HashSet, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use jiff::{SignedDuration, Timestamp};
+
 use crate::call;
+use crate::checkpoint::Checkpoint;
 use crate::error::{Error, ErrorKind};
-use crate::list::{ListBatches, Plan};
+use crate::list::Plan;
 use crate::page::Page;
+use crate::wall_clock;
 
 /// How many pages without a row may follow one another while the service says that there is more.
 const MAX_EMPTY_PAGES: u32 = 10;
 
+/// Of how many pages the ids are kept, to drop rows that come again.
+const REMEMBERED_PAGES: usize = 10;
+
+/// The place where a list is, shared by a stream and whoever asks it for a checkpoint.
+#[derive(Clone, Debug)]
+pub(crate) struct Place(Arc<Mutex<Checkpoint>>);
+
+impl Place {
+    pub(crate) fn new(checkpoint: Checkpoint) -> Self {
+        Self(Arc::new(Mutex::new(checkpoint)))
+    }
+
+    pub(crate) fn get(&self) -> MutexGuard<'_, Checkpoint> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn checkpoint(&self) -> Checkpoint {
+        self.get().clone()
+    }
+}
+
 /// A walk through a list. It never ends before the service says that the list does, and never
 /// goes on for ever.
+///
+/// It moves its [`Place`] only when the reader has been given what lies before it: the reader of
+/// pages at each page, the reader of rows at each row.
 #[derive(Debug)]
 pub(crate) struct Walk {
     plan: Plan,
+    place: Place,
     cursor: Option<String>,
-    delivered: u64,
+    fetched: u64,
+    recent: RecentIds,
     empty_pages: u32,
     cycle: CycleGuard,
     state: State,
@@ -29,42 +62,57 @@ enum State {
 }
 
 impl Walk {
-    pub(crate) fn new(list: ListBatches) -> Result<Self, Error> {
-        let plan = list.validate()?;
-        Ok(Self {
-            cursor: plan.after.clone(),
-            plan,
-            delivered: 0,
+    pub(crate) fn new(plan: Plan, place: Place) -> Self {
+        let checkpoint = place.checkpoint();
+        let mut recent = RecentIds::default();
+        recent.remember(checkpoint.last_ids.iter().map(String::as_str));
+        Self {
+            cursor: checkpoint.cursor,
+            fetched: checkpoint.delivered,
+            state: if checkpoint.ended {
+                State::Done
+            } else {
+                State::Walking
+            },
+            recent,
             empty_pages: 0,
             cycle: CycleGuard::default(),
-            state: State::Walking,
-        })
+            plan,
+            place,
+        }
     }
 
     /// The next page; nothing behind the last one. After an error that is not retryable the walk
     /// is over; after one that is, the same page is fetched again.
+    ///
+    /// The page's `next_cursor` is that of the walk: none where the walk ends.
     pub(crate) async fn next_page(&mut self) -> Option<Result<Page, Error>> {
         match std::mem::replace(&mut self.state, State::Done) {
             State::Walking => {}
-            State::Failing(error) => return Some(Err(error)),
+            State::Failing(error) => {
+                return Some(Err(error.with_checkpoint(self.place.checkpoint())));
+            }
             State::Done => return None,
         }
         if self.remaining() == Some(0) {
             return None;
         }
-        let page = match self.fetch_page().await {
+        let mut page = match self.fetch_page().await {
             Ok(page) => page,
             Err(error) => {
                 if error.is_retryable() {
                     self.state = State::Walking;
                 }
-                return Some(Err(error));
+                return Some(Err(error.with_checkpoint(self.place.checkpoint())));
             }
         };
-        self.delivered += page.rows.len() as u64;
+        self.fetched += page.rows.len() as u64;
         self.state = match self.advance(&page) {
             Ok(true) => State::Walking,
-            Ok(false) => State::Done,
+            Ok(false) => {
+                page.next_cursor = None;
+                State::Done
+            }
             Err(error) => State::Failing(error.with_request_id(page.request_id.clone())),
         };
         Some(Ok(page))
@@ -72,27 +120,59 @@ impl Walk {
 
     /// Fetches the page at the cursor.
     pub(crate) async fn fetch_page(&mut self) -> Result<Page, Error> {
-        let remaining = self.remaining().unwrap_or(u64::MAX);
-        let limit = u64::from(self.plan.page_size).min(remaining.max(1)) as u32;
-        let cursor = self.cursor.as_deref();
-        let mut page = call::list_batches(&self.plan.client, &self.plan.query, cursor, limit)
-            .await
-            .map_err(|error| error.with_cursor(self.cursor.clone()))?;
-        self.empty_pages = if page.rows.is_empty() && page.unreadable.is_empty() {
-            self.empty_pages + 1
-        } else {
-            0
+        let mut page = match self.call().await {
+            Err(error) if self.falls_back_to_time(&error) => self.call().await?,
+            result => result?,
         };
-        page.rows.retain(|batch| self.plan.filter.covers(batch));
+        let empty = page.rows.is_empty() && page.unreadable.is_empty();
+        self.empty_pages = if empty { self.empty_pages + 1 } else { 0 };
+
+        let ids: Vec<String> = page.rows.iter().map(|batch| batch.id.clone()).collect();
+        page.rows
+            .retain(|batch| self.recent.is_new(&batch.id) && self.plan.filter.covers(batch));
+        self.recent.remember(ids.iter().map(String::as_str));
+        let remaining = self.remaining().unwrap_or(u64::MAX);
         page.rows
             .truncate(usize::try_from(remaining).unwrap_or(usize::MAX));
         Ok(page)
     }
 
+    async fn call(&self) -> Result<Page, Error> {
+        let remaining = self.remaining().unwrap_or(u64::MAX);
+        let limit = u64::from(self.plan.page_size).min(remaining.max(1)) as u32;
+        let cursor = self.cursor.as_deref();
+        call::list_batches(&self.plan.client, &self.plan.query, cursor, limit).await
+    }
+
+    /// After a cursor that the service refuses (its batch may have left the 30 days that are
+    /// listed), the list goes on by time: with what was created in the second of the last row
+    /// delivered, or before.
+    fn falls_back_to_time(&mut self, error: &Error) -> bool {
+        let refused = matches!(error.status(), Some(400 | 404 | 422));
+        let (Some(last), true, true) = (
+            self.place.get().last_created_at,
+            refused,
+            self.cursor.is_some(),
+        ) else {
+            return false;
+        };
+        let zone = self.plan.client.shared().filter_zone;
+        let bound = Timestamp::from_second(last)
+            .ok()
+            .and_then(|last| last.checked_add(SignedDuration::from_secs(1)).ok())
+            .and_then(|bound| wall_clock::create_before(bound, zone));
+        let Some(bound) = bound else { return false };
+        log::warn!("the cursor is refused; going on by time of creation: {error}");
+        self.plan.query.create_before = Some(bound);
+        self.plan.filter.narrow_before(last);
+        self.cursor = None;
+        true
+    }
+
     fn remaining(&self) -> Option<u64> {
         self.plan
             .max_items
-            .map(|most| most.saturating_sub(self.delivered))
+            .map(|most| most.saturating_sub(self.fetched))
     }
 
     /// Moves the cursor behind `page`; says whether there is a page behind it.
@@ -100,9 +180,7 @@ impl Walk {
         if !page.has_more || self.remaining() == Some(0) {
             return Ok(false);
         }
-        let stuck = |summary: String| {
-            Err(Error::new(ErrorKind::Pagination, summary).with_cursor(self.cursor.clone()))
-        };
+        let stuck = |summary: String| Err(Error::new(ErrorKind::Pagination, summary));
         let here = self.cursor.as_deref().unwrap_or("the start of the list");
         let Some(next) = &page.next_cursor else {
             return stuck(format!(
@@ -123,6 +201,23 @@ impl Walk {
         }
         self.cursor = Some(next.clone());
         Ok(true)
+    }
+}
+
+/// The ids of the last pages. Rows that come again, since pages overlap, are not delivered twice.
+#[derive(Debug, Default)]
+struct RecentIds(VecDeque<HashSet<String>>);
+
+impl RecentIds {
+    fn is_new(&self, id: &str) -> bool {
+        !self.0.iter().any(|page| page.contains(id))
+    }
+
+    fn remember<'a>(&mut self, page: impl Iterator<Item = &'a str>) {
+        if self.0.len() == REMEMBERED_PAGES {
+            self.0.pop_front();
+        }
+        self.0.push_back(page.map(str::to_owned).collect());
     }
 }
 

@@ -54,7 +54,10 @@ pub(super) fn refusal(
         summary.push_str(&format!(", {}", clean(code)));
     }
     match (&said.message, said.body) {
-        (Some(message), _) => summary.push_str(&format!(": {}", clean(message))),
+        (Some(message), _) => {
+            let message = clean(message);
+            summary.push_str(&format!(": {}", message.trim_end_matches('.')));
+        }
         (None, "") => summary.push_str(" with an empty body"),
         (None, body) => summary.push_str(&format!(": {}", clean(body))),
     }

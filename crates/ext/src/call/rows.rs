@@ -63,16 +63,28 @@ pub(super) fn page_row_by_row(
             Err(error) => page.unreadable.push(UnreadableRow {
                 id: text(row, "id"),
                 pointer: pointer(index, &track.path()),
-                reason: failure::clean(&error.to_string()),
+                reason: reason(&error.to_string()),
                 raw: row.clone(),
             }),
         }
     }
-    log::warn!(
+    log::debug!(
         "{} row(s) of a page could not be read",
         page.unreadable.len()
     );
     Ok(page)
+}
+
+/// What the decoder says, without the value that it quotes: that may be a secret in the wrong
+/// place.
+fn reason(said: &str) -> String {
+    let said = match (said.find('"'), said.rfind('"')) {
+        (Some(start), Some(end)) if start < end => {
+            format!("{}...{}", &said[..=start], &said[end..])
+        }
+        _ => said.to_owned(),
+    };
+    failure::clean(&said)
 }
 
 /// The place of an error as a JSON pointer from the top of the page.

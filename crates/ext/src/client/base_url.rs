@@ -29,10 +29,7 @@ pub(super) fn normalize(text: &str, allow_plain_http: bool) -> Result<String, Er
         ("https", _) => {}
         ("http", Some(host)) if allow_plain_http || is_loopback(&host) => {}
         ("http", _) => {
-            return refuse(
-                "plain http would show the key to everybody on the way; write https, or allow plain \
-                 http explicitly",
-            );
+            return refuse("plain http would show the key to everybody on the way; write https");
         }
         _ => return refuse("is neither https nor http"),
     }

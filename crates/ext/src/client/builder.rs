@@ -253,8 +253,7 @@ impl ClientBuilder {
             && (id.is_empty() || !id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'))
         {
             return Err(Error::config(format!(
-                "workspace `{id}` is not an id: letters, digits and hyphens ({} or the builder)",
-                environment::WORKSPACE
+                "workspace `{id}` is not an id: letters, digits and hyphens"
             )));
         }
         Ok(region.base_url(workspace))

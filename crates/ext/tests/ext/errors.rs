@@ -43,7 +43,7 @@ const CASES: &[Case] = &[
         code: Some("InvalidApiKey"),
         message: Some("Invalid API-key provided."),
         request_id: Some("id-of-body"),
-        shows: "InvalidApiKey: Invalid API-key provided.",
+        shows: "InvalidApiKey: Invalid API-key provided. The key",
     },
     Case {
         name: "null code",
@@ -55,7 +55,7 @@ const CASES: &[Case] = &[
         code: Some("invalid_request_error"),
         message: Some("Bad limit."),
         request_id: None,
-        shows: "Bad limit.",
+        shows: "Bad limit",
     },
     Case {
         name: "arrears",
@@ -115,7 +115,7 @@ const CASES: &[Case] = &[
         code: Some("limit_requests"),
         message: Some("Slow down."),
         request_id: None,
-        shows: "the service asks to wait 7s",
+        shows: "the service asks to wait 7.0s",
     },
     Case {
         name: "no such route",

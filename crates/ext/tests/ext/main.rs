@@ -2,6 +2,7 @@
 //! none of them waits.
 
 mod building;
+mod checkpoints;
 mod errors;
 mod lists;
 mod retries;

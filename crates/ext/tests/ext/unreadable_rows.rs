@@ -1,7 +1,7 @@
 //! One row that cannot be read costs no other row, and is not passed over in silence.
 
 use futures::StreamExt as _;
-use qwen_batches_ext::{BatchFilter, ErrorKind};
+use qwen_batches_ext::{BatchFilter, ErrorKind, UnreadableRows};
 use serde_json::json;
 
 use crate::support::{Answer, Server, client, page, row};
@@ -83,4 +83,39 @@ async fn pages_carry_them() {
         page.unreadable[0].reason.contains("expected a string"),
         "{page:?}"
     );
+}
+
+#[tokio::test]
+async fn what_becomes_of_them_is_for_the_caller_to_say() {
+    let bad = json!({ "id": "batch_2", "created_at": "https://h.example/?hidden" });
+    let first = page(&[row("batch_3"), bad, row("batch_1")], true);
+    let last = page(&[row("batch_0")], false);
+    for (policy, ids, error_at) in [
+        (
+            UnreadableRows::ErrorAtEnd,
+            &["batch_3", "batch_1", "batch_0"][..],
+            Some(3),
+        ),
+        (
+            UnreadableRows::Skip,
+            &["batch_3", "batch_1", "batch_0"],
+            None,
+        ),
+        (UnreadableRows::Fail, &[], Some(0)),
+    ] {
+        let server = Server::start([Answer::json(&first), Answer::json(&last)]).await;
+        let list = client(&server.base_url()).list_batches(BatchFilter::new());
+        let items: Vec<_> = list.unreadable_rows(policy).items().collect().await;
+        let listed: Vec<&str> = items
+            .iter()
+            .filter_map(|item| Some(item.as_ref().ok()?.id.as_str()))
+            .collect();
+        assert_eq!(listed, ids, "{policy:?}");
+        assert_eq!(
+            items.iter().position(Result::is_err),
+            error_at,
+            "{policy:?}"
+        );
+        assert!(!format!("{items:?}").contains("hidden"), "{items:?}");
+    }
 }

@@ -1,0 +1,194 @@
+//! The command line, as it is read. Nothing here does anything.
+
+use std::ffi::OsString;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory as _, Parser, Subcommand};
+use qwen_batches_ext::{BatchStatus, Region};
+
+use crate::exit;
+use crate::output::Format;
+use crate::time::When;
+
+/// Lists the batch jobs of Qwen Cloud (Alibaba Cloud Model Studio).
+///
+/// Data goes to stdout, everything else to stderr.
+#[derive(Debug, Parser)]
+#[command(
+    name = "qwen-batches",
+    version,
+    after_long_help = concat!(environment!(), "\n\n", exit::codes!()),
+    disable_help_subcommand = true
+)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) target: Target,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Which server is asked.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Server")]
+pub(crate) struct Target {
+    /// Ask a sandbox inside this process: made-up batches, no key, no network, no rate limit
+    #[arg(long, global = true)]
+    pub(crate) sandbox: bool,
+    /// Ask this base URL, which ends before /batches
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) base_url: Option<String>,
+    /// Ask this region: singapore (the default) or beijing. A key belongs to one region
+    #[arg(long, global = true, value_name = "REGION")]
+    pub(crate) region: Option<Region>,
+    /// Ask the host of this workspace, in its region
+    #[arg(long, global = true, value_name = "ID")]
+    pub(crate) workspace: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    List(ListArgs),
+    Sandbox(SandboxArgs),
+}
+
+/// List batches, newest first
+///
+/// The service lists the batches of the last 30 days. Filters combine with AND. Rows are printed
+/// as pages arrive; a list that breaks off says so on stderr, with the option to go on with.
+#[derive(Args, Debug)]
+#[command(after_long_help = concat!(environment!(), "\n\n", exit::codes!()))]
+pub(crate) struct ListArgs {
+    /// Batches in one of these statuses; separated by commas, or given again
+    #[arg(
+        long,
+        value_name = "STATUS",
+        value_delimiter = ',',
+        value_parser = status_parser(),
+        help_heading = "Filters"
+    )]
+    pub(crate) status: Vec<BatchStatus>,
+    /// Batches whose name contains this text
+    #[arg(long, value_name = "TEXT", help_heading = "Filters")]
+    pub(crate) name: Option<String>,
+    /// Batches made from this input: a file id, an OSS URL or an oss: identifier; may be given up
+    /// to 20 times
+    #[arg(long, value_name = "ID", help_heading = "Filters")]
+    pub(crate) input_file: Vec<String>,
+    /// Batches created at this time or later: RFC 3339 (2025-03-04T00:00:00Z), an age (90m, 36h,
+    /// 7d) or a date (2025-03-04, midnight UTC)
+    #[arg(long, value_name = "TIME", help_heading = "Filters")]
+    pub(crate) created_after: Option<When>,
+    /// Batches created before this time, written as above
+    #[arg(long, value_name = "TIME", help_heading = "Filters")]
+    pub(crate) created_before: Option<When>,
+
+    /// Start behind the batch with this id
+    #[arg(long, value_name = "ID", help_heading = "Pages")]
+    pub(crate) after: Option<String>,
+    /// Batches to ask for at a time, 1 to 100 [default: 100]
+    #[arg(long, value_name = "N", help_heading = "Pages")]
+    pub(crate) page_size: Option<u32>,
+    /// Batches to print at most
+    #[arg(long, value_name = "N", help_heading = "Pages")]
+    pub(crate) max_items: Option<u64>,
+
+    /// How batches are printed
+    #[arg(
+        long,
+        value_enum,
+        value_name = "FORMAT",
+        default_value_t,
+        help_heading = "Output"
+    )]
+    pub(crate) output: Format,
+    /// Print callback URLs and the signatures of input URLs in full instead of ***
+    #[arg(long, help_heading = "Output")]
+    pub(crate) show_secrets: bool,
+}
+
+/// Serve made-up batches on this machine, for any client
+///
+/// Prints the base URL as the first line of stdout, then serves until it is stopped. Any API key
+/// will do.
+#[derive(Args, Debug)]
+#[command(after_long_help = exit::codes!())]
+pub(crate) struct SandboxArgs {
+    /// Port of 127.0.0.1 to listen on; 0 is any that is free
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) port: u16,
+    /// How many batches to make up
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 250,
+        value_parser = clap::value_parser!(u32).range(..=1_000_000)
+    )]
+    pub(crate) batches: u32,
+    /// What the made-up batches depend on
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) seed: u64,
+}
+
+/// Reads the command line. Help and version are errors, too, of exit code 0.
+pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Cli, clap::Error> {
+    let cli = Cli::try_parse_from(args)?;
+    match conflict(&cli) {
+        None => Ok(cli),
+        Some(message) => Err(Cli::command().error(ErrorKind::ArgumentConflict, message)),
+    }
+}
+
+/// Options that contradict each other. Clap compares only what stands on the same side of the
+/// command's name, and these may stand on either.
+fn conflict(cli: &Cli) -> Option<String> {
+    let target = &cli.target;
+    let given = [
+        ("--sandbox", target.sandbox),
+        ("--base-url", target.base_url.is_some()),
+        ("--region", target.region.is_some()),
+        ("--workspace", target.workspace.is_some()),
+    ];
+    let given: Vec<&str> = given
+        .into_iter()
+        .filter_map(|(name, given)| given.then_some(name))
+        .collect();
+    match (&cli.command, given.as_slice()) {
+        (Command::Sandbox(_), [name, ..]) => Some(format!(
+            "the command 'sandbox' asks no server and cannot be used with '{name}'"
+        )),
+        (_, [first @ ("--sandbox" | "--base-url"), second, ..]) => Some(format!(
+            "the argument '{first}' cannot be used with '{second}'"
+        )),
+        _ => None,
+    }
+}
+
+fn status_parser() -> impl TypedValueParser<Value = BatchStatus> {
+    static KNOWN: [BatchStatus; BatchStatus::KNOWN.len()] = BatchStatus::KNOWN;
+    PossibleValuesParser::new(KNOWN.each_ref().map(BatchStatus::as_str)).map(BatchStatus::from)
+}
+
+/// What the environment says, for the help.
+macro_rules! environment {
+    () => {
+        "Environment:
+  DASHSCOPE_API_KEY        the key, which no option takes
+  DASHSCOPE_HTTP_BASE_URL  as --base-url
+  DASHSCOPE_API_REGION     as --region
+  DASHSCOPE_WORKSPACE_ID   as --workspace
+  RUST_LOG                 what is logged to stderr [default: warn]
+An option beats a variable, and a base URL beats a region; --sandbox ignores all but RUST_LOG."
+    };
+}
+use environment;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clap_finds_no_contradiction() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,47 @@
+//! The commands. Each writes to [`Streams`] and to nothing else.
+
+mod list;
+mod sandbox;
+
+use std::fmt;
+use std::io::Write;
+
+use crate::args::{Cli, Command};
+use crate::exit::Exit;
+use crate::failure::Failure;
+
+/// Where a command writes to.
+pub(crate) struct Streams<'a> {
+    /// Data alone; flushed by the command whenever somebody may be waiting for it.
+    pub(crate) out: &'a mut dyn Write,
+    /// Everything else.
+    pub(crate) err: &'a mut dyn Write,
+}
+
+impl fmt::Debug for Streams<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Streams").finish_non_exhaustive()
+    }
+}
+
+/// Runs the command that `cli` names, to its end.
+pub(crate) fn run(cli: &Cli, streams: &mut Streams<'_>) -> Exit {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    let result = match runtime {
+        Ok(runtime) => runtime.block_on(dispatch(cli, streams)),
+        Err(error) => Err(Failure::new(
+            Exit::Failure,
+            format!("cannot start: {error}"),
+        )),
+    };
+    result.unwrap_or_else(|failure| failure.report(streams.err))
+}
+
+async fn dispatch(cli: &Cli, streams: &mut Streams<'_>) -> Result<Exit, Failure> {
+    match &cli.command {
+        Command::List(args) => list::run(args, &cli.target, streams).await,
+        Command::Sandbox(args) => sandbox::run(args, streams).await,
+    }
+}

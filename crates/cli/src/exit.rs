@@ -1,0 +1,37 @@
+//! Exit codes.
+
+use std::process::ExitCode;
+
+/// How the process ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// All was done; or the reader of stdout has gone, so that there is no more to do.
+    Ok = 0,
+    /// Transport, the service, or a reply that is not what the contract promises.
+    Failure = 1,
+    /// The command line, a filter or the configuration; nothing was sent. Clap uses it, too.
+    Usage = 2,
+    /// The service refuses the key.
+    Auth = 3,
+    /// Rows could not be read; all others were printed.
+    Unreadable = 4,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// The exit codes, for the help.
+macro_rules! codes {
+    () => {
+        "Exit codes:
+  0  all was done, or the reader of stdout went away
+  1  failure: network, service, or a reply that is not as documented
+  2  invalid option, filter or configuration; nothing was sent
+  3  the service refuses the key
+  4  some rows could not be read; all others were printed"
+    };
+}
+pub(crate) use codes;

@@ -1,0 +1,110 @@
+//! Why a command ended early, as its user is told.
+
+use std::error::Error as _;
+use std::io::{self, Write};
+
+use qwen_batches_ext::{Error, ErrorKind};
+use qwen_batches_sandbox::SandboxError;
+
+use crate::exit::Exit;
+use crate::terminal;
+
+/// Why a command ended early: an exit code, and lines for stderr, none if all is well.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    exit: Exit,
+    lines: Vec<String>,
+}
+
+impl Failure {
+    pub(crate) fn new(exit: Exit, message: impl Into<String>) -> Self {
+        Self {
+            exit,
+            lines: vec![format!("error: {}", message.into())],
+        }
+    }
+
+    /// Adds a line.
+    pub(crate) fn line(mut self, line: impl Into<String>) -> Self {
+        self.lines.push(line.into());
+        self
+    }
+
+    /// Says why on `err`, and gives the exit code.
+    pub(crate) fn report(self, err: &mut dyn Write) -> Exit {
+        for line in &self.lines {
+            terminal::line(err, line);
+        }
+        self.exit
+    }
+}
+
+impl From<&Error> for Failure {
+    fn from(error: &Error) -> Self {
+        let exit = match error.kind() {
+            ErrorKind::Config | ErrorKind::InvalidFilter => Exit::Usage,
+            ErrorKind::Auth => Exit::Auth,
+            ErrorKind::UnreadableRows => Exit::Unreadable,
+            _ => Exit::Failure,
+        };
+        if !error.problems().is_empty() {
+            let lines = error.problems().iter().map(|problem| {
+                let option = option(problem.field);
+                format!("error: {option}: {}", problem.message)
+            });
+            return Self {
+                exit,
+                lines: lines.collect(),
+            };
+        }
+        let failure = Self::new(exit, error.to_string());
+        if error.status() == Some(401) {
+            return failure.line(
+                "help: the key is that of DASHSCOPE_API_KEY; `--region singapore` and `--region \
+                 beijing` choose where it is tried",
+            );
+        }
+        failure
+    }
+}
+
+impl From<SandboxError> for Failure {
+    fn from(error: SandboxError) -> Self {
+        let cause = error.source().map(|cause| format!(": {cause}"));
+        let exit = if error.is_setting() {
+            Exit::Usage
+        } else {
+            Exit::Failure
+        };
+        let cause = cause.unwrap_or_default();
+        Self::new(exit, format!("the sandbox did not start: {error}{cause}"))
+    }
+}
+
+/// Only stdout is written to in a way that can fail.
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            return Self {
+                exit: Exit::Ok,
+                lines: Vec::new(),
+            };
+        }
+        Self::new(Exit::Failure, format!("cannot write to stdout: {error}"))
+    }
+}
+
+/// The option behind a setter of the library.
+fn option(field: &str) -> &str {
+    match field {
+        "statuses" => "--status",
+        "name_contains" => "--name",
+        "input_files" => "--input-file",
+        "created_after" => "--created-after",
+        "created_before" => "--created-before",
+        "after" => "--after",
+        "page_size" => "--page-size",
+        "max_items" => "--max-items",
+        other => other,
+    }
+}

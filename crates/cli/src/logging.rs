@@ -1,0 +1,27 @@
+//! What the library logs, on stderr.
+
+use std::io::Write as _;
+
+use env_logger::{Builder, Env};
+use log::Level;
+
+use crate::terminal;
+
+/// Starts to log. `RUST_LOG` says what; by default warnings: they tell of retries, and so why a
+/// list is slow.
+pub(crate) fn start() {
+    Builder::from_env(Env::default().default_filter_or("warn"))
+        .format(|out, record| {
+            let message = record.args().to_string();
+            let message = terminal::escape(&message);
+            match record.level() {
+                Level::Error => writeln!(out, "error: {message}"),
+                Level::Warn => writeln!(out, "warning: {message}"),
+                level => {
+                    let level = level.as_str().to_ascii_lowercase();
+                    writeln!(out, "{level}: {}: {message}", record.target())
+                }
+            }
+        })
+        .init();
+}

@@ -1,0 +1,69 @@
+//! Batches as text: one module for each format.
+
+mod csv;
+mod ids;
+mod json;
+mod jsonl;
+mod table;
+
+use std::io::{self, Write};
+
+use clap::ValueEnum;
+use qwen_batches_ext::{Batch, BatchExt as _};
+
+/// How batches are printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// Columns for people; times in UTC, long names cut
+    #[default]
+    Table,
+    /// One JSON array; whole only once the last row is there
+    Json,
+    /// One JSON object a line
+    Jsonl,
+    /// Comma-separated values with a header; text is not altered
+    Csv,
+    /// One id a line
+    Ids,
+}
+
+/// Rows on their way out, one after the other. What is printed does not depend on rows to come.
+pub(crate) trait Rows {
+    /// Writes a row.
+    fn write(&mut self, batch: &Batch) -> io::Result<()>;
+
+    /// Brings the rows so far to their reader.
+    fn flush(&mut self) -> io::Result<()>;
+
+    /// Ends a list that is complete.
+    fn finish(&mut self) -> io::Result<()> {
+        self.flush()
+    }
+}
+
+/// Starts to print rows to `out`: writes what stands before the first.
+pub(crate) fn rows<'a>(format: Format, out: &'a mut dyn Write) -> io::Result<Box<dyn Rows + 'a>> {
+    Ok(match format {
+        Format::Table => Box::new(table::Table::start(out)?),
+        Format::Json => Box::new(json::Json::start(out)?),
+        Format::Jsonl => Box::new(jsonl::Jsonl::start(out)),
+        Format::Csv => Box::new(csv::Csv::start(out)?),
+        Format::Ids => Box::new(ids::Ids::start(out)),
+    })
+}
+
+/// The name of a batch, empty if it has none.
+fn name(batch: &Batch) -> &str {
+    let metadata = batch.metadata.as_ref();
+    metadata
+        .and_then(|metadata| metadata.ds_name.as_deref())
+        .unwrap_or_default()
+}
+
+/// When the batch was created, in a format of jiff's; the number as it came if it is no time.
+fn created(batch: &Batch, format: &str) -> String {
+    match batch.created() {
+        Some(time) => time.strftime(format).to_string(),
+        None => batch.created_at.to_string(),
+    }
+}

@@ -1,0 +1,27 @@
+//! One id a line.
+
+use std::io::{self, Write};
+
+use qwen_batches_ext::Batch;
+
+use super::Rows;
+
+pub(super) struct Ids<'a> {
+    out: &'a mut dyn Write,
+}
+
+impl<'a> Ids<'a> {
+    pub(super) fn start(out: &'a mut dyn Write) -> Self {
+        Self { out }
+    }
+}
+
+impl Rows for Ids<'_> {
+    fn write(&mut self, batch: &Batch) -> io::Result<()> {
+        writeln!(self.out, "{}", batch.id)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}

@@ -1,0 +1,44 @@
+//! One JSON array. Its end is written only when the list is complete, so that a list that broke
+//! off cannot be taken for a whole one.
+
+use std::io::{self, Write};
+
+use qwen_batches_ext::Batch;
+
+use super::Rows;
+
+pub(super) struct Json<'a> {
+    out: &'a mut dyn Write,
+    is_empty: bool,
+}
+
+impl<'a> Json<'a> {
+    pub(super) fn start(out: &'a mut dyn Write) -> io::Result<Self> {
+        out.write_all(b"[")?;
+        Ok(Self {
+            out,
+            is_empty: true,
+        })
+    }
+}
+
+impl Rows for Json<'_> {
+    fn write(&mut self, batch: &Batch) -> io::Result<()> {
+        // The comma stands before its row, not behind the last one: a row is printed to the end
+        // of its line without knowing whether another follows.
+        let lead = if self.is_empty { "\n  " } else { ", " };
+        self.is_empty = false;
+        self.out.write_all(lead.as_bytes())?;
+        serde_json::to_writer(&mut *self.out, batch)?;
+        self.out.write_all(b"\n")
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        self.out.write_all(b"]\n")?;
+        self.flush()
+    }
+}

@@ -1,0 +1,28 @@
+//! One JSON object a line, with the keys and the order of the wire.
+
+use std::io::{self, Write};
+
+use qwen_batches_ext::Batch;
+
+use super::Rows;
+
+pub(super) struct Jsonl<'a> {
+    out: &'a mut dyn Write,
+}
+
+impl<'a> Jsonl<'a> {
+    pub(super) fn start(out: &'a mut dyn Write) -> Self {
+        Self { out }
+    }
+}
+
+impl Rows for Jsonl<'_> {
+    fn write(&mut self, batch: &Batch) -> io::Result<()> {
+        serde_json::to_writer(&mut *self.out, batch)?;
+        self.out.write_all(b"\n")
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}

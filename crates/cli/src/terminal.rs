@@ -1,0 +1,125 @@
+//! Foreign text on its way to a terminal.
+//!
+//! Names and error messages are written by others. A control character in them could move the
+//! cursor, change the title or forge a line, and a bidirectional one could reorder what is read.
+
+use std::borrow::Cow;
+use std::io::Write;
+
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+
+/// `text` with the characters that a terminal would act upon written out, as in `\u{1b}`.
+pub(crate) fn escape(text: &str) -> Cow<'_, str> {
+    if !text.contains(acts) {
+        return text.into();
+    }
+    let mut escaped = String::with_capacity(text.len() + 16);
+    for letter in text.chars() {
+        if acts(letter) {
+            escaped.extend(letter.escape_default());
+        } else {
+            escaped.push(letter);
+        }
+    }
+    escaped.into()
+}
+
+/// `text`, escaped, in exactly `width` columns: filled up with spaces, or cut off with `…`.
+pub(crate) fn fit(text: &str, width: usize) -> String {
+    let text = escape(text);
+    let mut fitted = if text.width() <= width {
+        text.into_owned()
+    } else {
+        let mut room = width.saturating_sub(1);
+        let kept = text.chars().take_while(|letter| {
+            let rest = room.checked_sub(letter.width().unwrap_or(0));
+            room = rest.unwrap_or(0);
+            rest.is_some()
+        });
+        kept.chain(['…']).collect()
+    };
+    let missing = width.saturating_sub(fitted.width());
+    fitted.extend(std::iter::repeat_n(' ', missing));
+    fitted
+}
+
+/// Writes a line to stderr. Whoever closed it does not want to hear of it.
+pub(crate) fn line(err: &mut dyn Write, text: &str) {
+    let _ = writeln!(err, "{}", escape(text));
+}
+
+/// `text` as one word of a shell command.
+pub(crate) fn shell_word(text: &str) -> Cow<'_, str> {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"_-.:/@".contains(&b);
+    if !text.is_empty() && text.bytes().all(plain) {
+        text.into()
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''")).into()
+    }
+}
+
+/// Whether a terminal would act upon the letter instead of showing it.
+fn acts(letter: char) -> bool {
+    letter.is_control()
+        || matches!(
+            letter,
+            '\u{61c}' // Arabic letter mark
+            | '\u{200e}'..='\u{200f}' // left-to-right and right-to-left marks
+            | '\u{2028}'..='\u{202e}' // separators of lines, embeddings, overrides
+            | '\u{2066}'..='\u{2069}' // isolates
+            | '\u{feff}'
+        )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_terminal_acts_upon_is_written_out() {
+        for (text, expected) in [
+            ("nightly", "nightly"),
+            ("夜间评测 ☕ café", "夜间评测 ☕ café"),
+            ("a\u{1b}[2Jb", r"a\u{1b}[2Jb"),
+            ("a\tb\r\nc\u{7f}", r"a\tb\r\nc\u{7f}"),
+            ("\u{9b}31m", r"\u{9b}31m"),
+            ("abc\u{202e}fdp.exe", r"abc\u{202e}fdp.exe"),
+            ("one\u{2028}two", r"one\u{2028}two"),
+        ] {
+            assert_eq!(escape(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_cell_has_its_width_whatever_is_in_it() {
+        for (text, expected) in [
+            ("", "      "),
+            ("abc", "abc   "),
+            ("abcdef", "abcdef"),
+            ("abcdefg", "abcde…"),
+            ("夜间评", "夜间评"),
+            // A wide letter does not fit into the half that is left of it.
+            ("夜间评测", "夜间… "),
+            ("夜间a评", "夜间a…"),
+            ("\u{1b}[0m", r"\u{1b…"),
+            ("cafe\u{301}s", "cafe\u{301}s "),
+        ] {
+            let fitted = fit(text, 6);
+            assert_eq!(fitted, expected, "{text:?}");
+            assert_eq!(fitted.width(), 6, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn shell_words() {
+        for (text, expected) in [
+            ("batch_3d0b-7c9e", "batch_3d0b-7c9e"),
+            ("", "''"),
+            ("x; rm -rf ~", "'x; rm -rf ~'"),
+            ("$(x)", "'$(x)'"),
+            ("it's", r"'it'\''s'"),
+        ] {
+            assert_eq!(shell_word(text), expected, "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! Lists that break off after their first page: nobody may take them for whole ones.
+
+use insta::assert_snapshot;
+use serde_json::Value;
+
+use crate::support::{FORMATS, hours_old, list};
+use crate::wire::{Reply, Wire, refusal};
+
+fn page_then(reply: Reply) -> Wire {
+    let page = [hours_old(1).name("one"), hours_old(2).name("two")];
+    Wire::serve(vec![Reply::page(page, true), reply])
+}
+
+fn arrears() -> Reply {
+    let body = refusal("Arrearage", "Access denied, your account is overdue.");
+    Reply::json("400 Bad Request", &body)
+}
+
+#[test]
+fn every_format_tells() {
+    for format in FORMATS {
+        let wire = page_then(arrears());
+        let outcome = list(wire.base_url(), &["--output", format]);
+        assert_snapshot!(format!("cut_{format}"), outcome);
+        if format == "json" {
+            let parsed: Result<Value, _> = serde_json::from_str(&outcome.stdout);
+            parsed.expect_err("an open array is no JSON");
+        }
+        assert_eq!(wire.requests().len(), 2);
+    }
+}
+
+#[test]
+fn what_is_left_of_a_limited_list() {
+    let wire = page_then(arrears());
+    let outcome = list(wire.base_url(), &["--max-items", "10", "--output", "ids"]);
+    assert_snapshot!("cut_max_items", outcome);
+}
+
+#[test]
+fn a_key_refused_midway_keeps_its_exit_code() {
+    let body = refusal("invalid_api_key", "Incorrect API key provided.");
+    let wire = page_then(Reply::json("401 Unauthorized", &body));
+    let outcome = list(wire.base_url(), &["--output", "ids"]);
+    assert_eq!(outcome.code, 3, "{outcome}");
+    assert!(outcome.stderr.ends_with("`--after batch_2`\n"), "{outcome}");
+}
+
+#[test]
+fn pages_that_do_not_add_up() {
+    // The cursor does not move: there is no place to go on from.
+    let page = || Reply::page([hours_old(1)], true);
+    let wire = Wire::serve(vec![page(), page()]);
+    let outcome = list(wire.base_url(), &["--output", "ids"]);
+    assert_snapshot!("cut_cycle", outcome);
+}
+
+#[test]
+fn a_cursor_is_quoted_for_the_shell() {
+    let page = Reply::page([hours_old(1).set("id", "x; rm -rf ~\u{1b}[A")], true);
+    let wire = Wire::serve(vec![page, arrears()]);
+    let outcome = list(wire.base_url(), &["--output", "csv"]);
+    let last = outcome.stderr.lines().last().unwrap_or_default();
+    assert!(
+        last.ends_with(r"`--after 'x; rm -rf ~\u{1b}[A'`"),
+        "{outcome}"
+    );
+}

@@ -1,0 +1,139 @@
+//! Every way in which nothing is listed.
+
+use insta::assert_snapshot;
+use qwen_batches_sandbox::Sandbox;
+
+use crate::support::{FORMATS, Outcome, Served, bare, list, with_key};
+use crate::wire::{Reply, Wire, refusal};
+
+#[test]
+fn no_key() {
+    assert_snapshot!("no_key", Outcome::of(bare(&["list"])));
+    let mut blank = bare(&["list"]);
+    blank.env("DASHSCOPE_API_KEY", " ");
+    assert_eq!(Outcome::of(blank).code, 2);
+}
+
+#[test]
+fn options_that_cannot_be_read() {
+    for (name, args) in [
+        ("status_near_miss", ["--status", "completed,complete"]),
+        ("status_unknown", ["--status", "nonsense"]),
+        ("status_empty", ["--status", ""]),
+        ("time_unknown", ["--created-after", "yesterday"]),
+        (
+            "time_without_zone",
+            ["--created-before", "2025-03-04T00:00:00"],
+        ),
+        ("region_unknown", ["--region", "tokyo"]),
+        ("output_near_miss", ["--output", "jason"]),
+        ("page_size_negative", ["--page-size=-1", "--sandbox"]),
+    ] {
+        let outcome = Outcome::of(bare(&[&["list"], &args[..]].concat()));
+        assert_eq!((outcome.code, outcome.stdout.as_str()), (2, ""), "{name}");
+        assert_snapshot!(format!("option_{name}"), outcome.stderr);
+    }
+}
+
+#[test]
+fn filters_that_make_no_sense_are_all_named_at_once() {
+    let sandbox = Served::rows([crate::support::hours_old(1)]);
+    let outcome = list(
+        sandbox.base_url(),
+        &[
+            "--name",
+            "",
+            "--input-file",
+            "file-1,file-2",
+            "--created-after",
+            "2025-03-05",
+            "--created-before",
+            "2025-03-04",
+            "--page-size",
+            "101",
+            "--after",
+            "",
+        ],
+    );
+    assert_snapshot!("filters_invalid", outcome);
+    assert_eq!(sandbox.request_count(), 0);
+}
+
+#[test]
+fn servers_that_cannot_be_asked() {
+    for (name, url) in [
+        ("relative", "dashscope.aliyuncs.com"),
+        ("plain", "http://dashscope.aliyuncs.com/compatible-mode/v1"),
+        ("password", "https://me:hidden@host.example/v1?token=hidden"),
+        (
+            "chat",
+            "https://batch.dashscope.aliyuncs.com/compatible-mode/v1",
+        ),
+        (
+            "too_long",
+            "https://host.example/compatible-mode/v1/batches",
+        ),
+    ] {
+        let outcome = Outcome::of(with_key(&["--base-url", url, "list"]));
+        assert_eq!((outcome.code, outcome.stdout.as_str()), (2, ""), "{url}");
+        assert!(!outcome.stderr.contains("hidden"), "{outcome}");
+        assert_snapshot!(format!("base_url_{name}"), outcome.stderr);
+    }
+    for (name, variable, value) in [
+        ("base_url", "DASHSCOPE_HTTP_BASE_URL", "nonsense"),
+        ("region", "DASHSCOPE_API_REGION", "us-east-1"),
+        ("workspace", "DASHSCOPE_WORKSPACE_ID", "evil.example/"),
+    ] {
+        let mut command = with_key(&["list"]);
+        command.env(variable, value);
+        let outcome = Outcome::of(command);
+        assert_eq!((outcome.code, outcome.stdout.as_str()), (2, ""), "{name}");
+        assert_snapshot!(format!("environment_{name}"), outcome.stderr);
+    }
+}
+
+#[test]
+fn a_key_that_is_refused() {
+    for format in FORMATS {
+        let sandbox = Served::new(Sandbox::builder().api_key("another"));
+        let outcome = list(sandbox.base_url(), &["--output", format]);
+        assert_snapshot!("key_refused", outcome);
+    }
+}
+
+#[test]
+fn a_cursor_that_the_service_does_not_know() {
+    let sandbox = Served::new(Sandbox::builder());
+    let outcome = list(sandbox.base_url(), &["--after", "batch_nonsense"]);
+    assert_snapshot!("cursor_unknown", outcome);
+}
+
+#[test]
+fn a_gateway_that_answers_for_the_service() {
+    let html = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n</html>";
+    // It asks not to be waited for, so that the test does not wait.
+    let headers = ["content-type: text/html", "retry-after: 0"];
+    let reply = || Reply::new("502 Bad Gateway", &headers, html);
+    let wire = Wire::serve((0..5).map(|_| reply()).collect());
+    let outcome = list(wire.base_url(), &["--output", "json"]);
+    assert_snapshot!("gateway", outcome);
+    assert_eq!(wire.requests().len(), 5);
+}
+
+#[test]
+fn an_error_that_says_success() {
+    let body = refusal("InternalError", "An internal error has occurred.");
+    let wire = Wire::serve(vec![Reply::json("200 OK", &body)]);
+    let outcome = list(wire.base_url(), &["--output", "json"]);
+    assert_snapshot!("error_in_success", outcome);
+}
+
+#[test]
+fn another_service() {
+    let wire = Wire::serve(vec![Reply::json(
+        "200 OK",
+        &serde_json::json!({ "data": {} }),
+    )]);
+    let outcome = list(wire.base_url(), &[]);
+    assert_snapshot!("not_a_page", outcome);
+}

@@ -1,0 +1,79 @@
+//! The same batches in every format.
+
+use insta::assert_snapshot;
+use qwen_batches_sandbox::{Sandbox, row};
+use serde_json::Value;
+
+use crate::support::{FORMATS, NOW, Served, assortment, list};
+
+#[test]
+fn batches_over_several_pages() {
+    let sandbox = Served::rows(assortment());
+    for format in FORMATS {
+        let outcome = list(
+            sandbox.base_url(),
+            &["--page-size", "4", "--output", format],
+        );
+        assert_snapshot!(format!("format_{format}"), outcome);
+    }
+    assert_eq!(sandbox.request_count(), 2 * FORMATS.len());
+}
+
+#[test]
+fn the_default_is_a_table() {
+    let sandbox = Served::rows(assortment());
+    let default = list(sandbox.base_url(), &[]);
+    let table = list(sandbox.base_url(), &["--output", "table"]);
+    assert_eq!(default.stdout, table.stdout);
+}
+
+#[test]
+fn no_batches() {
+    let sandbox = Served::rows(Vec::<Value>::new());
+    for (format, stdout) in [
+        (
+            "table",
+            "STATUS       CREATED (UTC)        REQUESTS                   NAME                          ID\n",
+        ),
+        ("json", "[]\n"),
+        ("jsonl", ""),
+        (
+            "csv",
+            "id,name,status,created_at,endpoint,total,completed,failed,output_file_id,error_file_id,input_file_id\n",
+        ),
+        ("ids", ""),
+    ] {
+        let outcome = list(sandbox.base_url(), &["--output", format]);
+        assert_eq!(outcome.stdout, stdout, "{format}");
+        let note = "note: no batches (the service lists those of the last 30 days)\n";
+        assert_eq!((outcome.code, outcome.stderr.as_str()), (0, note));
+    }
+}
+
+/// Both JSON formats give the rows as they were received, to the byte.
+#[test]
+fn json_is_what_the_wire_said() {
+    let sandbox = Served::new(Sandbox::builder().seed(7));
+    let expected: Vec<String> = sandbox.rows().iter().map(Value::to_string).collect();
+    let shown = ["--show-secrets", "--output"];
+    let jsonl = list(sandbox.base_url(), &[&shown[..], &["jsonl"]].concat());
+    assert_eq!(jsonl.lines(), expected);
+
+    let json = list(sandbox.base_url(), &[&shown[..], &["json"]].concat());
+    let array: Vec<Value> = serde_json::from_str(&json.stdout).expect("an array");
+    let array: Vec<String> = array.iter().map(Value::to_string).collect();
+    assert_eq!(array, jsonl.lines());
+}
+
+#[test]
+fn a_time_that_is_none_is_shown_as_the_number_that_came() {
+    // In milliseconds, as another OpenAI-compatible server gives them.
+    let odd = row("batch_x")
+        .created_at(NOW * 1000)
+        .input_file_id("file-x");
+    let sandbox = Served::rows([odd]);
+    for format in ["table", "csv"] {
+        let outcome = list(sandbox.base_url(), &["--output", format]);
+        assert!(outcome.stdout.contains("1741305600000"), "{outcome}");
+    }
+}

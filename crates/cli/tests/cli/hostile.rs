@@ -1,0 +1,58 @@
+//! Text written by others, on its way to a terminal.
+
+use insta::assert_snapshot;
+use serde_json::Value;
+
+use crate::support::{hours_old, list};
+use crate::wire::{Reply, Wire, refusal};
+
+const TITLE: &str = "\u{1b}]0;mine\u{7}";
+
+/// No letter that a terminal would act upon, but for the ends of lines.
+fn assert_harmless(text: &str) {
+    let acting = |c: char| (c.is_control() && c != '\n') || c == '\u{202e}';
+    assert!(!text.contains(acting), "{text:?}");
+}
+
+#[test]
+fn rows_of_a_table() {
+    let row = hours_old(1)
+        .set("id", format!("batch_{TITLE}"))
+        .name(format!("a{TITLE}b\r\n\u{202e}c\u{9b}31m"))
+        .status("done\u{1b}[2J");
+    let wire = Wire::serve(vec![Reply::page([row], false)]);
+    let outcome = list(wire.base_url(), &[]);
+    assert_harmless(&outcome.stdout);
+    assert_snapshot!("hostile_table", outcome);
+}
+
+#[test]
+fn rows_for_programs_are_not_altered() {
+    let name = format!("a{TITLE}\r\nb");
+    let row = || hours_old(1).name(name.as_str());
+    let wire = Wire::serve(vec![Reply::page([row()], false)]);
+    let outcome = list(wire.base_url(), &["--output", "jsonl"]);
+    let parsed: Value = serde_json::from_str(&outcome.stdout).expect("a row");
+    assert_eq!(parsed["metadata"]["ds_name"], name);
+
+    let wire = Wire::serve(vec![Reply::page([row()], false)]);
+    let outcome = list(wire.base_url(), &["--output", "csv"]);
+    assert!(outcome.stdout.contains(&format!("\"{name}\"")), "{outcome}");
+}
+
+#[test]
+fn errors_and_warnings() {
+    let body = refusal(TITLE, &format!("be{TITLE}ware\nerror: forged"));
+    let wire = Wire::serve(vec![Reply::json("400 Bad Request", &body)]);
+    let outcome = list(wire.base_url(), &[]);
+    assert_harmless(&outcome.stderr);
+    assert_eq!(outcome.stderr.lines().count(), 1, "{outcome}");
+
+    let bad = hours_old(1)
+        .set("id", format!("x{TITLE}"))
+        .set("created_at", TITLE);
+    let wire = Wire::serve(vec![Reply::page([bad], false)]);
+    let outcome = list(wire.base_url(), &[]);
+    assert_harmless(&outcome.stderr);
+    assert_eq!(outcome.code, 4, "{outcome}");
+}

@@ -1,0 +1,18 @@
+//! The binary as its user meets it: whole outputs, exit codes, and what reaches the server.
+//!
+//! Servers are sandboxes, and for replies that a sandbox does not give, scripts of raw bytes
+//! (`wire`). Outputs are compared with the snapshots beside this file.
+
+mod cut;
+mod errors;
+mod filters;
+mod formats;
+mod help;
+mod hostile;
+mod sandbox;
+mod secrets;
+mod server;
+mod streaming;
+mod support;
+mod unreadable;
+mod wire;

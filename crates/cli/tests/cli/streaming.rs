@@ -1,0 +1,75 @@
+//! Rows come as their pages do, and nothing is fetched for a reader that has gone.
+
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::process::Stdio;
+
+use crate::support::{FORMATS, hours_old, with_key};
+use crate::wire::{Reply, Wire};
+
+#[test]
+fn rows_are_printed_before_the_next_page_is_there() {
+    for format in FORMATS {
+        let (second, open) = Reply::page([hours_old(2)], false).gated();
+        let wire = Wire::serve(vec![Reply::page([hours_old(1)], true), second]);
+        let args = ["list", "--base-url", wire.base_url(), "--output", format];
+        let mut child = with_key(&args)
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the binary runs");
+        let mut stdout = BufReader::new(child.stdout.take().expect("a pipe"));
+        // The test hangs here if a format holds its rows back.
+        let mut text = String::new();
+        while !text.contains("batch_1") {
+            let length = stdout.read_line(&mut text).expect("a line");
+            assert!(length > 0, "{format}: {text}");
+        }
+        assert!(text.ends_with('\n'), "{format}: {text:?}");
+        open.send(()).expect("the server waits");
+        stdout.read_to_string(&mut text).expect("the rest");
+        assert!(text.contains("batch_2"), "{format}: {text}");
+        assert!(child.wait().expect("it ends").success());
+    }
+}
+
+#[test]
+fn a_reader_that_has_gone_ends_it_quietly() {
+    for format in FORMATS {
+        let (second, open) = Reply::page([hours_old(2)], true).gated();
+        let wire = Wire::serve(vec![Reply::page([hours_old(1)], true), second]);
+        let args = ["list", "--base-url", wire.base_url(), "--output", format];
+        let mut child = with_key(&args)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the binary runs");
+        let mut stdout = BufReader::new(child.stdout.take().expect("a pipe"));
+        let mut line = String::new();
+        stdout.read_line(&mut line).expect("a line");
+        for _ in 0..2 {
+            wire.next_request().expect("two pages are asked for");
+        }
+        drop(stdout);
+        open.send(()).expect("the server waits");
+        let output = child.wait_with_output().expect("it ends");
+        assert_eq!(output.status.code(), Some(0), "{format}");
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{format}");
+        // Nor was a third page asked for: nobody is there to give it, which would be said.
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_an_error() {
+    use crate::support::{Outcome, bare};
+
+    let full = std::fs::File::options().write(true).open("/dev/full");
+    let mut command = bare(&["--sandbox", "list"]);
+    command.stdout(full.expect("every Linux has it"));
+    let output = command.stderr(Stdio::piped()).spawn().expect("it runs");
+    let outcome = Outcome::new(&output.wait_with_output().expect("it ends"));
+    assert_eq!(outcome.code, 1, "{outcome}");
+    assert!(
+        outcome.stderr.starts_with("error: cannot write to stdout"),
+        "{outcome}"
+    );
+}
