@@ -11,15 +11,24 @@ pub(crate) const METHODS: [&str; 8] = [
     "get", "put", "post", "delete", "options", "head", "patch", "trace",
 ];
 
+/// Keywords by which a schema is made of others that describe the very same value.
+pub(crate) const COMPOSITIONS: [&str; 3] = ["allOf", "anyOf", "oneOf"];
+
 const SCHEMAS: &str = "/components/schemas";
+
+/// More `allOf` of one schema around another than anybody writes.
+const MAX_WRAPPERS: usize = 16;
 
 /// A JSON object, in the order in which it was written.
 pub(crate) type Object = Map<String, Value>;
 
 /// Reads the text of a contract.
 pub(crate) fn parse(text: &str) -> Result<Value> {
-    let value: Value = serde_norway::from_str(text)
-        .map_err(|error| Error::new("", format!("not readable as YAML: {error}")))?;
+    let unreadable =
+        |error: serde_norway::Error| Error::new("", format!("not readable as YAML: {error}"));
+    // Of two equal keys JSON takes the last one in silence; YAML refuses them.
+    serde_norway::from_str::<serde_norway::Value>(text).map_err(unreadable)?;
+    let value: Value = serde_norway::from_str(text).map_err(unreadable)?;
     if !value.is_object() {
         return Err(Error::new(
             "",
@@ -43,7 +52,12 @@ pub(crate) fn ref_pointer(reference: &str) -> Option<&str> {
 
 /// The name of the component schema that `schema` refers to, if it is a plain reference.
 pub(crate) fn schema_ref(schema: &Value) -> Option<&str> {
-    let pointer = ref_pointer(schema.get("$ref")?.as_str()?)?;
+    named_by(schema.as_object()?)
+}
+
+/// The name of the component schema that a reference names.
+pub(crate) fn named_by(reference: &Object) -> Option<&str> {
+    let pointer = ref_pointer(reference.get("$ref")?.as_str()?)?;
     pointer
         .strip_prefix(SCHEMAS)?
         .strip_prefix('/')
@@ -105,13 +119,34 @@ pub(crate) fn resolve<'a>(
     Ok((pointer, value))
 }
 
+/// `schema`, or what it stands for: references and an `allOf` of one schema are followed.
+pub(crate) fn resolve_schema<'a>(
+    document: &'a Value,
+    pointer: String,
+    schema: &'a Value,
+) -> Result<(String, &'a Value)> {
+    let (mut at, mut schema) = resolve(document, pointer, schema)?;
+    // Bounded, since a schema can be an `allOf` of itself.
+    for _ in 0..MAX_WRAPPERS {
+        let Some([only]) = schema
+            .get("allOf")
+            .and_then(Value::as_array)
+            .map(Vec::as_slice)
+        else {
+            break;
+        };
+        (at, schema) = resolve(document, join(&join(&at, "allOf"), "0"), only)?;
+    }
+    Ok((at, schema))
+}
+
 /// An operation of the contract.
 pub(crate) struct Operation<'a> {
     pub(crate) pointer: String,
     pub(crate) path: &'a str,
     pub(crate) value: &'a Value,
     /// The path item that holds it.
-    pub(crate) item: &'a Value,
+    item: &'a Value,
 }
 
 /// Every operation, in the order of the document.
@@ -135,34 +170,74 @@ pub(crate) fn operations(document: &Value) -> Vec<Operation<'_>> {
         .collect()
 }
 
-/// Pointers to every parameter that is written out (references are followed to their target):
-/// of operations, of path items, and of the components.
-pub(crate) fn parameters(document: &Value) -> Result<Vec<(String, &Value)>> {
-    let mut found: Vec<(String, &Value)> = Vec::new();
-    let lists = operations(document).into_iter().flat_map(|operation| {
-        let item = operation
-            .pointer
-            .rsplit_once('/')
-            .map_or("", |(item, _)| item)
-            .to_owned();
-        [
-            (join(&item, "parameters"), operation.item.get("parameters")),
-            (
-                join(&operation.pointer, "parameters"),
-                operation.value.get("parameters"),
-            ),
-        ]
-    });
-    for (pointer, list) in lists {
-        for (index, parameter) in list
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten()
-            .enumerate()
-        {
-            let resolved = resolve(document, join(&pointer, &index.to_string()), parameter)?;
-            if found.iter().all(|(known, _)| *known != resolved.0) {
-                found.push(resolved);
+impl<'a> Operation<'a> {
+    /// The operation's id; empty where it has none, which the lint refuses.
+    pub(crate) fn id(&self) -> &'a str {
+        text(self.value, "operationId")
+    }
+
+    /// The parameters with which the operation is called: its own, and those of its path that it
+    /// does not override. References are followed.
+    pub(crate) fn parameters(&self, document: &'a Value) -> Result<Vec<Parameter<'a>>> {
+        let lists = [
+            (&self.pointer, self.value, self.id()),
+            (&join("/paths", self.path), self.item, self.path),
+        ];
+        let mut found: Vec<Parameter<'a>> = Vec::new();
+        for (pointer, holder, owner) in lists {
+            let overrides = found.len();
+            let list = holder.get("parameters").and_then(Value::as_array);
+            for (index, value) in list.into_iter().flatten().enumerate() {
+                let at = join(&join(pointer, "parameters"), &index.to_string());
+                let (pointer, value) = resolve(document, at, value)?;
+                let parameter = Parameter {
+                    pointer,
+                    value,
+                    owner: owner.to_owned(),
+                };
+                let overridden = found[..overrides]
+                    .iter()
+                    .any(|own| own.name() == parameter.name() && own.place() == parameter.place());
+                if !overridden {
+                    found.push(parameter);
+                }
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// A parameter that is written out.
+pub(crate) struct Parameter<'a> {
+    pub(crate) pointer: String,
+    pub(crate) value: &'a Value,
+    /// The operation or the path that lists it.
+    pub(crate) owner: String,
+}
+
+impl<'a> Parameter<'a> {
+    /// Its name; empty where it has none, which the lint refuses.
+    pub(crate) fn name(&self) -> &'a str {
+        text(self.value, "name")
+    }
+
+    /// Where it goes: `query`, `path`, `header`.
+    pub(crate) fn place(&self) -> &'a str {
+        text(self.value, "in")
+    }
+}
+
+fn text<'a>(value: &'a Value, key: &str) -> &'a str {
+    value.get(key).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// Every parameter of every operation, each once.
+pub(crate) fn parameters(document: &Value) -> Result<Vec<Parameter<'_>>> {
+    let mut found: Vec<Parameter<'_>> = Vec::new();
+    for operation in operations(document) {
+        for parameter in operation.parameters(document)? {
+            if found.iter().all(|known| known.pointer != parameter.pointer) {
+                found.push(parameter);
             }
         }
     }

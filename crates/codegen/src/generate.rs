@@ -8,6 +8,7 @@ use quote::quote;
 use serde_json::Value;
 use syn::{Item, parse_quote};
 
+use crate::duplicates;
 use crate::emit;
 use crate::error::{Error, Result};
 use crate::names::pascal;
@@ -21,6 +22,7 @@ pub(crate) fn client(contract: &Value, view: &View) -> Result<String> {
     add_our_types(&mut file, view)?;
     let limits = emit::limits(contract)?;
     file.items.push(parse_rust(limits)?);
+    duplicates::check(&file)?;
     Ok(prettyplease::unparse(&file))
 }
 

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod document;
+mod duplicates;
 mod emit;
 mod error;
 mod generate;

@@ -1,50 +1,24 @@
 //! Rust names for the contract's names.
 
+use heck::{ToPascalCase, ToShoutySnakeCase, ToSnakeCase};
 use proc_macro2::{Ident, Span};
 
-/// `text` as the name of a type or a variant: `in_progress` becomes `InProgress`.
+/// `text` as the name of a type: `in_progress` becomes `InProgress`.
+///
+/// To the letter what typify makes of the name of a component, since it is by this name that a
+/// type of ours takes the place of a generated one.
 pub(crate) fn pascal(text: &str) -> String {
-    words(text)
-        .map(|word| {
-            let mut letters = word.chars();
-            letters
-                .next()
-                .map(|first| first.to_uppercase().chain(letters).collect::<String>())
-                .unwrap_or_default()
-        })
-        .collect()
+    finish(words(text).to_pascal_case(), "X")
+}
+
+/// `text` as the name of a function or a field: `listBatches` becomes `list_batches`.
+pub(crate) fn snake(text: &str) -> String {
+    finish(words(text).to_snake_case(), "x")
 }
 
 /// `text` as the name of a constant: `BatchMetadata` becomes `BATCH_METADATA`.
 pub(crate) fn screaming(text: &str) -> String {
-    let mut name = String::new();
-    let mut after_lower = false;
-    for letter in text.chars() {
-        if !letter.is_alphanumeric() {
-            after_lower = false;
-            if !name.is_empty() && !name.ends_with('_') {
-                name.push('_');
-            }
-            continue;
-        }
-        if letter.is_uppercase() && after_lower {
-            name.push('_');
-        }
-        after_lower = letter.is_lowercase() || letter.is_numeric();
-        name.extend(letter.to_uppercase());
-    }
-    name.trim_end_matches('_').to_owned()
-}
-
-/// Whether two names differ in case and separators at most.
-pub(crate) fn same_words(one: &str, other: &str) -> bool {
-    let plain = |text: &str| -> String {
-        text.chars()
-            .filter(|c| c.is_alphanumeric())
-            .flat_map(char::to_lowercase)
-            .collect()
-    };
-    plain(one) == plain(other)
+    finish(words(text).to_shouty_snake_case(), "X")
 }
 
 /// `name` as an identifier, if Rust allows it as one.
@@ -54,9 +28,22 @@ pub(crate) fn ident(name: &str) -> Option<Ident> {
         .map(|_| Ident::new(name, Span::call_site()))
 }
 
-fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
+fn words(text: &str) -> String {
+    text.replace('\'', "")
+        .replace(|c: char| !(c.is_alphanumeric() || c == '_'), "-")
+}
+
+fn finish(name: String, prefix: &str) -> String {
+    let name = if name.starts_with(|c: char| c.is_alphabetic()) {
+        name
+    } else {
+        format!("{prefix}{name}")
+    };
+    if name == "Self" || (name.starts_with(char::is_lowercase) && ident(&name).is_none()) {
+        format!("{name}_")
+    } else {
+        name
+    }
 }
 
 #[cfg(test)]
@@ -65,15 +52,31 @@ mod tests {
 
     #[test]
     fn names_follow_rust() {
-        for (text, expected_pascal, expected_screaming) in [
-            ("in_progress", "InProgress", "IN_PROGRESS"),
-            ("list-batches", "ListBatches", "LIST_BATCHES"),
-            ("BatchMetadata", "BatchMetadata", "BATCH_METADATA"),
-            ("v1/chat", "V1Chat", "V1_CHAT"),
-            ("", "", ""),
-            ("__", "", ""),
+        for (text, expected_pascal, expected_snake, expected_screaming) in [
+            ("in_progress", "InProgress", "in_progress", "IN_PROGRESS"),
+            (
+                "list-batches",
+                "ListBatches",
+                "list_batches",
+                "LIST_BATCHES",
+            ),
+            (
+                "BatchMetadata",
+                "BatchMetadata",
+                "batch_metadata",
+                "BATCH_METADATA",
+            ),
+            ("ISBNCode", "IsbnCode", "isbn_code", "ISBN_CODE"),
+            ("v1/chat", "V1Chat", "v1_chat", "V1_CHAT"),
+            ("24h", "X24h", "x24h", "X24H"),
+            ("self", "Self_", "self_", "SELF"),
+            ("type", "Type", "type_", "TYPE"),
+            ("it's", "Its", "its", "ITS"),
+            ("", "X", "x", "X"),
+            ("__", "X", "x", "X"),
         ] {
             assert_eq!(pascal(text), expected_pascal, "{text}");
+            assert_eq!(snake(text), expected_snake, "{text}");
             assert_eq!(screaming(text), expected_screaming, "{text}");
         }
     }

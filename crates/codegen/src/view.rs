@@ -6,8 +6,10 @@
 
 mod comma_separated;
 mod error_bodies;
+mod notes;
 mod nullable_references;
 mod open_enums;
+mod plain_strings;
 mod reply_limits;
 mod secrets;
 mod unknown_fields;
@@ -19,11 +21,11 @@ use serde_json::Value;
 
 use crate::document::{self, Role};
 use crate::error::{Error, Result};
-use crate::names::{pascal, same_words};
+use crate::names::pascal;
 
-pub(crate) use comma_separated::applies as is_comma_separated;
 pub(crate) use open_enums::MARK as OPEN_ENUM_MARK;
 pub(crate) use secrets::MARK as SECRET_MARK;
+pub(crate) use unknown_fields::{EXTRA, EXTRA_PROPERTY};
 
 /// A contract on its way to becoming the view.
 pub(crate) struct View {
@@ -51,6 +53,8 @@ pub(crate) fn types_path(name: &str) -> String {
 /// The rewrites, in the order in which they are applied.
 const REWRITES: &[fn(&mut View) -> Result<()>] = &[
     error_bodies::rewrite,
+    notes::rewrite,
+    plain_strings::rewrite,
     reply_limits::rewrite,
     unknown_fields::rewrite,
     open_enums::rewrite,
@@ -80,7 +84,7 @@ impl View {
         let taken = self
             .replacements
             .keys()
-            .find(|known| same_words(known, name));
+            .find(|known| pascal(known) == pascal(name));
         if let Some(taken) = taken {
             return Err(Error::new(
                 pointer,
@@ -98,7 +102,7 @@ impl View {
     fn add_schema(&mut self, pointer: &str, name: &str, schema: Value) -> Result<()> {
         let schemas = document::schemas_mut(&mut self.document)
             .ok_or_else(|| Error::new("/components/schemas", "not an object"))?;
-        if let Some(taken) = schemas.keys().find(|known| same_words(known, name)) {
+        if let Some(taken) = schemas.keys().find(|known| pascal(known) == pascal(name)) {
             return Err(Error::new(
                 pointer,
                 format!(

@@ -4,8 +4,6 @@ mod attempt;
 mod failure;
 mod rows;
 
-use std::time::Duration;
-
 use crate::client::Client;
 use crate::error::Error;
 use crate::filter::Query;
@@ -42,8 +40,10 @@ pub(crate) async fn list_batches(
         let Some(pause) = pause else {
             return Err(error.with_attempts(attempts, elapsed));
         };
-        log::warn!("attempt {attempts} failed, trying again in {pause:.1?}: {error}");
-        if pause > Duration::ZERO {
+        if pause.is_zero() {
+            log::warn!("attempt {attempts} failed, trying again: {error}");
+        } else {
+            log::warn!("attempt {attempts} failed, trying again in {pause:.1?}: {error}");
             runtime.sleep(pause).await;
         }
     }

@@ -269,7 +269,7 @@ impl fmt::Display for Error {
                 self.0.attempts, self.0.elapsed
             ));
         }
-        if let Some(hint) = self.0.retry_after {
+        if let Some(hint) = self.0.retry_after.filter(|hint| !hint.is_zero()) {
             details.push(format!("the service asks to wait {hint:.1?}"));
         }
         if let Some(id) = &self.0.request_id {

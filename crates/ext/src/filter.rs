@@ -109,15 +109,12 @@ impl BatchFilter {
             && self.created_before.is_none_or(|before| created < before)
     }
 
-    /// Lets nothing through that was created after this Unix second.
-    pub(crate) fn narrow_before(&mut self, second: i64) {
-        let Ok(bound) = Timestamp::from_second(second.saturating_add(1)) else {
-            return;
-        };
-        self.created_before = Some(
-            self.created_before
-                .map_or(bound, |before| before.min(bound)),
-        );
+    /// Lets nothing through that was created at this instant or later.
+    pub(crate) fn narrow_before(&mut self, instant: Timestamp) {
+        let before = self
+            .created_before
+            .map_or(instant, |before| before.min(instant));
+        self.created_before = Some(before);
     }
 
     /// What tells this filter from others, without the secrets that it may hold.

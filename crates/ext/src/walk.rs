@@ -3,7 +3,7 @@
 use std::collections::{HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use crate::call;
 use crate::checkpoint::Checkpoint;
@@ -121,8 +121,8 @@ impl Walk {
     /// Fetches the page at the cursor.
     pub(crate) async fn fetch_page(&mut self) -> Result<Page, Error> {
         let mut page = match self.call().await {
-            Err(error) if self.falls_back_to_time(&error) => self.call().await?,
-            result => result?,
+            Ok(page) => page,
+            Err(refusal) => self.call_by_time(refusal).await?,
         };
         let empty = page.rows.is_empty() && page.unreadable.is_empty();
         self.empty_pages = if empty { self.empty_pages + 1 } else { 0 };
@@ -146,27 +146,32 @@ impl Walk {
 
     /// After a cursor that the service refuses (its batch may have left the 30 days that are
     /// listed), the list goes on by time: with what was created in the second of the last row
-    /// delivered, or before.
-    fn falls_back_to_time(&mut self, error: &Error) -> bool {
-        let refused = matches!(error.status(), Some(400 | 404 | 422));
-        let (Some(last), true, true) = (
-            self.place.get().last_created_at,
-            refused,
-            self.cursor.is_some(),
-        ) else {
-            return false;
-        };
+    /// delivered, or before. If that is refused as well, the cursor was not to blame.
+    async fn call_by_time(&mut self, refusal: Error) -> Result<Page, Error> {
+        let last = self.place.get().last_created_at;
         let zone = self.plan.client.shared().filter_zone;
-        let bound = Timestamp::from_second(last)
-            .ok()
-            .and_then(|last| last.checked_add(SignedDuration::from_secs(1)).ok())
-            .and_then(|bound| wall_clock::create_before(bound, zone));
-        let Some(bound) = bound else { return false };
-        log::warn!("the cursor is refused; going on by time of creation: {error}");
-        self.plan.query.create_before = Some(bound);
-        self.plan.filter.narrow_before(last);
-        self.cursor = None;
-        true
+        let bound = last
+            .filter(|_| self.cursor.is_some() && may_blame_cursor(&refusal))
+            .and_then(|last| Timestamp::from_second(last.checked_add(1)?).ok());
+        let Some((bound, text)) =
+            bound.and_then(|b| Some((b, wall_clock::create_before(b, zone)?)))
+        else {
+            return Err(refusal);
+        };
+        log::debug!("the cursor may be refused; going on by time of creation: {refusal}");
+        let create_before = self.plan.query.create_before.replace(text);
+        let cursor = self.cursor.take();
+        match self.call().await {
+            Err(error) if !error.is_retryable() => {
+                self.plan.query.create_before = create_before;
+                self.cursor = cursor;
+                Err(refusal)
+            }
+            result => {
+                self.plan.filter.narrow_before(bound);
+                result
+            }
+        }
     }
 
     fn remaining(&self) -> Option<u64> {
@@ -202,6 +207,12 @@ impl Walk {
         self.cursor = Some(next.clone());
         Ok(true)
     }
+}
+
+/// What the service says of a cursor that it does not know is not documented; of an account in
+/// arrears it is.
+fn may_blame_cursor(refusal: &Error) -> bool {
+    matches!(refusal.status(), Some(400 | 404 | 422)) && refusal.code() != Some("Arrearage")
 }
 
 /// The ids of the last pages. Rows that come again, since pages overlap, are not delivered twice.

@@ -48,7 +48,7 @@ from `created_at` and `completion_window`.
         #[serde(deserialize_with = "::std::option::Option::deserialize")]
         #[serde(default)]
         pub expires_at: ::std::option::Option<i64>,
-        ///When the batch began to write its results, in Unix seconds (UTC); null until then.
+        ///When the batch got the status `finalizing`, in Unix seconds (UTC); null until then.
         #[serde(deserialize_with = "::std::option::Option::deserialize")]
         #[serde(default)]
         pub finalizing_at: ::std::option::Option<i64>,
@@ -462,14 +462,17 @@ from `created_at` and `completion_window`.
     fn mask_url(text: &str) -> ::std::borrow::Cow<'_, str> {
         let query = text.find(['?', '#']);
         let (shown, tail) = text.split_at(query.unwrap_or(text.len()));
-        let user = shown
-            .find("://")
-            .and_then(|scheme| {
-                let authority = &shown[scheme + 3..];
+        let start = match shown.starts_with("//") {
+            true => Some(2),
+            false => shown.find("://").map(|scheme| scheme + 3),
+        };
+        let user = start
+            .and_then(|start| {
+                let authority = &shown[start..];
                 let authority = &authority[..authority
                     .find('/')
                     .unwrap_or(authority.len())];
-                Some((scheme + 3, scheme + 3 + authority.rfind('@')?))
+                Some((start, start + authority.rfind('@')?))
             });
         if user.is_none() && tail.is_empty() {
             return text.into();
@@ -826,10 +829,12 @@ Arguments:
 - `after`: Cursor: the id of the last batch of the previous page. The page starts behind it.
 
 - `create_after`: Lists only batches created after this wall-clock time, `yyyyMMddHHmmss`, read in
-UTC+8 whatever the caller's zone. Whether the second itself is included is not known.
+UTC+8 whatever the caller's zone (recorded in Beijing, inferred for Singapore).
+Whether the second itself is included is not known.
 
 - `create_before`: Lists only batches created before this wall-clock time, `yyyyMMddHHmmss`, read in
-UTC+8 whatever the caller's zone. Whether the second itself is included is not known.
+UTC+8 whatever the caller's zone (recorded in Beijing, inferred for Singapore).
+Whether the second itself is included is not known.
 
 - `ds_name`: Lists only batches whose `metadata.ds_name` contains this text, as one contiguous
 piece. Text outside ASCII is percent-encoded UTF-8.

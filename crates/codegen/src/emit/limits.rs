@@ -1,12 +1,14 @@
 //! The limits of the contract that the generated types do not enforce, as constants.
 
+use std::collections::BTreeSet;
+
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::quote;
 use serde_json::Value;
 
 use crate::document::{self, join};
 use crate::error::{Error, Result};
-use crate::names::screaming;
+use crate::names::{ident, pascal, screaming};
 
 /// Keywords whose value is a whole number, with what the constant is called and what it says.
 const KEYWORDS: [(&str, &str, &str); 9] = [
@@ -25,66 +27,34 @@ const KEYWORDS: [(&str, &str, &str); 9] = [
     ),
 ];
 
-/// Emits the module `limits`: of every parameter, and of every property of a component.
+/// Emits the module `limits`: of every parameter, of every component and of its properties.
 pub(crate) fn limits(contract: &Value) -> Result<TokenStream> {
-    let mut constants: Vec<(String, TokenStream)> = Vec::new();
+    let mut limits = Limits::default();
     for operation in document::operations(contract) {
-        let id = operation
-            .value
-            .get("operationId")
-            .and_then(Value::as_str)
-            .unwrap_or_default();
-        for (list, parameters) in [
-            (
-                join(&operation.pointer, "parameters"),
-                operation.value.get("parameters"),
-            ),
-            (
-                join(&join("/paths", operation.path), "parameters"),
-                operation.item.get("parameters"),
-            ),
-        ] {
-            let parameters = parameters.and_then(Value::as_array).into_iter().flatten();
-            for (index, parameter) in parameters.enumerate() {
-                let at = join(&list, &index.to_string());
-                let (at, parameter) = document::resolve(contract, at, parameter)?;
-                let Some(schema) = parameter.get("schema") else {
-                    continue;
-                };
-                let name = parameter
-                    .get("name")
-                    .and_then(Value::as_str)
-                    .unwrap_or_default();
-                let (at, schema) = document::resolve(contract, join(&at, "schema"), schema)?;
-                let subject = format!("parameter `{name}` of `{id}`");
-                collect(
-                    &at,
-                    &format!("{id}_{name}"),
-                    &subject,
-                    schema,
-                    &mut constants,
-                )?;
-            }
+        let id = operation.id();
+        for parameter in operation.parameters(contract)? {
+            let Some(schema) = parameter.value.get("schema") else {
+                continue;
+            };
+            let name = parameter.name();
+            let at = join(&parameter.pointer, "schema");
+            let (at, schema) = document::resolve_schema(contract, at, schema)?;
+            let subject = format!("parameter `{name}` of `{id}`");
+            limits.collect(&at, &format!("{id}-{name}"), &subject, schema)?;
         }
     }
     for (name, schema) in document::schemas(contract) {
+        let at = join("/components/schemas", name);
+        let link = format!("[`{0}`](super::types::{0})", pascal(name));
+        limits.collect(&at, name, &link, schema)?;
         let properties = schema.get("properties").and_then(Value::as_object);
         for (property, schema) in properties.into_iter().flatten() {
-            let at = join(
-                &join(&join("/components/schemas", name), "properties"),
-                property,
-            );
-            let subject = format!("`{property}` of [`{name}`](super::types::{name})");
-            collect(
-                &at,
-                &format!("{name}_{property}"),
-                &subject,
-                schema,
-                &mut constants,
-            )?;
+            let at = join(&join(&at, "properties"), property);
+            let subject = format!("`{property}` of {link}");
+            limits.collect(&at, &format!("{name}-{property}"), &subject, schema)?;
         }
     }
-    let constants = constants.into_iter().map(|(_, constant)| constant);
+    let constants = limits.constants;
     Ok(quote! {
         /// Limits that the contract states and that no generated type enforces.
         pub mod limits {
@@ -93,31 +63,52 @@ pub(crate) fn limits(contract: &Value) -> Result<TokenStream> {
     })
 }
 
-fn collect(
-    pointer: &str,
-    owner: &str,
-    subject: &str,
-    schema: &Value,
-    constants: &mut Vec<(String, TokenStream)>,
-) -> Result<()> {
-    for (keyword, suffix, meaning) in KEYWORDS {
-        let Some(value) = schema.get(keyword).and_then(Value::as_i64) else {
-            continue;
-        };
-        let name = format!("{}_{suffix}", screaming(owner));
-        if constants.iter().any(|(known, _)| *known == name) {
-            return Err(Error::new(
-                join(pointer, keyword),
-                format!("the constant `{name}` is already taken by another limit"),
-            ));
+/// The constants found so far.
+#[derive(Default)]
+struct Limits {
+    names: BTreeSet<String>,
+    constants: Vec<TokenStream>,
+}
+
+impl Limits {
+    fn collect(&mut self, pointer: &str, owner: &str, subject: &str, schema: &Value) -> Result<()> {
+        for (keyword, suffix, meaning) in KEYWORDS {
+            let Some(value) = whole_number(schema, keyword) else {
+                continue;
+            };
+            let name = screaming(&format!("{owner}-{suffix}"));
+            if !self.names.insert(name.clone()) {
+                return Err(Error::new(
+                    join(pointer, keyword),
+                    format!("the constant `{name}` is already taken by another limit"),
+                ));
+            }
+            let Some(ident) = ident(&name) else {
+                let reason = format!("`{name}` makes no name of a Rust constant");
+                return Err(Error::new(join(pointer, keyword), reason));
+            };
+            let doc = format!("{meaning}: {subject}.");
+            let value = proc_macro2::Literal::i64_unsuffixed(value);
+            self.constants
+                .push(quote! { #[doc = #doc] pub const #ident: i64 = #value; });
         }
-        let ident = format_ident!("{name}");
-        let doc = format!("{meaning}: {subject}.");
-        let value = proc_macro2::Literal::i64_unsuffixed(value);
-        constants.push((
-            name,
-            quote! { #[doc = #doc] pub const #ident: i64 = #value; },
-        ));
+        Ok(())
     }
-    Ok(())
+}
+
+/// The limit as a whole number that is itself allowed.
+fn whole_number(schema: &Value, keyword: &str) -> Option<i64> {
+    let value = schema.get(keyword)?.as_i64()?;
+    let is_exclusive = |keyword: &str| schema.get(keyword) == Some(&Value::Bool(true));
+    let (exclusive, allowed) = match keyword {
+        "minimum" => (is_exclusive("exclusiveMinimum"), value.checked_add(1)),
+        "maximum" => (is_exclusive("exclusiveMaximum"), value.checked_sub(1)),
+        _ => (false, None),
+    };
+    match exclusive {
+        false => Some(value),
+        // There is no least number above another.
+        true if schema.get("type")? == "integer" => allowed,
+        true => None,
+    }
 }

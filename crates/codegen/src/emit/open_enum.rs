@@ -26,7 +26,10 @@ pub(crate) fn open_enum(pointer: &str, name: &str, schema: &Value) -> Result<Tok
     };
     let mut wire: Vec<&str> = Vec::new();
     let mut variants = Vec::new();
-    for (index, value) in values.iter().enumerate() {
+    // A nullable enum lists null; whether there is a value is for the reference to say.
+    let is_nullable = schema.get("nullable") == Some(&Value::Bool(true));
+    let values = values.iter().enumerate();
+    for (index, value) in values.filter(|(_, value)| !(is_nullable && value.is_null())) {
         let at = join(&at, &index.to_string());
         let Some(text) = value.as_str() else {
             return Err(Error::new(
@@ -34,7 +37,8 @@ pub(crate) fn open_enum(pointer: &str, name: &str, schema: &Value) -> Result<Tok
                 format!("an extensible enum holds strings, not `{value}`"),
             ));
         };
-        let Some(variant) = ident(&pascal(text)) else {
+        let named = text.contains(char::is_alphanumeric);
+        let Some(variant) = ident(&pascal(text)).filter(|_| named) else {
             return Err(Error::new(
                 at,
                 format!("`{text}` makes no name of a Rust variant"),

@@ -149,10 +149,14 @@ pub(crate) fn mask_url() -> TokenStream {
         fn mask_url(text: &str) -> ::std::borrow::Cow<'_, str> {
             let query = text.find(['?', '#']);
             let (shown, tail) = text.split_at(query.unwrap_or(text.len()));
-            let user = shown.find("://").and_then(|scheme| {
-                let authority = &shown[scheme + 3..];
+            let start = match shown.starts_with("//") {
+                true => Some(2),
+                false => shown.find("://").map(|scheme| scheme + 3),
+            };
+            let user = start.and_then(|start| {
+                let authority = &shown[start..];
                 let authority = &authority[..authority.find('/').unwrap_or(authority.len())];
-                Some((scheme + 3, scheme + 3 + authority.rfind('@')?))
+                Some((start, start + authority.rfind('@')?))
             });
             if user.is_none() && tail.is_empty() {
                 return text.into();

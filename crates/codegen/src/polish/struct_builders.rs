@@ -1,9 +1,12 @@
 //! The generator writes a builder for every struct, more code than all the rest. They are needed
-//! for request bodies alone; without one they go.
+//! for request bodies alone; without one they go. Where they stay, unknown fields need no value:
+//! there are none unless somebody gives some.
 
-use syn::{ImplItem, Item};
+use syn::visit_mut::{self, VisitMut};
+use syn::{FieldValue, ImplItem, Item, Member, parse_quote};
 
 use super::types_items;
+use crate::view::EXTRA;
 
 pub(super) fn drop_unused(file: &mut syn::File) {
     let used = file
@@ -16,6 +19,7 @@ pub(super) fn drop_unused(file: &mut syn::File) {
                 .contains("types :: builder ::")
         });
     if used {
+        UnknownFieldsAreOptional.visit_file_mut(file);
         return;
     }
     for item in types_items(file) {
@@ -37,5 +41,20 @@ pub(super) fn drop_unused(file: &mut syn::File) {
                 _ => true,
             });
         }
+    }
+}
+
+struct UnknownFieldsAreOptional;
+
+impl VisitMut for UnknownFieldsAreOptional {
+    fn visit_field_value_mut(&mut self, field: &mut FieldValue) {
+        let value = &field.expr;
+        let is_missing = quote::quote!(#value)
+            .to_string()
+            .contains("no value supplied for extra");
+        if matches!(&field.member, Member::Named(name) if name == EXTRA) && is_missing {
+            field.expr = parse_quote!(Ok(::std::default::Default::default()));
+        }
+        visit_mut::visit_field_value_mut(self, field);
     }
 }

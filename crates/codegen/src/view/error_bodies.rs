@@ -12,35 +12,38 @@ use crate::document::{self, join};
 use crate::error::Result;
 
 pub(super) fn rewrite(view: &mut View) -> Result<()> {
+    let bytes = json!({
+        "description": "An error; its body as it was received.",
+        "content": {
+            "application/octet-stream": { "schema": { "type": "string", "format": "binary" } }
+        }
+    });
     let lists: Vec<String> = document::operations(&view.document)
         .iter()
         .map(|operation| join(&operation.pointer, "responses"))
         .collect();
-    for list in &lists {
-        if let Some(Value::Object(responses)) = view.document.pointer_mut(list)
-            && let Some(response) = responses.shift_remove("default")
-        {
+    for list in lists {
+        let Some(Value::Object(responses)) = view.document.pointer_mut(&list) else {
+            continue;
+        };
+        if responses.shift_remove("default").is_some() {
             for range in ["4XX", "5XX"] {
-                responses.entry(range).or_insert_with(|| response.clone());
+                responses.insert(range.to_owned(), bytes.clone());
             }
         }
-    }
-
-    let mut places = Vec::new();
-    for list in &lists {
-        let responses = view.document.pointer(list).and_then(Value::as_object);
-        for (status, response) in responses.into_iter().flatten() {
+        // The generator tries a range first, and would never come to a status of it.
+        let ranges: Vec<String> = responses
+            .keys()
+            .filter(|it| it.ends_with("XX"))
+            .cloned()
+            .collect();
+        responses.retain(|status, _| {
+            ranges.contains(status) || !ranges.iter().any(|range| range[..1] == status[..1])
+        });
+        for (status, response) in responses {
             if status.starts_with(['4', '5']) {
-                places.push(document::resolve(&view.document, join(list, status), response)?.0);
+                *response = bytes.clone();
             }
-        }
-    }
-    for place in places {
-        if let Some(Value::Object(response)) = view.document.pointer_mut(&place) {
-            let bytes = json!({
-                "application/octet-stream": { "schema": { "type": "string", "format": "binary" } }
-            });
-            response.insert("content".to_owned(), bytes);
         }
     }
     Ok(())

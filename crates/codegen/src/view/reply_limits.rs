@@ -3,26 +3,27 @@
 //! The generated types check lengths, patterns, bounds and single-value enums while they decode,
 //! so that one name a letter too long would cost the whole page. A reply is news, not a request to
 //! be refused: whether it keeps within its limits is for a contract check to say, not for the
-//! decoder. Formats of strings go as well, since each would pull in a crate and a way to fail.
+//! decoder.
 
 use serde_json::Value;
 
 use super::View;
 use crate::error::Result;
 
-const LIMITS: [&str; 12] = [
-    "default",
+const LIMITS: [&str; 13] = [
     "exclusiveMaximum",
     "exclusiveMinimum",
-    "maximum",
     "maxItems",
     "maxLength",
     "maxProperties",
-    "minimum",
+    "maximum",
     "minItems",
     "minLength",
     "minProperties",
+    "minimum",
+    "multipleOf",
     "pattern",
+    "uniqueItems",
 ];
 
 pub(super) fn rewrite(view: &mut View) -> Result<()> {
@@ -30,20 +31,12 @@ pub(super) fn rewrite(view: &mut View) -> Result<()> {
         for limit in LIMITS {
             schema.shift_remove(limit);
         }
-        schema.shift_remove("multipleOf");
-        schema.shift_remove("uniqueItems");
-        if schema
-            .get("enum")
-            .and_then(Value::as_array)
-            .is_some_and(|values| values.len() == 1)
-        {
+        let is_open = schema.get(super::OPEN_ENUM_MARK) == Some(&Value::Bool(true));
+        let values = schema.get("enum").and_then(Value::as_array);
+        let is_single = values
+            .is_some_and(|values| values.iter().filter(|value| !value.is_null()).count() == 1);
+        if is_single && !is_open {
             schema.shift_remove("enum");
-        }
-        let binary = schema
-            .get("format")
-            .is_some_and(|format| format == "binary");
-        if schema.get("type").is_some_and(|kind| kind == "string") && !binary {
-            schema.shift_remove("format");
         }
     });
     Ok(())
