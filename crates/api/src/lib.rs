@@ -19,6 +19,7 @@ mod generated {
 mod transport;
 
 pub use generated::{
-    ByteStream, Client, ClientInfo, Error, ResponseValue, builder, limits, prelude, types,
+    ByteStream, Client, ClientInfo, Error, ResponseValue, SECRET_PROPERTIES, builder, limits,
+    prelude, types,
 };
 pub use transport::{Execution, Inner, Transport};

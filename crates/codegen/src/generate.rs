@@ -20,8 +20,9 @@ pub(crate) fn client(contract: &Value, view: &View) -> Result<String> {
     let mut file = run_progenitor(view)?;
     polish::polish(contract, &mut file);
     add_our_types(&mut file, view)?;
-    let limits = emit::limits(contract)?;
-    file.items.push(parse_rust(limits)?);
+    file.items.push(parse_rust(emit::limits(contract)?)?);
+    file.items
+        .push(parse_rust(emit::secret_properties(contract)?)?);
     duplicates::check(&file)?;
     Ok(prettyplease::unparse(&file))
 }

@@ -4,20 +4,41 @@ mod attempt;
 mod failure;
 mod rows;
 
-use crate::client::Client;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::client::{Client, Shared};
 use crate::error::Error;
 use crate::filter::Query;
 use crate::page::Page;
 use crate::raw::RawReply;
+use crate::retry::{Retry, RetryHook};
 
-/// Fetches the page of `limit` rows behind `cursor`.
+/// Fetches the page of `limit` rows behind `cursor`; `deadline` is what is left for it, if its list
+/// has one.
 pub(crate) async fn list_batches(
     client: &Client,
     query: &Query,
     cursor: Option<&str>,
     limit: u32,
+    deadline: Option<Duration>,
 ) -> Result<Page, Error> {
     let shared = client.shared();
+    let call = with_retries(shared, query, cursor, limit);
+    match [deadline, shared.call_deadline].into_iter().flatten().min() {
+        None => call.await,
+        Some(deadline) => attempt::within(&*shared.runtime, deadline, call)
+            .await
+            .unwrap_or_else(|| Err(failure::deadline(deadline))),
+    }
+}
+
+async fn with_retries(
+    shared: &Arc<Shared>,
+    query: &Query,
+    cursor: Option<&str>,
+    limit: u32,
+) -> Result<Page, Error> {
     let runtime = &*shared.runtime;
     let start = runtime.elapsed();
     let mut attempts = 0;
@@ -25,25 +46,35 @@ pub(crate) async fn list_batches(
         shared.limiter.acquire(runtime).await;
         attempts += 1;
         let error = match attempt::list_batches(shared, query, cursor, limit).await {
-            Ok(page) => return Ok(Page { attempts, ..page }),
+            Ok(page) => {
+                shared.retry_budget.give_back();
+                return Ok(Page { attempts, ..page });
+            }
             Err(error) => error,
         };
         let elapsed = runtime.elapsed().saturating_sub(start);
-        let pause = error
-            .is_retryable()
-            .then(|| {
-                shared
-                    .retry
-                    .pause(attempts, elapsed, error.retry_after(), runtime.random())
-            })
-            .flatten();
-        let Some(pause) = pause else {
+        let pause = || {
+            shared
+                .retry
+                .pause(attempts, elapsed, error.retry_after(), runtime.random())
+        };
+        let pause = error.is_retryable().then(pause).flatten();
+        let Some(pause) = pause.filter(|_| shared.retry_budget.take()) else {
             return Err(error.with_attempts(attempts, elapsed));
         };
         if pause.is_zero() {
             log::warn!("attempt {attempts} failed, trying again: {error}");
         } else {
             log::warn!("attempt {attempts} failed, trying again in {pause:.1?}: {error}");
+        }
+        if let Some(RetryHook(hook)) = &shared.on_retry {
+            hook(&Retry {
+                attempts,
+                pause,
+                error: &error,
+            });
+        }
+        if !pause.is_zero() {
             runtime.sleep(pause).await;
         }
     }

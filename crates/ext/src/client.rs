@@ -17,7 +17,7 @@ use crate::error::Error;
 use crate::filter::BatchFilter;
 use crate::list::ListBatches;
 use crate::rate_limit::Limiter;
-use crate::retry::RetryPolicy;
+use crate::retry::{Budget, RetryHook, RetryPolicy};
 use crate::runtime::Runtime;
 
 pub use builder::ClientBuilder;
@@ -37,7 +37,10 @@ pub(crate) struct Shared {
     pub(crate) filter_zone: Offset,
     pub(crate) limiter: Limiter,
     pub(crate) retry: RetryPolicy,
+    pub(crate) retry_budget: Budget,
+    pub(crate) on_retry: Option<RetryHook>,
     pub(crate) timeout: Duration,
+    pub(crate) call_deadline: Option<Duration>,
     pub(crate) max_reply_bytes: usize,
     pub(crate) runtime: Arc<dyn Runtime>,
 }

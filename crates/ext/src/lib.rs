@@ -29,7 +29,7 @@ pub use qwen_batches_api::types::{
 };
 pub use rate_limit::RateLimit;
 pub use raw::RawReply;
-pub use retry::RetryPolicy;
+pub use retry::{Retry, RetryPolicy};
 pub use runtime::{Runtime, Sleep, TokioRuntime};
 pub use stream::{Items, Pages, UnreadableRows};
 

@@ -1,5 +1,7 @@
 //! A request for a list, before it becomes pages.
 
+use std::time::Duration;
+
 use qwen_batches_api::limits::{LIST_BATCHES_LIMIT_MAX, LIST_BATCHES_LIMIT_MIN};
 
 use crate::checkpoint::Checkpoint;
@@ -22,6 +24,7 @@ pub struct ListBatches {
     after: Option<String>,
     checkpoint: Option<Checkpoint>,
     unreadable_rows: UnreadableRows,
+    deadline: Option<Duration>,
 }
 
 impl ListBatches {
@@ -34,6 +37,7 @@ impl ListBatches {
             after: None,
             checkpoint: None,
             unreadable_rows: UnreadableRows::default(),
+            deadline: None,
         }
     }
 
@@ -69,6 +73,14 @@ impl ListBatches {
     /// What [`items`](Self::items) does with rows that cannot be read; pages always carry them.
     pub fn unreadable_rows(mut self, policy: UnreadableRows) -> Self {
         self.unreadable_rows = policy;
+        self
+    }
+
+    /// How long the whole list may take, from the first page that is asked for; no limit by
+    /// default. What the reader does between pages counts. The error at the deadline carries the
+    /// place to go on from.
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = Some(deadline);
         self
     }
 
@@ -141,6 +153,7 @@ impl ListBatches {
             query,
             page_size: self.page_size,
             max_items: self.max_items,
+            deadline: self.deadline,
         };
         Ok((plan, place))
     }
@@ -154,4 +167,5 @@ pub(crate) struct Plan {
     pub(crate) query: Query,
     pub(crate) page_size: u32,
     pub(crate) max_items: Option<u64>,
+    pub(crate) deadline: Option<Duration>,
 }

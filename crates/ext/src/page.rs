@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use qwen_batches_api::types::Batch;
+use qwen_batches_api::SECRET_PROPERTIES;
+use qwen_batches_api::types::{Batch, InputFileId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -38,7 +39,7 @@ impl IntoIterator for Page {
 }
 
 /// A row that is not what the contract promises, and so could not be read.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct UnreadableRow {
     /// The id of the batch, where it is legible.
@@ -47,26 +48,37 @@ pub struct UnreadableRow {
     pub pointer: String,
     /// What is wrong there.
     pub reason: String,
-    /// The row as it was received, secrets included. A checkpoint does not keep it: it is null in
-    /// a list that was resumed behind the row.
+    /// The row as it was received, but for what the contract marks secret, which is masked. A
+    /// checkpoint does not keep it: it is null in a list that was resumed behind the row.
     #[serde(skip)]
     pub raw: Value,
+}
+
+/// Masks what the contract marks secret in a row that its types cannot hold: the properties of
+/// these names, and the query of every URL.
+pub(crate) fn mask_secrets(row: &mut Value) {
+    match row {
+        Value::String(text) => {
+            let url = InputFileId::from(std::mem::take(text));
+            *text = url.masked().into_owned();
+        }
+        Value::Array(items) => items.iter_mut().for_each(mask_secrets),
+        Value::Object(members) => {
+            for (name, member) in members {
+                if SECRET_PROPERTIES.contains(&name.as_str()) {
+                    *member = "***".into();
+                } else {
+                    mask_secrets(member);
+                }
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
 }
 
 impl fmt::Display for UnreadableRow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let id = self.id.as_deref().unwrap_or("a row without a legible id");
         write!(f, "{id} at {}: {}", self.pointer, self.reason)
-    }
-}
-
-/// `raw` may hold secrets that no type masks, so it is left out.
-impl fmt::Debug for UnreadableRow {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("UnreadableRow")
-            .field("id", &self.id)
-            .field("pointer", &self.pointer)
-            .field("reason", &self.reason)
-            .finish_non_exhaustive()
     }
 }

@@ -1,10 +1,39 @@
 //! When a failed call is made again, and after which pause.
 
+mod budget;
 mod hint;
 
+use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
+use crate::error::Error;
+
+pub(crate) use budget::Budget;
 pub(crate) use hint::hint;
+
+/// A call that failed and is about to be made again; see
+/// [`ClientBuilder::on_retry`](crate::ClientBuilder::on_retry).
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Retry<'a> {
+    /// How often the call was made so far.
+    pub attempts: u32,
+    /// The pause before it is made again.
+    pub pause: Duration,
+    /// Why the last attempt failed.
+    pub error: &'a Error,
+}
+
+/// Who is told of retries.
+#[derive(Clone)]
+pub(crate) struct RetryHook(pub(crate) Arc<dyn Fn(&Retry<'_>) + Send + Sync>);
+
+impl fmt::Debug for RetryHook {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RetryHook")
+    }
+}
 
 /// When a failed call is made again.
 ///
@@ -28,6 +57,7 @@ pub struct RetryPolicy {
     base_delay: Duration,
     max_delay: Duration,
     max_hint: Duration,
+    budget: u32,
 }
 
 impl Default for RetryPolicy {
@@ -40,6 +70,7 @@ impl Default for RetryPolicy {
             base_delay: Duration::from_millis(500),
             max_delay: Duration::from_secs(20),
             max_hint: Duration::from_secs(60),
+            budget: 100,
         }
     }
 }
@@ -87,6 +118,20 @@ impl RetryPolicy {
         self
     }
 
+    /// How many retries a client and its clones have in all. Each call that succeeds gives one
+    /// back, up to this number; when none is left, failures are final at once, so that a service
+    /// that is down is not buried under retries. 100 by default.
+    #[must_use]
+    pub fn budget(mut self, retries: u32) -> Self {
+        self.budget = retries;
+        self
+    }
+
+    /// A full budget, to be shared by the clones of a client.
+    pub(crate) fn new_budget(&self) -> Budget {
+        Budget::new(self.budget)
+    }
+
     /// The pause before the retry that follows attempt `attempt` (counted from 1), or nothing if
     /// there is to be none.
     pub(crate) fn pause(
@@ -102,7 +147,8 @@ impl RetryPolicy {
         let pause = hint.unwrap_or_else(|| {
             let doubled = 2_u32.saturating_pow(attempt - 1);
             let longest = self.base_delay.saturating_mul(doubled).min(self.max_delay);
-            longest.mul_f64(random.clamp(0.0, 1.0))
+            let share = longest.as_secs_f64() * random.clamp(0.0, 1.0);
+            Duration::try_from_secs_f64(share).unwrap_or(longest)
         });
         (elapsed.saturating_add(pause) <= self.max_elapsed).then_some(pause)
     }
@@ -135,6 +181,8 @@ mod tests {
         }
         let endless = policy.max_retries(u32::MAX);
         assert_eq!(endless.pause(1000, SECOND, None, 1.0), Some(20 * SECOND));
+        let huge = endless.base_delay(Duration::MAX).max_delay(Duration::MAX);
+        assert_eq!(huge.pause(9, SECOND, None, 1.0), None);
         assert_eq!(RetryPolicy::off().pause(1, Duration::ZERO, None, 0.0), None);
     }
 }

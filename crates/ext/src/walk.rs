@@ -2,6 +2,7 @@
 
 use std::collections::{HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -50,6 +51,8 @@ pub(crate) struct Walk {
     recent: RecentIds,
     empty_pages: u32,
     cycle: CycleGuard,
+    /// When the first page was asked for, on the client's clock.
+    start: Option<Duration>,
     state: State,
 }
 
@@ -77,6 +80,7 @@ impl Walk {
             recent,
             empty_pages: 0,
             cycle: CycleGuard::default(),
+            start: None,
             plan,
             place,
         }
@@ -137,11 +141,19 @@ impl Walk {
         Ok(page)
     }
 
-    async fn call(&self) -> Result<Page, Error> {
+    async fn call(&mut self) -> Result<Page, Error> {
         let remaining = self.remaining().unwrap_or(u64::MAX);
         let limit = u64::from(self.plan.page_size).min(remaining.max(1)) as u32;
+        let client = &self.plan.client;
+        let now = client.shared().runtime.elapsed();
+        let start = *self.start.get_or_insert(now);
+        let spent = now.saturating_sub(start);
+        let left = self
+            .plan
+            .deadline
+            .map(|deadline| deadline.saturating_sub(spent));
         let cursor = self.cursor.as_deref();
-        call::list_batches(&self.plan.client, &self.plan.query, cursor, limit).await
+        call::list_batches(client, &self.plan.query, cursor, limit, left).await
     }
 
     /// After a cursor that the service refuses (its batch may have left the 30 days that are

@@ -1102,3 +1102,5 @@ pub mod limits {
     ///Greatest number of characters: `ds_description` of [`BatchMetadata`](super::types::BatchMetadata).
     pub const BATCH_METADATA_DS_DESCRIPTION_MAX_LENGTH: i64 = 200;
 }
+/// Names of the properties that the contract marks secret as a whole.
+pub const SECRET_PROPERTIES: [&str; 1usize] = ["ds_batch_finish_callback"];

@@ -2702,3 +2702,5 @@ pub mod limits {
     ///Value where none is sent: `days` of [`NewLoan`](super::types::NewLoan).
     pub const NEW_LOAN_DAYS_DEFAULT: i64 = 14;
 }
+/// Names of the properties that the contract marks secret as a whole.
+pub const SECRET_PROPERTIES: [&str; 2usize] = ["codename", "reader"];

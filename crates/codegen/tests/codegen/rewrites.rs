@@ -65,12 +65,14 @@ fn items(client: &str, path: &str) -> String {
         Item::Struct(item) => item.ident == name,
         Item::Enum(item) => item.ident == name,
         Item::Mod(item) => item.ident == name,
+        Item::Const(item) => item.ident == name,
         Item::Impl(item) => match &*item.self_ty {
             Type::Path(path) => path.to_token_stream().to_string() == name,
             _ => false,
         },
         _ => false,
     });
+    assert!(!level.is_empty(), "{path} is not generated");
     prettyplease::unparse(&syn::File {
         shebang: None,
         frontmatter: None,

@@ -4,6 +4,7 @@ use std::fmt;
 use std::future::Future;
 use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use futures::future::{Either, select};
@@ -18,6 +19,7 @@ use crate::error::Error;
 use crate::filter::{Problem, Query};
 use crate::page::Page;
 use crate::raw::RawReply;
+use crate::runtime::Runtime;
 
 pub(super) async fn list_batches(
     shared: &Arc<Shared>,
@@ -84,14 +86,19 @@ async fn within_time_limit<T>(
     shared: &Shared,
     attempt: impl Future<Output = T>,
 ) -> Result<T, Error> {
-    match select(
-        std::pin::pin!(attempt),
-        shared.runtime.sleep(shared.timeout),
-    )
-    .await
-    {
-        Either::Left((result, _)) => Ok(result),
-        Either::Right(((), _)) => Err(failure::timeout(shared.timeout)),
+    let result = within(&*shared.runtime, shared.timeout, attempt).await;
+    result.ok_or_else(|| failure::timeout(shared.timeout))
+}
+
+/// What `work` comes to, if it does within this time.
+pub(super) async fn within<T>(
+    runtime: &dyn Runtime,
+    limit: Duration,
+    work: impl Future<Output = T>,
+) -> Option<T> {
+    match select(std::pin::pin!(work), runtime.sleep(limit)).await {
+        Either::Left((result, _)) => Some(result),
+        Either::Right(((), _)) => None,
     }
 }
 

@@ -120,6 +120,13 @@ pub(super) fn timeout(limit: Duration) -> Error {
     .retryable(true)
 }
 
+pub(super) fn deadline(limit: Duration) -> Error {
+    Error::new(
+        ErrorKind::Timeout,
+        format!("no page within the deadline, {limit:?}"),
+    )
+}
+
 pub(super) fn transport(error: reqwest::Error) -> Error {
     // Its URL holds the query, and with it perhaps a presigned URL.
     let error = error.without_url();

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::attempt::Reply;
 use super::failure;
 use crate::error::Error;
-use crate::page::{Page, UnreadableRow};
+use crate::page::{Page, UnreadableRow, mask_secrets};
 
 /// Makes a page of the rows that can be read, and keeps the others with what is wrong with them.
 ///
@@ -64,7 +64,7 @@ pub(super) fn page_row_by_row(
                 id: text(row, "id"),
                 pointer: pointer(index, &track.path()),
                 reason: reason(&error.to_string()),
-                raw: row.clone(),
+                raw: masked(row),
             }),
         }
     }
@@ -73,6 +73,12 @@ pub(super) fn page_row_by_row(
         page.unreadable.len()
     );
     Ok(page)
+}
+
+fn masked(row: &Value) -> Value {
+    let mut row = row.clone();
+    mask_secrets(&mut row);
+    row
 }
 
 /// What the decoder says, without the value that it quotes: that may be a secret in the wrong

@@ -11,7 +11,7 @@ use super::environment::{self, Environment};
 use super::{Client, Region, Shared, base_url, tls};
 use crate::error::Error;
 use crate::rate_limit::{Limiter, RateLimit};
-use crate::retry::RetryPolicy;
+use crate::retry::{Retry, RetryHook, RetryPolicy};
 use crate::runtime::{Runtime, TokioRuntime};
 use crate::wall_clock::SERVICE_ZONE;
 
@@ -39,7 +39,9 @@ pub struct ClientBuilder {
     filter_zone: Offset,
     rate_limit: RateLimit,
     retry: RetryPolicy,
+    on_retry: Option<RetryHook>,
     timeout: Duration,
+    call_deadline: Option<Duration>,
     max_reply_bytes: usize,
     http_client: Option<reqwest::ClientBuilder>,
     runtime: Option<Arc<dyn Runtime>>,
@@ -57,7 +59,9 @@ impl ClientBuilder {
             filter_zone: SERVICE_ZONE,
             rate_limit: RateLimit::default(),
             retry: RetryPolicy::default(),
+            on_retry: None,
             timeout: Duration::from_secs(60),
+            call_deadline: None,
             max_reply_bytes: 32 << 20,
             http_client: None,
             runtime: None,
@@ -143,6 +147,26 @@ impl ClientBuilder {
         self
     }
 
+    /// Is told of each retry, before the pause.
+    ///
+    /// ```
+    /// use qwen_batches_ext::Client;
+    ///
+    /// let builder = Client::builder()
+    ///     .on_retry(|retry| eprintln!("again in {:?}: {}", retry.pause, retry.error));
+    /// ```
+    pub fn on_retry(mut self, hook: impl Fn(&Retry<'_>) + Send + Sync + 'static) -> Self {
+        self.on_retry = Some(RetryHook(Arc::new(hook)));
+        self
+    }
+
+    /// How long one call may take, with all its attempts, its pauses and its wait for the rate
+    /// limit; no limit by default, beside those of [`RetryPolicy`].
+    pub fn call_deadline(mut self, deadline: Duration) -> Self {
+        self.call_deadline = Some(deadline);
+        self
+    }
+
     /// How long one attempt may take, from its start to the last byte of the reply: 60 seconds by
     /// default.
     pub fn timeout(mut self, timeout: Duration) -> Self {
@@ -192,8 +216,11 @@ impl ClientBuilder {
             http,
             filter_zone: self.filter_zone,
             limiter: Limiter::new(self.rate_limit),
+            retry_budget: self.retry.new_budget(),
             retry: self.retry,
+            on_retry: self.on_retry,
             timeout: self.timeout,
+            call_deadline: self.call_deadline,
             max_reply_bytes: self.max_reply_bytes,
             runtime: self
                 .runtime

@@ -1,11 +1,12 @@
 //! Which failures are tried again, after which pauses, and where a list goes on afterwards.
 
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures::StreamExt as _;
 use qwen_batches_ext::{BatchFilter, ErrorKind, RateLimit, RetryPolicy};
 
-use crate::support::{Answer, FakeClock, Server, builder, page, row};
+use crate::support::{Answer, FakeClock, NEVER, Server, builder, page, row};
 
 const HTML: &str = "<html><body>Bad gateway</body></html>";
 
@@ -168,4 +169,90 @@ async fn retries_count_against_the_rate_limit() {
         clock.pauses().iter().sum::<Duration>(),
         Duration::from_secs(120)
     );
+}
+
+#[tokio::test]
+async fn clones_share_the_budget_of_retries() {
+    let server = Server::start([Answer::new(503, &[], "")]).await;
+    let policy = RetryPolicy::default().budget(6);
+    let client = builder(&server.base_url(), &FakeClock::default()).retry(policy);
+    let client = client.build().expect("a client");
+    let mut attempts = Vec::new();
+    for _ in 0..3 {
+        let list = client.clone().list_batches(BatchFilter::new());
+        attempts.push(list.page().await.expect_err("a failure").attempts());
+    }
+    assert_eq!(attempts, [5, 3, 1]);
+}
+
+#[tokio::test]
+async fn a_hook_sees_each_retry() {
+    let server = Server::start([Answer::new(502, &[], HTML), one_batch()]).await;
+    let seen = Arc::<Mutex<Vec<String>>>::default();
+    let keep = Arc::clone(&seen);
+    let client = builder(&server.base_url(), &FakeClock::default())
+        .on_retry(move |retry| {
+            let line = format!(
+                "{} {:?} {:?}",
+                retry.attempts,
+                retry.pause,
+                retry.error.status()
+            );
+            keep.lock().expect("no panic while locked").push(line);
+        })
+        .build()
+        .expect("a client");
+    client
+        .list_batches(BatchFilter::new())
+        .page()
+        .await
+        .expect("a page");
+    assert_eq!(
+        *seen.lock().expect("no panic while locked"),
+        ["1 250ms Some(502)"]
+    );
+}
+
+#[tokio::test]
+async fn a_call_ends_at_its_deadline() {
+    let server = Server::start([Answer::Stall]).await;
+    let client = builder(&server.base_url(), &FakeClock::default());
+    let client = client
+        .call_deadline(Duration::from_secs(90))
+        .build()
+        .expect("a client");
+    let error = client
+        .list_batches(BatchFilter::new())
+        .page()
+        .await
+        .expect_err("no reply");
+    assert!(error.is_timeout() && !error.is_retryable(), "{error}");
+    assert!(error.to_string().contains("deadline, 90s"), "{error}");
+}
+
+#[tokio::test]
+async fn a_list_ends_at_its_deadline_and_says_where() {
+    let first = page(&[row("batch_3"), row("batch_2")], true);
+    let server = Server::start([Answer::json(&first), Answer::Stall]).await;
+    let clock = FakeClock::default();
+    let client = builder(&server.base_url(), &clock)
+        .build()
+        .expect("a client");
+    let list = client
+        .list_batches(BatchFilter::new())
+        .deadline(NEVER + Duration::from_secs(5));
+    let mut items = list.items();
+    assert_eq!(
+        items.next().await.expect("a row").expect("a row").id,
+        "batch_3"
+    );
+    assert_eq!(
+        items.next().await.expect("a row").expect("a row").id,
+        "batch_2"
+    );
+    clock.advance(Duration::from_secs(6));
+    let error = items.next().await.expect("an item").expect_err("too late");
+    assert!(error.is_timeout(), "{error}");
+    assert_eq!(error.cursor(), Some("batch_2"));
+    assert!(items.next().await.is_none());
 }

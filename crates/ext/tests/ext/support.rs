@@ -129,6 +129,14 @@ async fn read_head(stream: &mut TcpStream) -> String {
 pub(crate) struct FakeClock(Arc<Mutex<Vec<Duration>>>);
 
 impl FakeClock {
+    /// Lets time pass.
+    pub(crate) fn advance(&self, duration: Duration) {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(duration);
+    }
+
     /// The pauses so far.
     pub(crate) fn pauses(&self) -> Vec<Duration> {
         self.0
@@ -154,10 +162,7 @@ impl Runtime for FakeClock {
         if duration >= NEVER {
             return Box::pin(std::future::pending());
         }
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(duration);
+        self.advance(duration);
         Box::pin(std::future::ready(()))
     }
 

@@ -13,6 +13,7 @@ async fn the_good_rows_are_delivered_and_the_bad_ones_told() {
     let mut nested = row("batch_2");
     nested["errors"] = json!({ "object": "list", "data": [{ "code": 7 }] });
     nested["metadata"] = json!({ "ds_batch_finish_callback": "https://h.example/hidden" });
+    nested["input_file_id"] = json!("https://b.example/in.jsonl?Signature=hidden");
     let no_object = json!("batch_1");
     let mut no_status = row("batch_0");
     no_status
@@ -60,6 +61,10 @@ async fn the_good_rows_are_delivered_and_the_bad_ones_told() {
         ]
     );
     assert_eq!(error.unreadable()[0].raw, wrong_type);
+    assert_eq!(
+        error.unreadable()[1].raw["metadata"]["ds_batch_finish_callback"],
+        "***"
+    );
     assert!(
         !format!("{error} {error:?}").contains("hidden"),
         "{error:?}"
