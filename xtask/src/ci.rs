@@ -12,9 +12,9 @@ use anyhow::{Context as _, Result, bail};
 
 use self::counts::Counts;
 use crate::cargo::{Mismatch, cargo, cargo_test};
-use crate::{regen, snapshots, tidy};
+use crate::{interop, regen, snapshots, tidy};
 
-const GATES: [Gate; 6] = [
+const GATES: [Gate; 7] = [
     Gate {
         command: "cargo fmt --all --check",
         work: Work::Cargo,
@@ -43,6 +43,11 @@ const GATES: [Gate; 6] = [
     Gate {
         command: "cargo xtask tidy",
         work: Work::Here(tidy::run),
+        mend: None,
+    },
+    Gate {
+        command: "cargo xtask interop",
+        work: Work::Here(interop::run_all),
         mend: None,
     },
 ];

@@ -6,6 +6,9 @@
 mod cargo;
 mod ci;
 mod contract;
+mod diff;
+mod interop;
+mod public_api;
 mod regen;
 mod snapshots;
 mod tidy;
@@ -15,6 +18,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Result;
+use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand};
 
 /// Housekeeping of the qwen-batches workspace.
@@ -27,14 +31,29 @@ struct Xtask {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Writes the reviewed snapshots of the generated client, then runs the snapshot tests.
+    /// Writes the reviewed snapshots of the generated client, says what changed in the contract,
+    /// then runs the snapshot tests.
     Regen {
-        /// Write nothing; fail with a diff where a reviewed snapshot is out of date.
+        /// Write nothing; fail with a diff where a reviewed snapshot is out of date, and where
+        /// `info.version` does not follow from what changed in the contract.
         #[arg(long)]
         check: bool,
         /// Leave the snapshot tests out.
         #[arg(long, conflicts_with = "check")]
         no_test: bool,
+        /// Keep the contract in `openapi/published/` as the accepted one of its version.
+        #[arg(long, conflicts_with = "check")]
+        accept_version: bool,
+    },
+    /// Says what changed in the contract, and for whom.
+    ///
+    /// Each line tells how grave a change is, who meets it, and where it is, in the old document
+    /// or in the new one. Exit code: 0 nothing or words for people, 10 compatible, 20 breaking;
+    /// 1 an error, 2 a wrong command line.
+    Diff {
+        /// A file, or a revision of the contract; the newest accepted version by default.
+        #[arg(long, value_name = "REV|FILE")]
+        base: Option<String>,
     },
     /// Runs the snapshot tests.
     Snapshots {
@@ -44,6 +63,12 @@ enum Task {
     },
     /// Checks layers, provenance, manifests, names and leftovers.
     Tidy,
+    /// Runs foreign readers and clients against the contract, the sandbox and the client.
+    Interop {
+        /// Steps to run; all by default.
+        #[arg(value_name = "NAME", value_parser = PossibleValuesParser::new(interop::names()))]
+        names: Vec<String>,
+    },
     /// Runs every gate, in the order of cost, up to the first that fails.
     Ci,
 }
@@ -51,7 +76,7 @@ enum Task {
 fn main() -> ExitCode {
     let task = Xtask::parse().task;
     match run(&task, &root(), &mut io::stdout()) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("error: {error:#}");
             ExitCode::FAILURE
@@ -59,19 +84,31 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(task: &Task, root: &Path, out: &mut dyn Write) -> Result<()> {
-    match *task {
-        Task::Regen { check: true, .. } => regen::check(root, out),
-        Task::Regen { no_test: true, .. } => regen::write(root, out),
-        Task::Regen { .. } => {
+fn run(task: &Task, root: &Path, out: &mut dyn Write) -> Result<ExitCode> {
+    match task {
+        Task::Regen { check: true, .. } => regen::check(root, out)?,
+        Task::Regen {
+            no_test,
+            accept_version,
+            ..
+        } => {
             regen::write(root, out)?;
-            snapshots::check(root, out)
+            diff::run(root, None, out)?;
+            if *accept_version {
+                diff::accept(root, out)?;
+            }
+            if !no_test {
+                snapshots::check(root, out)?;
+            }
         }
-        Task::Snapshots { accept: false } => snapshots::check(root, out),
-        Task::Snapshots { accept: true } => snapshots::accept(root, out),
-        Task::Tidy => tidy::run(root, out),
-        Task::Ci => ci::run(root, out),
+        Task::Diff { base } => return Ok(diff::run(root, base.as_deref(), out)?.into()),
+        Task::Snapshots { accept: false } => snapshots::check(root, out)?,
+        Task::Snapshots { accept: true } => snapshots::accept(root, out)?,
+        Task::Tidy => tidy::run(root, out)?,
+        Task::Interop { names } => interop::run(root, names, out)?,
+        Task::Ci => ci::run(root, out)?,
     }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// The folder of the workspace, also when it was moved after this program was built.
@@ -95,6 +132,11 @@ mod tests {
     #[test]
     fn check_and_no_test_exclude_each_other() {
         assert!(Xtask::try_parse_from(["xtask", "regen", "--check", "--no-test"]).is_err());
+    }
+
+    #[test]
+    fn check_accepts_no_version() {
+        assert!(Xtask::try_parse_from(["xtask", "regen", "--check", "--accept-version"]).is_err());
     }
 
     #[test]

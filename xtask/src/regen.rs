@@ -1,4 +1,5 @@
-//! Keeps the reviewed snapshots of the code generation equal to what it produces.
+//! Keeps the reviewed snapshots of the code generation, and those of the public API, equal to what
+//! the sources come to.
 //!
 //! Each folder of `crates/codegen/snapshots/` is one contract (its `contract.yaml`, or the
 //! contract of this workspace) and what that becomes.
@@ -11,9 +12,13 @@ use anyhow::{Context as _, Result, anyhow, bail};
 use qwen_batches_codegen::Generated;
 use similar::TextDiff;
 
-use crate::contract;
+use crate::{contract, diff, public_api};
 
 const FOLDERS: &str = "crates/codegen/snapshots";
+
+/// The folder of this workspace's own contract.
+const BATCHES: &str = "crates/codegen/snapshots/batches";
+
 const COMMAND: &str = "cargo xtask regen";
 
 /// Writes each file of which the content changes, and says so.
@@ -30,12 +35,13 @@ pub(crate) fn write(root: &Path, out: &mut dyn Write) -> Result<()> {
     Ok(())
 }
 
-/// Fails with a diff of each file that [`write()`] would write.
+/// Fails with a diff of each file that [`write()`] would write, and where the contract's version
+/// does not follow from what changed in it.
 pub(crate) fn check(root: &Path, out: &mut dyn Write) -> Result<()> {
     let stale = stale(root)?;
     if stale.is_empty() {
         writeln!(out, "unchanged")?;
-        return Ok(());
+        return diff::check(root, out);
     }
     let diffs: String = stale.iter().map(File::diff).collect();
     bail!("reviewed snapshots are out of date\n{diffs}\nto write them: `{COMMAND}`")
@@ -64,6 +70,9 @@ fn stale(root: &Path) -> Result<Vec<File>> {
     let mut files = Vec::new();
     for folder in folders(root)? {
         let Generated { client, view, .. } = generate(root, &folder)?;
+        if folder == Path::new(BATCHES) {
+            files.extend(public_api::files(root, &client)?);
+        }
         files.push((folder.join("client.rs"), client));
         files.push((folder.join("generator-view.yaml"), view));
     }
