@@ -147,7 +147,7 @@ paths:
     fn workspace(contract: &str) -> TempDir {
         let root = tempfile::tempdir().unwrap();
         fs::create_dir_all(root.path().join("openapi")).unwrap();
-        fs::create_dir_all(root.path().join(FOLDERS).join("batches")).unwrap();
+        fs::create_dir_all(root.path().join(FOLDERS).join("small")).unwrap();
         fs::write(root.path().join(contract::PATH), contract).unwrap();
         root
     }
@@ -161,18 +161,18 @@ paths:
     #[test]
     fn writes_what_changes_and_nothing_else() {
         let root = workspace(CONTRACT);
-        let client = "wrote crates/codegen/snapshots/batches/client.rs\n";
-        let view = "wrote crates/codegen/snapshots/batches/generator-view.yaml\n";
+        let client = "wrote crates/codegen/snapshots/small/client.rs\n";
+        let view = "wrote crates/codegen/snapshots/small/generator-view.yaml\n";
         assert_eq!(written(root.path()), format!("{client}{view}"));
         assert_eq!(written(root.path()), "unchanged\n");
-        fs::write(root.path().join(FOLDERS).join("batches/client.rs"), "").unwrap();
+        fs::write(root.path().join(FOLDERS).join("small/client.rs"), "").unwrap();
         assert_eq!(written(root.path()), client);
     }
 
     #[test]
     fn a_folder_may_bring_its_own_contract() {
         let root = workspace("not read");
-        let own = root.path().join(FOLDERS).join("batches/contract.yaml");
+        let own = root.path().join(FOLDERS).join("small/contract.yaml");
         fs::write(own, CONTRACT).unwrap();
         assert!(written(root.path()).starts_with("wrote "));
     }
@@ -183,10 +183,7 @@ paths:
         written(root.path());
         assert!(check(root.path(), &mut Vec::new()).is_ok());
 
-        let view = root
-            .path()
-            .join(FOLDERS)
-            .join("batches/generator-view.yaml");
+        let view = root.path().join(FOLDERS).join("small/generator-view.yaml");
         let old = fs::read_to_string(&view).unwrap().replace("Small", "Tiny");
         fs::write(&view, &old).unwrap();
         let error = check(root.path(), &mut Vec::new()).unwrap_err().to_string();
@@ -208,7 +205,7 @@ paths:
         let broken = root.path().join(FOLDERS).join("zz");
         fs::create_dir(&broken).unwrap();
         fs::write(broken.join("contract.yaml"), "openapi: 3.1.0").unwrap();
-        let client = root.path().join(FOLDERS).join("batches/client.rs");
+        let client = root.path().join(FOLDERS).join("small/client.rs");
         fs::write(&client, "mine").unwrap();
 
         let error = write(root.path(), &mut Vec::new()).unwrap_err().to_string();

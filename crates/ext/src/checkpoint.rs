@@ -87,13 +87,25 @@ impl Checkpoint {
         }
     }
 
-    /// Counts a page as read: a list goes on with the page behind `next`, if there is one.
-    pub(crate) fn finish_page(&mut self, next: Option<&str>) {
-        match next {
-            Some(next) => self.cursor = Some(next.to_owned()),
-            None => self.ended = true,
+    /// Counts a page as read.
+    pub(crate) fn finish_page(&mut self, end: &PageEnd) {
+        match end {
+            PageEnd::GoesOn(cursor) => self.cursor = Some(cursor.clone()),
+            PageEnd::Stops => {}
+            PageEnd::ListEnds => self.ended = true,
         }
     }
+}
+
+/// What comes behind a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum PageEnd {
+    /// The page behind this cursor.
+    GoesOn(String),
+    /// Nothing, although the list may go on: a cap is reached, or the pages do not add up.
+    Stops,
+    /// Nothing: the service says that the list ends here.
+    ListEnds,
 }
 
 impl fmt::Display for Checkpoint {

@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 use futures::stream::{self, Stream, StreamExt as _};
 use qwen_batches_api::types::Batch;
 
-use crate::checkpoint::Checkpoint;
+use crate::checkpoint::{Checkpoint, PageEnd};
 use crate::error::Error;
 use crate::list::ListBatches;
 use crate::page::{Page, UnreadableRow};
@@ -64,13 +64,13 @@ impl Pages {
         let mover = place.clone();
         let walk = Walk::new(plan, place.clone());
         let pages = stream::unfold((walk, mover), |(mut walk, mover)| async {
-            let page = walk.next_page().await?;
-            if let Ok(page) = &page {
+            let page = walk.next_page().await?.map(|(page, end)| {
                 let mut place = mover.get();
                 page.rows.iter().for_each(|batch| place.deliver(batch));
                 place.keep_unreadable(&page.unreadable);
-                place.finish_page(page.next_cursor.as_deref());
-            }
+                place.finish_page(&end);
+                page
+            });
             Some((page, (walk, mover)))
         });
         // Polled again after its end, a stream must say that it has ended.
@@ -129,8 +129,8 @@ struct ItemsState {
     place: Place,
     policy: UnreadableRows,
     rows: VecDeque<Batch>,
-    /// The cursor behind the page whose rows are being given.
-    page_end: Option<Option<String>>,
+    /// What lies behind the page whose rows are being given.
+    page_end: Option<PageEnd>,
     unreadable: Vec<UnreadableRow>,
     ended: bool,
 }
@@ -142,15 +142,15 @@ impl ItemsState {
                 self.place.get().deliver(&batch);
                 return Some(Ok(batch));
             }
-            if let Some(next) = self.page_end.take() {
-                self.place.get().finish_page(next.as_deref());
+            if let Some(end) = self.page_end.take() {
+                self.place.get().finish_page(&end);
             }
             if self.ended {
                 return None;
             }
             match self.walk.next_page().await {
-                Some(Ok(page)) => {
-                    self.page_end = Some(page.next_cursor);
+                Some(Ok((page, end))) => {
+                    self.page_end = Some(end);
                     self.rows = page.rows.into();
                     if let Err(error) = self.take_unreadable(page.unreadable) {
                         return Some(Err(error));

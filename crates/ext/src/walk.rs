@@ -7,7 +7,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::call;
-use crate::checkpoint::Checkpoint;
+use crate::checkpoint::{Checkpoint, PageEnd};
 use crate::error::{Error, ErrorKind};
 use crate::list::Plan;
 use crate::page::Page;
@@ -89,8 +89,8 @@ impl Walk {
     /// The next page; nothing behind the last one. After an error that is not retryable the walk
     /// is over; after one that is, the same page is fetched again.
     ///
-    /// The page's `next_cursor` is that of the walk: none where the walk ends.
-    pub(crate) async fn next_page(&mut self) -> Option<Result<Page, Error>> {
+    /// With a page comes what lies behind it.
+    pub(crate) async fn next_page(&mut self) -> Option<Result<(Page, PageEnd), Error>> {
         match std::mem::replace(&mut self.state, State::Done) {
             State::Walking => {}
             State::Failing(error) => {
@@ -101,7 +101,7 @@ impl Walk {
         if self.remaining() == Some(0) {
             return None;
         }
-        let mut page = match self.fetch_page().await {
+        let page = match self.fetch_page().await {
             Ok(page) => page,
             Err(error) => {
                 if error.is_retryable() {
@@ -111,15 +111,15 @@ impl Walk {
             }
         };
         self.fetched += page.rows.len() as u64;
-        self.state = match self.advance(&page) {
-            Ok(true) => State::Walking,
-            Ok(false) => {
-                page.next_cursor = None;
-                State::Done
-            }
-            Err(error) => State::Failing(error.with_request_id(page.request_id.clone())),
-        };
-        Some(Ok(page))
+        let end = self.advance(&page).unwrap_or_else(|error| {
+            self.state = State::Failing(error.with_request_id(page.request_id.clone()));
+            PageEnd::Stops
+        });
+        if let PageEnd::GoesOn(cursor) = &end {
+            self.cursor = Some(cursor.clone());
+            self.state = State::Walking;
+        }
+        Some(Ok((page, end)))
     }
 
     /// Fetches the page at the cursor.
@@ -135,9 +135,13 @@ impl Walk {
         page.rows
             .retain(|batch| self.recent.is_new(&batch.id) && self.plan.filter.covers(batch));
         self.recent.remember(ids.iter().map(String::as_str));
-        let remaining = self.remaining().unwrap_or(u64::MAX);
-        page.rows
-            .truncate(usize::try_from(remaining).unwrap_or(usize::MAX));
+        let remaining = usize::try_from(self.remaining().unwrap_or(u64::MAX)).unwrap_or(usize::MAX);
+        if page.rows.len() > remaining {
+            // More than was asked for: the rest is still to come for whoever goes on from here.
+            page.rows.truncate(remaining);
+            page.has_more = true;
+            page.next_cursor = page.rows.last().map(|batch| batch.id.clone());
+        }
         Ok(page)
     }
 
@@ -192,10 +196,13 @@ impl Walk {
             .map(|most| most.saturating_sub(self.fetched))
     }
 
-    /// Moves the cursor behind `page`; says whether there is a page behind it.
-    fn advance(&mut self, page: &Page) -> Result<bool, Error> {
-        if !page.has_more || self.remaining() == Some(0) {
-            return Ok(false);
+    /// What lies behind `page`.
+    fn advance(&mut self, page: &Page) -> Result<PageEnd, Error> {
+        if !page.has_more {
+            return Ok(PageEnd::ListEnds);
+        }
+        if self.remaining() == Some(0) {
+            return Ok(PageEnd::Stops);
         }
         let stuck = |summary: String| Err(Error::new(ErrorKind::Pagination, summary));
         let here = self.cursor.as_deref().unwrap_or("the start of the list");
@@ -216,8 +223,7 @@ impl Walk {
                 "the cursor {next} comes again, so the list would never end; it may be incomplete"
             ));
         }
-        self.cursor = Some(next.clone());
-        Ok(true)
+        Ok(PageEnd::GoesOn(next.clone()))
     }
 }
 

@@ -151,7 +151,7 @@ fn typed_page(page: BatchPage, reply: Option<&Reply>) -> Page {
         .last_id
         .or_else(|| rows.last().map(|batch| batch.id.clone()));
     Page {
-        next_cursor: next_cursor.filter(|_| page.has_more),
+        next_cursor: next_cursor.filter(|id| page.has_more && !id.is_empty()),
         has_more: page.has_more,
         rows,
         unreadable: Vec::new(),

@@ -49,7 +49,7 @@ pub(super) fn page_row_by_row(
     let last_id = text(&value, "last_id").or_else(|| text(rows.last()?, "id"));
     let mut page = Page {
         rows: Vec::new(),
-        next_cursor: last_id.filter(|_| has_more),
+        next_cursor: last_id.filter(|id| has_more && !id.is_empty()),
         has_more,
         unreadable: Vec::new(),
         request_id: reply.request_id(),

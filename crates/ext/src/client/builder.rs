@@ -180,8 +180,9 @@ impl ClientBuilder {
         self
     }
 
-    /// The HTTP client to start from, for a proxy or a pool of one's own. Redirects, retries, time
-    /// limits and TLS are set last, by this crate.
+    /// The HTTP client to start from, for a proxy or a pool of one's own. Redirects, retries and TLS
+    /// are set last, by this crate. Without one, the proxies of the environment are used, but for
+    /// plain HTTP, where a proxy would see the key.
     pub fn http_client(mut self, builder: reqwest::ClientBuilder) -> Self {
         self.http_client = Some(builder);
         self
@@ -202,9 +203,13 @@ impl ClientBuilder {
     pub fn build(self) -> Result<Client, Error> {
         let authorization = self.authorization()?;
         let base_url = self.resolve_base_url()?;
-        let http = self
-            .http_client
-            .unwrap_or_default()
+        let http = match self.http_client {
+            Some(builder) => builder,
+            // Through a proxy, plain HTTP would show the key to another host.
+            None if base_url.starts_with("http:") => reqwest::ClientBuilder::new().no_proxy(),
+            None => reqwest::ClientBuilder::new(),
+        };
+        let http = http
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
             .tls_backend_preconfigured(tls::config(&base_url)?)

@@ -77,6 +77,40 @@ async fn a_list_that_has_ended_stays_ended() {
 }
 
 #[tokio::test]
+async fn a_cap_is_not_the_end_of_a_list() {
+    let (_sandbox, client, expected) = sandbox(12).await;
+    for page_size in [2, 3, 7] {
+        let list = || client.list_batches(BatchFilter::new()).page_size(page_size);
+        let mut capped = list().max_items(5).items();
+        assert_eq!(take(&mut capped, 100).await, expected[..5]);
+        assert!(capped.next().await.is_none());
+        let checkpoint = stored(&capped);
+        assert!(!checkpoint.has_ended());
+        assert_eq!(
+            take(&mut list().resume(checkpoint).items(), 100).await,
+            expected[5..]
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_list_that_does_not_add_up_has_not_ended() {
+    let lost = page(&[row("batch_3")], true);
+    let lost = json!({ "object": "list", "data": lost["data"], "has_more": true, "last_id": "" });
+    let mut empty = page(&[], true);
+    empty["first_id"] = Value::Null;
+    let server = Server::start([Answer::json(&lost), Answer::json(&empty)]).await;
+    let mut items = client(&server.base_url())
+        .list_batches(BatchFilter::new())
+        .items();
+    assert_eq!(take(&mut items, 1).await, ["batch_3"]);
+    let error = items.next().await.expect("an item").expect_err("no cursor");
+    let checkpoint = error.checkpoint().expect("a place");
+    assert!(!checkpoint.has_ended());
+    assert_eq!(checkpoint.cursor(), Some("batch_3"));
+}
+
+#[tokio::test]
 async fn pages_are_left_whole() {
     let (_sandbox, client, expected) = sandbox(12).await;
     let mut pages = client.list_batches(BatchFilter::new()).page_size(5).pages();
