@@ -1,8 +1,12 @@
 //! Proof that the parts agree: only what needs two or more crates belongs here.
 
+mod checks;
 mod examples;
+mod invalid_examples;
 mod laziness;
+mod mutations;
 mod pagination;
 mod requests;
 mod schema;
+mod three_way;
 mod time_bounds;

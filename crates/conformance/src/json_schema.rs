@@ -1,0 +1,330 @@
+//! OpenAPI 3.0 as JSON Schema.
+//!
+//! The schemas of OpenAPI 3.0 are those of JSON Schema's Draft 4, but for `nullable`, the marks and
+//! words that do not judge. All schemas of a contract are translated in their places, so that a
+//! pointer to a rule is the same in both.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jsonschema::{Draft, Keyword, PatternOptions, ValidationError, Validator};
+use serde_json::{Value, json};
+
+use crate::document::{self, Object, join};
+use crate::error::{Error, Result};
+
+/// The mark of an enum that may grow.
+pub(crate) const EXTENSIBLE_ENUM: &str = "x-extensible-enum";
+
+/// Who says what is judged, which decides whether an enum may have grown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Direction {
+    /// The client: enums are closed.
+    Request,
+    /// The service: what a marked enum does not list is news.
+    Reply,
+}
+
+/// Words that judge a value, and mean the same in Draft 4.
+const JUDGING: [&str; 24] = [
+    "$ref",
+    "additionalProperties",
+    "allOf",
+    "anyOf",
+    "enum",
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "format",
+    "items",
+    "maxItems",
+    "maxLength",
+    "maxProperties",
+    "maximum",
+    "minItems",
+    "minLength",
+    "minProperties",
+    "minimum",
+    "multipleOf",
+    "not",
+    "oneOf",
+    "pattern",
+    "properties",
+    "required",
+    "uniqueItems",
+];
+
+/// Words for people and generators.
+const NOTES: [&str; 10] = [
+    "default",
+    "deprecated",
+    "description",
+    "discriminator",
+    "example",
+    "externalDocs",
+    "readOnly",
+    "title",
+    "writeOnly",
+    "xml",
+];
+
+const TYPES: [&str; 6] = ["array", "boolean", "integer", "number", "object", "string"];
+
+/// Words whose value is a list of schemas of the very same value.
+pub(crate) const COMPOSITIONS: [&str; 3] = ["allOf", "anyOf", "oneOf"];
+
+/// The pointers of all schemas of a contract that are not part of another.
+pub(crate) fn places(contract: &Value) -> Result<Vec<String>> {
+    let mut found = Vec::new();
+    for name in document::object(contract, "/components/schemas")?
+        .into_iter()
+        .flat_map(Object::keys)
+    {
+        found.push(join("/components/schemas", name));
+    }
+    for holder in ["paths", "components"] {
+        if let Some(value) = contract.get(holder) {
+            collect(&join("", holder), value, Names::Known, &mut found);
+        }
+    }
+    Ok(found)
+}
+
+/// Whether the keys of an object are words of OpenAPI or names that somebody chose.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Names {
+    Known,
+    Chosen,
+}
+
+fn collect(pointer: &str, value: &Value, names: Names, found: &mut Vec<String>) {
+    match value {
+        Value::Object(members) => {
+            for (key, member) in members {
+                let at = join(pointer, key);
+                match (names, key.as_str()) {
+                    (Names::Chosen, _) => collect(&at, member, Names::Known, found),
+                    (Names::Known, "schema") => found.push(at),
+                    (Names::Known, "schemas" | "example" | "examples") => {}
+                    (Names::Known, key) if key.starts_with("x-") => {}
+                    (Names::Known, "content" | "headers" | "responses" | "requestBodies") => {
+                        collect(&at, member, Names::Chosen, found);
+                    }
+                    (Names::Known, "parameters") if member.is_object() => {
+                        collect(&at, member, Names::Chosen, found);
+                    }
+                    (Names::Known, _) => collect(&at, member, Names::Known, found),
+                }
+            }
+        }
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                collect(
+                    &join(pointer, &index.to_string()),
+                    item,
+                    Names::Known,
+                    found,
+                );
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The schemas of a contract, translated for one direction, and what has been compiled of them.
+pub(crate) struct Compiler {
+    translated: Object,
+    compiled: BTreeMap<String, Arc<Validator>>,
+}
+
+impl Compiler {
+    /// Translates and checks all schemas of a contract.
+    pub(crate) fn new(contract: &Value, direction: Direction) -> Result<Self> {
+        let mut translated = contract.clone();
+        for pointer in places(contract)? {
+            if let Some(schema) = translated.pointer_mut(&pointer) {
+                translate(contract, &pointer, schema, direction)?;
+                jsonschema::draft4::meta::validate(schema).map_err(|error| {
+                    let at = format!("{pointer}{}", error.instance_path().as_str());
+                    Error::new(at, error.to_string())
+                })?;
+            }
+        }
+        let Value::Object(translated) = translated else {
+            return Err(Error::new("", "not an object"));
+        };
+        Ok(Self {
+            translated,
+            compiled: BTreeMap::new(),
+        })
+    }
+
+    /// The validator of the schema at `pointer`.
+    pub(crate) fn compile(&mut self, pointer: &str) -> Result<Arc<Validator>> {
+        if let Some(validator) = self.compiled.get(pointer) {
+            return Ok(validator.clone());
+        }
+        let mut root = self.translated.clone();
+        root.insert("$ref".to_owned(), fragment(pointer).into());
+        let validator = jsonschema::options()
+            .with_draft(Draft::Draft4)
+            .with_pattern_options(PatternOptions::fancy_regex().backtrack_limit(100_000))
+            .with_keyword("format", whole_number_format)
+            .build(&Value::Object(root))
+            .map_err(|error| Error::new(pointer, error.to_string()))?;
+        let validator = Arc::new(validator);
+        self.compiled.insert(pointer.to_owned(), validator.clone());
+        Ok(validator)
+    }
+}
+
+/// A pointer as the fragment of a URI.
+fn fragment(pointer: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/~-._".contains(&byte);
+    let encoded = pointer.bytes().map(|byte| match plain(byte) {
+        true => char::from(byte).to_string(),
+        false => format!("%{byte:02X}"),
+    });
+    format!("#{}", encoded.collect::<String>())
+}
+
+/// Refuses a schema that is, by references and compositions alone, a part of itself: judging by it
+/// would never end.
+fn check_composition(contract: &Value, pointer: &str, path: &mut Vec<String>) -> Result<()> {
+    let (at, schema) = document::resolve(contract, pointer)?;
+    if path.contains(&at) {
+        return Err(Error::new(pointer, "a schema that is made of itself"));
+    }
+    path.push(at.clone());
+    for keyword in COMPOSITIONS {
+        let list = join(&at, keyword);
+        for index in 0..document::list(contract, &list)?.len() {
+            check_composition(contract, &join(&list, &index.to_string()), path)?;
+        }
+    }
+    if schema.get("not").is_some() {
+        check_composition(contract, &join(&at, "not"), path)?;
+    }
+    path.pop();
+    Ok(())
+}
+
+fn translate(
+    contract: &Value,
+    pointer: &str,
+    schema: &mut Value,
+    direction: Direction,
+) -> Result<()> {
+    let Value::Object(keywords) = schema else {
+        return Err(Error::new(pointer, "a schema is an object"));
+    };
+    check_composition(contract, pointer, &mut Vec::new())?;
+    if let Some(reference) = keywords.get("$ref") {
+        // What stands beside a reference means nothing in OpenAPI 3.0.
+        *schema = json!({ "$ref": reference });
+        return Ok(());
+    }
+    let may_grow = flag(pointer, keywords, EXTENSIBLE_ENUM)?;
+    let nullable = flag(pointer, keywords, "nullable")?;
+    if let Some(pattern) = keywords.get("pattern") {
+        let alone = json!({ "pattern": pattern });
+        jsonschema::draft4::new(&alone)
+            .map_err(|error| Error::new(join(pointer, "pattern"), error.to_string()))?;
+    }
+    for keyword in keywords.keys() {
+        let known = [&JUDGING[..], &NOTES[..], &["nullable", "type"]].concat();
+        if !known.contains(&keyword.as_str()) && !keyword.starts_with("x-") {
+            return Err(Error::new(
+                join(pointer, keyword),
+                "no word of schemas in OpenAPI 3.0",
+            ));
+        }
+    }
+    keywords.retain(|keyword, _| keyword == "type" || JUDGING.contains(&keyword.as_str()));
+    if may_grow && direction == Direction::Reply {
+        keywords.shift_remove("enum");
+    }
+    if let Some(name) = keywords.get_mut("type") {
+        if !TYPES.iter().any(|known| name == known) {
+            return Err(Error::new(join(pointer, "type"), "no type of OpenAPI 3.0"));
+        }
+        if nullable {
+            *name = json!([name, "null"]);
+        }
+    }
+    for keyword in ["items", "additionalProperties", "not"] {
+        if let Some(part) = keywords.get_mut(keyword).filter(|part| !part.is_boolean()) {
+            translate(contract, &join(pointer, keyword), part, direction)?;
+        }
+    }
+    for keyword in COMPOSITIONS {
+        let parts = keywords.get_mut(keyword).and_then(Value::as_array_mut);
+        for (index, part) in parts.into_iter().flatten().enumerate() {
+            translate(
+                contract,
+                &join(&join(pointer, keyword), &index.to_string()),
+                part,
+                direction,
+            )?;
+        }
+    }
+    let properties = keywords
+        .get_mut("properties")
+        .and_then(Value::as_object_mut);
+    for (name, property) in properties.into_iter().flatten() {
+        translate(
+            contract,
+            &join(&join(pointer, "properties"), name),
+            property,
+            direction,
+        )?;
+    }
+    Ok(())
+}
+
+fn flag(pointer: &str, keywords: &Object, keyword: &str) -> Result<bool> {
+    match keywords.get(keyword) {
+        None => Ok(false),
+        Some(Value::Bool(flag)) => Ok(*flag),
+        Some(_) => Err(Error::new(join(pointer, keyword), "neither true nor false")),
+    }
+}
+
+/// The formats `int32` and `int64`; all others are notes.
+#[derive(Clone, Copy)]
+enum WholeNumber {
+    Bits32,
+    Bits64,
+    Any,
+}
+
+fn whole_number_format<'a>(
+    _: &'a Object,
+    format: &'a Value,
+    _: jsonschema::paths::Location,
+) -> std::result::Result<Box<dyn for<'i> Keyword<'i>>, ValidationError<'a>> {
+    Ok(Box::new(match format.as_str() {
+        Some("int32") => WholeNumber::Bits32,
+        Some("int64") => WholeNumber::Bits64,
+        _ => WholeNumber::Any,
+    }))
+}
+
+impl<'i> Keyword<'i> for WholeNumber {
+    fn validate(&self, value: &'i Value) -> std::result::Result<(), ValidationError<'i>> {
+        match Keyword::is_valid(self, value) {
+            true => Ok(()),
+            false => Err(ValidationError::custom("out of the range of its format")),
+        }
+    }
+
+    fn is_valid(&self, value: &'i Value) -> bool {
+        // What is no whole number at all is for `type` to say.
+        match (self, value.as_number().filter(|number| !number.is_f64())) {
+            (Self::Any, _) | (_, None) => true,
+            (Self::Bits64, Some(number)) => number.is_i64(),
+            (Self::Bits32, Some(number)) => number
+                .as_i64()
+                .is_some_and(|number| i32::try_from(number).is_ok()),
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! A value against a schema of the contract.
+
+use std::sync::Arc;
+
+use jsonschema::error::ValidationErrorKind;
+use jsonschema::{ValidationError, Validator};
+use serde_json::Value;
+
+use crate::deviation::Deviation;
+use crate::document::{self, join};
+use crate::error::Result;
+use crate::json_schema::{COMPOSITIONS, Compiler};
+
+/// A schema of the contract, ready to judge.
+#[derive(Clone, Debug)]
+pub(crate) struct Judge {
+    contract: Arc<Value>,
+    /// Where the schema stands, references followed.
+    pub(crate) pointer: String,
+    validator: Arc<Validator>,
+}
+
+impl Judge {
+    /// The judge by the schema at `pointer`.
+    pub(crate) fn new(
+        contract: &Arc<Value>,
+        pointer: &str,
+        compiler: &mut Compiler,
+    ) -> Result<Self> {
+        let (pointer, _) = document::resolve(contract, pointer)?;
+        let validator = compiler.compile(&pointer)?;
+        Ok(Self {
+            contract: Arc::clone(contract),
+            pointer,
+            validator,
+        })
+    }
+
+    /// Whether there is no violation.
+    pub(crate) fn allows(&self, value: &Value) -> bool {
+        self.validator.is_valid(value)
+    }
+
+    /// The violations of the value that stands at `at` in what is judged.
+    pub(crate) fn violations(&self, value: &Value, at: &str) -> Vec<Deviation> {
+        let errors = self.validator.iter_errors(value);
+        errors
+            .flat_map(|error| self.deviations(&error, at))
+            .collect()
+    }
+
+    fn deviations(&self, error: &ValidationError<'_>, judged: &str) -> Vec<Deviation> {
+        let at = format!("{judged}{}", error.instance_path().as_str());
+        let rule = error.schema_path().as_str();
+        let message = error.masked_with("the value").to_string();
+        match error.kind() {
+            ValidationErrorKind::Required { property } => {
+                let name = property.as_str().unwrap_or_default();
+                let names = self.contract.pointer(rule).and_then(Value::as_array);
+                let index = names.and_then(|names| names.iter().position(|known| known == name));
+                let rule = index.map_or_else(|| rule.to_owned(), |it| join(rule, &it.to_string()));
+                vec![Deviation::violation(
+                    join(&at, name),
+                    rule,
+                    "a required key is missing",
+                )]
+            }
+            ValidationErrorKind::AdditionalProperties { unexpected } => unexpected
+                .iter()
+                .map(|name| {
+                    Deviation::violation(join(&at, name), rule, "no other keys are allowed")
+                })
+                .collect(),
+            ValidationErrorKind::OneOfNotValid { context }
+            | ValidationErrorKind::AnyOf { context } => {
+                let message = "it has none of the allowed shapes";
+                self.of_no_shape(
+                    error.instance(),
+                    Deviation::violation(at, rule, message),
+                    judged,
+                    context,
+                )
+            }
+            ValidationErrorKind::OneOfMultipleValid { .. } => {
+                vec![Deviation::violation(
+                    at,
+                    rule,
+                    "it has more than one of the allowed shapes",
+                )]
+            }
+            ValidationErrorKind::Not { .. } => {
+                vec![Deviation::violation(at, rule, "it has a forbidden shape")]
+            }
+            ValidationErrorKind::Custom { message, .. } => {
+                vec![Deviation::violation(at, rule, message)]
+            }
+            _ => vec![Deviation::violation(at, rule, message)],
+        }
+    }
+
+    /// The deviations from the shape that documents most keys of the value; `whole` where there is
+    /// no such shape.
+    fn of_no_shape(
+        &self,
+        value: &Value,
+        whole: Deviation,
+        judged: &str,
+        context: &[Vec<ValidationError<'static>>],
+    ) -> Vec<Deviation> {
+        let documented = |index: usize| {
+            let shape = join(&whole.rule, &index.to_string());
+            let keys = value
+                .as_object()
+                .into_iter()
+                .flat_map(document::Object::keys);
+            keys.filter(|key| documents(&self.contract, &shape, key))
+                .count()
+        };
+        let deviations = |errors: &[ValidationError<'static>]| -> Vec<Deviation> {
+            errors
+                .iter()
+                .flat_map(|error| self.deviations(error, judged))
+                .collect()
+        };
+        let counts: Vec<usize> = (0..context.len()).map(documented).collect();
+        let most = counts.iter().copied().max().unwrap_or_default();
+        let mut best = counts
+            .iter()
+            .zip(context)
+            .filter(|(count, _)| **count == most);
+        match (best.next(), best.next()) {
+            (Some((_, errors)), None) => deviations(errors),
+            _ => vec![Deviation {
+                causes: context
+                    .iter()
+                    .flat_map(|errors| deviations(errors))
+                    .collect(),
+                ..whole
+            }],
+        }
+    }
+}
+
+/// Whether the schema at `pointer` has a property called `key`.
+fn documents(contract: &Value, pointer: &str, key: &str) -> bool {
+    let Ok((at, schema)) = document::resolve(contract, pointer) else {
+        return false;
+    };
+    let named = schema
+        .get("properties")
+        .is_some_and(|properties| properties.get(key).is_some());
+    named
+        || COMPOSITIONS.iter().any(|keyword| {
+            let parts = schema
+                .get(keyword)
+                .and_then(Value::as_array)
+                .map_or(0, Vec::len);
+            let list = join(&at, keyword);
+            (0..parts).any(|index| documents(contract, &join(&list, &index.to_string()), key))
+        })
+}

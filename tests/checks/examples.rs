@@ -1,0 +1,106 @@
+//! The examples, valid and invalid, by the contract.
+
+use std::collections::BTreeSet;
+
+use qwen_batches_conformance::Contract;
+use serde_json::{Value, json};
+
+use super::cases::{list_request, reply, set};
+use super::evidence::Evidence;
+use super::openapi::{items, join, members, resolve, schema_places, walk};
+
+/// Every valid example obeys.
+pub(super) fn valid_obey(contract: &Contract, evidence: &Evidence) -> Vec<String> {
+    let examples = evidence.valid_bodies.iter();
+    let report = |status, body| contract.check_reply(&list_request(), &reply(status, body));
+    examples
+        .map(|(name, status, body)| (name, report(*status, body)))
+        .filter(|(_, report)| !report.obeys())
+        .map(|(name, report)| format!("{name}: {report}"))
+        .collect()
+}
+
+/// Every invalid example deviates where it says, and nowhere else.
+pub(super) fn invalid_are_refused(contract: &Contract, evidence: &Evidence) -> Vec<String> {
+    let mut problems = Vec::new();
+    for case in &evidence.invalid_cases {
+        let report = case.report(contract);
+        let at_place = report.violations().all(|deviation| deviation.at == case.at);
+        let by_rule = case
+            .rule
+            .as_ref()
+            .is_none_or(|rule| report.violations().any(|deviation| deviation.rule == *rule));
+        if report.obeys() || !at_place || !by_rule {
+            problems.push(format!(
+                "{}: not refused at {}, but: {report}",
+                case.name, case.at
+            ));
+        }
+    }
+    problems
+}
+
+/// A field that nobody named is news in every object of every valid example, unless the contract
+/// says what else the object holds. What stands in such a field is nobody's business.
+pub(super) fn unknown_fields_are_news(contract: &Contract, evidence: &Evidence) -> Vec<String> {
+    let maps = names_of_maps(contract.document());
+    let mut problems = Vec::new();
+    for (name, status, body) in &evidence.valid_bodies {
+        let report = |body| contract.check_reply(&list_request(), &reply(*status, body));
+        let unknown: Vec<String> = report(body).news().map(|news| news.at.clone()).collect();
+        let mut grown = body.clone();
+        let mut expected = BTreeSet::new();
+        walk("", body, &mut |pointer, value| {
+            let at = format!("/body{pointer}");
+            let is_unknown = unknown.iter().any(|unknown| at.starts_with(unknown));
+            if value.is_object() && !is_unknown {
+                set(&mut grown, &format!("{pointer}/of-tomorrow"), json!("text"));
+                let key = pointer.rsplit('/').next().unwrap_or_default();
+                if !maps.contains(key) {
+                    expected.insert(format!("{at}/of-tomorrow"));
+                }
+            }
+        });
+        expected.extend(unknown);
+        let report = report(&grown);
+        let news: BTreeSet<String> = report.news().map(|news| news.at.clone()).collect();
+        if !report.obeys() || news != expected {
+            problems.push(format!("{name}: {report}"));
+        }
+    }
+    problems
+}
+
+/// The names of properties that hold maps: the contract says of what kind any other key is.
+fn names_of_maps(document: &Value) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for place in schema_places(document) {
+        let schema = document.pointer(&place.pointer).unwrap_or(&Value::Null);
+        for (name, _) in members(schema, "properties") {
+            let property = join(&join(&place.pointer, "properties"), name);
+            let holds = resolve(document, &property).map(|(_, it)| &it["additionalProperties"]);
+            if holds.is_some_and(Value::is_object) {
+                names.insert(name.to_owned());
+            }
+        }
+    }
+    names
+}
+
+/// Every value that an enum of the contract lists is shown by some valid example, or sent or
+/// answered by the sandbox.
+pub(super) fn listed_values_are_shown(contract: &Contract, evidence: &Evidence) -> Vec<String> {
+    let mut problems = Vec::new();
+    for place in schema_places(contract.document()) {
+        let schema = contract
+            .document()
+            .pointer(&place.pointer)
+            .unwrap_or(&Value::Null);
+        for value in items(schema, "enum") {
+            if !evidence.shown_values.contains(&value.to_string()) {
+                problems.push(format!("{}: nobody shows {value}", place.pointer));
+            }
+        }
+    }
+    problems
+}

@@ -1,0 +1,167 @@
+//! The examples of what the contract forbids: each is refused where it says, and there is one for
+//! each constraint.
+
+use std::collections::BTreeSet;
+
+use qwen_batches_conformance::{Contract, Deviation, Reply};
+use serde_json::{Value, json};
+
+use crate::checks::{self, Evidence, Judged, invalid_cases, join, resolve, schema_places};
+
+fn published() -> Contract {
+    Contract::published().expect("the published contract")
+}
+
+#[test]
+fn each_is_refused_where_it_says() {
+    let problems = (checks::check("invalid examples").problems)(&published(), Evidence::recorded());
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+/// Words that constrain a value by themselves.
+const CONSTRAINTS: [&str; 14] = [
+    "additionalProperties",
+    "enum",
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "maxItems",
+    "maxLength",
+    "maximum",
+    "minItems",
+    "minLength",
+    "minimum",
+    "multipleOf",
+    "oneOf",
+    "pattern",
+    "uniqueItems",
+];
+
+#[test]
+fn each_constraint_is_violated_by_one() {
+    let contract = published();
+    let shown = shown(&contract);
+    let missing: Vec<String> = constraints(contract.document())
+        .into_iter()
+        .filter(|rule| !shown.contains(rule))
+        .collect();
+    assert!(
+        missing.is_empty(),
+        "no file in openapi/examples/invalid breaks\n{}",
+        missing.join("\n")
+    );
+}
+
+#[test]
+fn a_constraint_without_an_example_is_found() {
+    let mut document = published().document().clone();
+    document["components"]["schemas"]["Batch"]["properties"]["id"]["minLength"] = json!(1);
+    let contract = Contract::from_document(document).expect("a contract");
+    let shown = shown(&contract);
+    let missing: Vec<String> = constraints(contract.document())
+        .into_iter()
+        .filter(|rule| !shown.contains(rule))
+        .collect();
+    assert_eq!(
+        missing,
+        ["/components/schemas/Batch/properties/id/minLength"]
+    );
+}
+
+/// The rules that the contract makes: keywords by their pointers; for a type also ` by null`.
+fn constraints(document: &Value) -> Vec<String> {
+    let mut rules = vec!["/security".to_owned()];
+    for place in schema_places(document) {
+        let at = &place.pointer;
+        let schema = document.pointer(at).unwrap_or(&Value::Null);
+        for (word, value) in schema.as_object().into_iter().flatten() {
+            let rule = join(at, word);
+            match word.as_str() {
+                // Any text is a string or a list of strings.
+                "type" if place.of_text && (value == "string" || value == "array") => {}
+                // Text is never null.
+                "type" if !place.of_text && schema["nullable"] != true => {
+                    rules.extend([format!("{rule} by null"), rule]);
+                }
+                "type" => rules.push(rule),
+                "format" if value == "int32" || value == "int64" => rules.push(rule),
+                "required" => {
+                    let names = value.as_array().map_or(0, Vec::len);
+                    rules.extend((0..names).map(|index| join(&rule, &index.to_string())));
+                }
+                // Its own words say what it constrains.
+                "additionalProperties" if value != false => {}
+                // A reply may hold another value, a request may not.
+                word if CONSTRAINTS.contains(&word) => rules.push(rule),
+                _ => {}
+            }
+        }
+    }
+    for (path, item) in document["paths"].as_object().into_iter().flatten() {
+        for (method, operation) in item.as_object().into_iter().flatten() {
+            let at = join(&join("/paths", path), method);
+            rules.extend([join(&at, "parameters"), join(&at, "responses")]);
+            let parameters = operation["parameters"].as_array().map_or(0, Vec::len);
+            // That a parameter stands there once.
+            rules.extend(
+                (0..parameters).map(|index| join(&join(&at, "parameters"), &index.to_string())),
+            );
+            for (status, _) in operation["responses"].as_object().into_iter().flatten() {
+                let Some((at, answer)) = resolve(document, &join(&join(&at, "responses"), status))
+                else {
+                    continue;
+                };
+                rules.push(join(&at, "content"));
+                for (name, _) in answer["headers"].as_object().into_iter().flatten() {
+                    if let Some((at, header)) =
+                        resolve(document, &join(&join(&at, "headers"), name))
+                        && header["required"] == true
+                    {
+                        rules.push(join(&at, "required"));
+                    }
+                }
+            }
+        }
+    }
+    rules.sort();
+    rules.dedup();
+    rules
+}
+
+/// The rules that the examples break.
+fn shown(contract: &Contract) -> BTreeSet<String> {
+    let mut shown = BTreeSet::new();
+    for case in invalid_cases() {
+        for deviation in case.report(contract).violations() {
+            add(deviation, &case.judged, &mut shown);
+        }
+    }
+    shown
+}
+
+fn add(deviation: &Deviation, judged: &Judged, shown: &mut BTreeSet<String>) {
+    if let (Judged::Reply { body, .. }, Some(at)) = (judged, deviation.at.strip_prefix("/body"))
+        && body.pointer(at) == Some(&Value::Null)
+    {
+        shown.insert(format!("{} by null", deviation.rule));
+    } else {
+        shown.insert(deviation.rule.clone());
+    }
+    deviation
+        .causes
+        .iter()
+        .for_each(|cause| add(cause, judged, shown));
+}
+
+#[test]
+fn a_file_that_is_not_refused_is_found() {
+    let mut document = published().document().clone();
+    document["components"]["schemas"]["Batch"]["properties"]["id"] = json!({});
+    let contract = Contract::from_document(document).expect("a contract");
+    let problems = (checks::check("invalid examples").problems)(&contract, Evidence::recorded());
+    assert_eq!(problems.len(), 2, "{problems:?}");
+    let empty = contract.check_reply(
+        &qwen_batches_conformance::Request::new("GET", "/compatible-mode/v1/batches"),
+        &Reply::new(200),
+    );
+    assert!(!empty.obeys());
+}
