@@ -1,12 +1,14 @@
 //! The command line, as it is read. Nothing here does anything.
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
-use qwen_batches_ext::{BatchStatus, Region};
+use qwen_batches_ext::{BatchStatus, Checkpoint, Region};
 
+use crate::doctor;
 use crate::exit;
 use crate::output::Format;
 use crate::time::When;
@@ -48,14 +50,16 @@ pub(crate) struct Target {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    List(ListArgs),
+    List(Box<ListArgs>),
+    Doctor(DoctorArgs),
     Sandbox(SandboxArgs),
 }
 
 /// List batches, newest first
 ///
 /// The service lists the batches of the last 30 days. Filters combine with AND. Rows are printed
-/// as pages arrive; a list that breaks off says so on stderr, with the option to go on with.
+/// as pages arrive; a list that breaks off, or is stopped by Ctrl-C, says so on stderr, with the
+/// command that goes on. Ctrl-C once more ends it at once.
 #[derive(Args, Debug)]
 #[command(after_long_help = concat!(environment!(), "\n\n", exit::codes!()))]
 pub(crate) struct ListArgs {
@@ -89,9 +93,25 @@ pub(crate) struct ListArgs {
     /// Batches to ask for at a time, 1 to 100 [default: 100]
     #[arg(long, value_name = "N", help_heading = "Pages")]
     pub(crate) page_size: Option<u32>,
-    /// Batches to print at most
+    /// Batches to print at most, in all runs together where the list is resumed
     #[arg(long, value_name = "N", help_heading = "Pages")]
     pub(crate) max_items: Option<u64>,
+    /// Go on where a list was left, with the same filters; no header is printed again
+    #[arg(
+        long,
+        value_name = "TOKEN",
+        help_heading = "Pages",
+        conflicts_with = "after"
+    )]
+    pub(crate) resume: Option<Checkpoint>,
+    /// Keep in FILE how far the list is, after each page printed; if FILE exists, go on from there
+    #[arg(
+        long,
+        value_name = "FILE",
+        help_heading = "Pages",
+        conflicts_with_all = ["after", "resume"]
+    )]
+    pub(crate) checkpoint: Option<PathBuf>,
 
     /// How batches are printed
     #[arg(
@@ -105,6 +125,22 @@ pub(crate) struct ListArgs {
     /// Print callback URLs and the signatures of input URLs in full instead of ***
     #[arg(long, help_heading = "Output")]
     pub(crate) show_secrets: bool,
+}
+
+/// Examine a service: does it keep the contract, and what does it do where that is silent?
+///
+/// Makes fewer than 40 calls, one after the other, and changes nothing. A verdict is ok (as
+/// expected), news (not against the contract, but worth knowing), violation (of the contract) or
+/// open (not to be found out here). Nothing of a batch is printed but its status.
+#[derive(Args, Debug)]
+#[command(after_long_help = concat!(environment!(), "\n\n", exit::codes!()))]
+pub(crate) struct DoctorArgs {
+    /// If the key is refused, show it to the other region, whose host is printed first
+    #[arg(long)]
+    pub(crate) try_other_region: bool,
+    /// How the report is printed
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub(crate) output: doctor::Format,
 }
 
 /// Serve made-up batches on this machine, for any client
@@ -154,6 +190,11 @@ fn conflict(cli: &Cli) -> Option<String> {
         .filter_map(|(name, given)| given.then_some(name))
         .collect();
     match (&cli.command, given.as_slice()) {
+        (Command::List(args), _) if args.checkpoint.is_some() && args.output == Format::Json => {
+            let message = "the argument '--checkpoint <FILE>' cannot be used with '--output json': \
+                           an array that broke off cannot be continued; use '--output jsonl'";
+            Some(message.to_owned())
+        }
         (Command::Sandbox(_), [name, ..]) => Some(format!(
             "the command 'sandbox' asks no server and cannot be used with '{name}'"
         )),

@@ -1,5 +1,6 @@
 //! The commands. Each writes to [`Streams`] and to nothing else.
 
+mod doctor;
 mod list;
 mod sandbox;
 
@@ -42,6 +43,7 @@ pub(crate) fn run(cli: &Cli, streams: &mut Streams<'_>) -> Exit {
 async fn dispatch(cli: &Cli, streams: &mut Streams<'_>) -> Result<Exit, Failure> {
     match &cli.command {
         Command::List(args) => list::run(args, &cli.target, streams).await,
+        Command::Doctor(args) => doctor::run(args, &cli.target, streams).await,
         Command::Sandbox(args) => sandbox::run(args, streams).await,
     }
 }

@@ -15,6 +15,10 @@ pub(crate) enum Exit {
     Auth = 3,
     /// Rows could not be read; all others were printed.
     Unreadable = 4,
+    /// The service breaks the contract, as `doctor` found.
+    Violation = 5,
+    /// Stopped by SIGINT: 128 and its number, as shells have it.
+    Interrupted = 130,
 }
 
 impl From<Exit> for ExitCode {
@@ -31,7 +35,9 @@ macro_rules! codes {
   1  failure: network, service, or a reply that is not as documented
   2  invalid option, filter or configuration; nothing was sent
   3  the service refuses the key
-  4  some rows could not be read; all others were printed"
+  4  some rows could not be read; all others were printed
+  5  doctor: the service breaks the contract
+  130  list: stopped by Ctrl-C"
     };
 }
 pub(crate) use codes;

@@ -105,6 +105,7 @@ fn option(field: &str) -> &str {
         "after" => "--after",
         "page_size" => "--page-size",
         "max_items" => "--max-items",
+        "resume" => "--resume or --checkpoint",
         other => other,
     }
 }

@@ -1,10 +1,14 @@
 #![doc = include_str!("../README.md")]
 
 mod args;
+mod checkpoint_file;
+mod command_line;
 mod commands;
 mod connection;
+mod doctor;
 mod exit;
 mod failure;
+mod interrupt;
 mod logging;
 mod mask;
 mod output;

@@ -1,6 +1,6 @@
 //! Secrets, masked before anything that prints sees them.
 
-use qwen_batches_ext::{Batch, InputFileId, SecretString, UnreadableRow};
+use qwen_batches_ext::{Batch, InputFileId, SecretString};
 
 /// Replaces what the contract marks as secret by what may be shown of it.
 ///
@@ -15,18 +15,4 @@ pub(crate) fn secrets(batch: &mut Batch) {
     {
         *callback = SecretString::from(callback.to_string());
     }
-}
-
-/// Leaves of the reason why a row cannot be read what is no value of the row.
-///
-/// A decoder quotes the value that it did not expect, and where types are wrong, no type says
-/// whether it is a secret.
-pub(crate) fn reason(row: &mut UnreadableRow) {
-    let Some(start) = row.reason.find('"') else {
-        return;
-    };
-    // A long value may have lost its end.
-    let end = row.reason.rfind("\", expected ");
-    let rest = end.map_or("", |end| &row.reason[end + 1..]);
-    row.reason = format!("{}\"***\"{rest}", &row.reason[..start]);
 }

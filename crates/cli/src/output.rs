@@ -41,13 +41,18 @@ pub(crate) trait Rows {
     }
 }
 
-/// Starts to print rows to `out`: writes what stands before the first.
-pub(crate) fn rows<'a>(format: Format, out: &'a mut dyn Write) -> io::Result<Box<dyn Rows + 'a>> {
+/// Starts to print rows to `out`: writes what stands before the first. A header stands only at the
+/// start of a list, so that the outputs of resumed runs, put together, are those of one.
+pub(crate) fn rows<'a>(
+    format: Format,
+    is_at_start: bool,
+    out: &'a mut dyn Write,
+) -> io::Result<Box<dyn Rows + 'a>> {
     Ok(match format {
-        Format::Table => Box::new(table::Table::start(out)?),
+        Format::Table => Box::new(table::Table::start(is_at_start, out)?),
         Format::Json => Box::new(json::Json::start(out)?),
         Format::Jsonl => Box::new(jsonl::Jsonl::start(out)),
-        Format::Csv => Box::new(csv::Csv::start(out)?),
+        Format::Csv => Box::new(csv::Csv::start(is_at_start, out)?),
         Format::Ids => Box::new(ids::Ids::start(out)),
     })
 }

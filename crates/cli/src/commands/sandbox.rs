@@ -10,8 +10,16 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::terminal;
 
+/// The environment variable that holds the only key to accept; a key is never an argument.
+const KEY: &str = "QWEN_BATCHES_SANDBOX_KEY";
+
 pub(super) async fn run(args: &SandboxArgs, streams: &mut Streams<'_>) -> Result<Exit, Failure> {
-    let sandbox = Sandbox::builder()
+    let mut sandbox = Sandbox::builder();
+    let key = std::env::var(KEY).ok();
+    if let Some(key) = &key {
+        sandbox = sandbox.api_key(key);
+    }
+    let sandbox = sandbox
         .bind(SocketAddr::from((Ipv4Addr::LOCALHOST, args.port)))
         .batches(args.batches as usize)
         .seed(args.seed)
@@ -19,8 +27,13 @@ pub(super) async fn run(args: &SandboxArgs, streams: &mut Streams<'_>) -> Result
         .await?;
     writeln!(streams.out, "{}", sandbox.base_url())?;
     streams.out.flush()?;
+    let to = if key.is_some() {
+        "the key that it was given"
+    } else {
+        "any key"
+    };
     let note = format!(
-        "note: serving {} made-up batches to any key until stopped (Ctrl-C)",
+        "note: serving {} made-up batches to {to} until stopped (Ctrl-C)",
         args.batches
     );
     terminal::line(streams.err, &note);

@@ -29,9 +29,11 @@ pub(super) struct Csv<'a> {
 }
 
 impl<'a> Csv<'a> {
-    pub(super) fn start(out: &'a mut dyn Write) -> io::Result<Self> {
+    pub(super) fn start(has_header: bool, out: &'a mut dyn Write) -> io::Result<Self> {
         let mut out = csv::Writer::from_writer(out);
-        out.write_record(HEADER).map_err(io_error)?;
+        if has_header {
+            out.write_record(HEADER).map_err(io_error)?;
+        }
         Ok(Self { out })
     }
 }

@@ -18,9 +18,11 @@ pub(super) struct Table<'a> {
 }
 
 impl<'a> Table<'a> {
-    pub(super) fn start(out: &'a mut dyn Write) -> io::Result<Self> {
+    pub(super) fn start(has_header: bool, out: &'a mut dyn Write) -> io::Result<Self> {
         let mut table = Self { out };
-        table.line(["STATUS", "CREATED (UTC)", "REQUESTS", "NAME", "ID"])?;
+        if has_header {
+            table.line(["STATUS", "CREATED (UTC)", "REQUESTS", "NAME", "ID"])?;
+        }
         Ok(table)
     }
 

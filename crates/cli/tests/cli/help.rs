@@ -8,6 +8,7 @@ use crate::support::{Outcome, bare};
 fn help() {
     assert_snapshot!("help", Outcome::of(bare(&["--help"])));
     assert_snapshot!("help_list", Outcome::of(bare(&["list", "--help"])));
+    assert_snapshot!("help_doctor", Outcome::of(bare(&["doctor", "--help"])));
     assert_snapshot!("help_sandbox", Outcome::of(bare(&["sandbox", "--help"])));
 }
 

@@ -4,11 +4,13 @@
 //! (`wire`). Outputs are compared with the snapshots beside this file.
 
 mod cut;
+mod doctor;
 mod errors;
 mod filters;
 mod formats;
 mod help;
 mod hostile;
+mod resume;
 mod sandbox;
 mod secrets;
 mod server;

@@ -60,15 +60,11 @@ fn masked_in_errors() {
 fn masked_in_rows_that_cannot_be_read() {
     let long = format!("https://h.example/?t=hush{}", "-".repeat(500));
     for secret in ["https://h.example/?t=hush", "hush \"quoted\" hush", &long] {
-        let row = || hours_old(1).set("metadata", secret);
-        let wire = Wire::serve(vec![Reply::page([row()], false)]);
+        let row = hours_old(1).set("metadata", secret);
+        let wire = Wire::serve(vec![Reply::page([row], false)]);
         let outcome = list(wire.base_url(), &[]);
         assert_eq!(outcome.code, 4, "{outcome}");
         assert!(outcome.stderr.contains("/data/0/metadata"), "{outcome}");
         assert!(!outcome.stderr.contains("hush"), "{outcome}");
-
-        let wire = Wire::serve(vec![Reply::page([row()], false)]);
-        let outcome = list(wire.base_url(), &["--show-secrets"]);
-        assert!(outcome.stderr.contains("hush"), "{outcome}");
     }
 }

@@ -86,6 +86,15 @@ impl fmt::Display for Outcome {
             let text = redact(&text, " attempts in ", "ELAPSED", |c| {
                 !c.is_alphanumeric() && c != '.'
             });
+            let mut text = text;
+            for mark in ["200 after ", "400 after ", "401 after ", "502 after "] {
+                text = redact(&text, mark, "N", |c| !c.is_ascii_digit());
+            }
+            let text = redact(&text, "--resume eyJ", "TOKEN", |c| {
+                !c.is_ascii_alphanumeric() && !"-_".contains(c)
+            });
+            let text = redact(&text, "median ", "N", |c| !c.is_ascii_digit());
+            let text = redact(&text, "\"median_ms\": ", "0", |c| !c.is_ascii_digit());
             let end = if text.is_empty() || text.ends_with('\n') {
                 ""
             } else {

@@ -1,0 +1,201 @@
+//! What a service does where the contract is silent, and whether it keeps the rest.
+//!
+//! A probe is one row of the report: what is expected, and a function that finds out. To add one,
+//! write it in a file of `probes` and add its row to [`PROBES`].
+
+mod examination;
+mod probes;
+mod question;
+mod region;
+mod reply;
+mod report;
+
+use futures::future::LocalBoxFuture;
+use qwen_batches_ext::{Client, Error};
+
+use crate::failure::Failure;
+use examination::Examination;
+use reply::Answer;
+
+pub(crate) use region::other as other_region;
+pub(crate) use report::{Format, Report, Verdict};
+
+/// A probe answers with what it found, or says why it could not find out.
+type Findings = Result<Found, Unsettled>;
+
+/// One thing to find out.
+struct Probe {
+    check: &'static str,
+    /// What the contract says; where it is silent, what the sandbox does.
+    expected: &'static str,
+    run: for<'a> fn(&'a mut Examination) -> LocalBoxFuture<'a, Findings>,
+}
+
+/// What a probe found.
+struct Found {
+    verdict: Verdict,
+    text: String,
+}
+
+/// Why a probe found nothing.
+#[derive(Debug)]
+struct Unsettled(String);
+
+impl Found {
+    fn new(verdict: Verdict, text: impl Into<String>) -> Self {
+        Self {
+            verdict,
+            text: text.into(),
+        }
+    }
+
+    fn ok(text: impl Into<String>) -> Self {
+        Self::new(Verdict::Ok, text)
+    }
+}
+
+impl Unsettled {
+    fn new(reason: impl Into<String>) -> Self {
+        Self(reason.into())
+    }
+}
+
+/// In this order; the last ones look at what the others were answered, and ask nothing.
+const PROBES: [Probe; 20] = [
+    probes::empty_page::PROBE,
+    probes::order::PROBE,
+    probes::cursor::PROBE,
+    probes::zone::PROBE,
+    probes::bounds::PROBE,
+    probes::has_more::PROBE,
+    probes::name_case::PROBE,
+    probes::refusals::LIMIT_OF_0,
+    probes::refusals::LIMIT_OF_101,
+    probes::refusals::UNKNOWN_STATUS,
+    probes::refusals::UNKNOWN_CURSOR,
+    probes::refusals::MALFORMED_TIME,
+    probes::refusals::ERROR_BODIES,
+    probes::rows::STATUSES,
+    probes::rows::DUE_TIME,
+    probes::rows::UNSET_TIMES,
+    probes::rows::NO_RESULTS,
+    probes::headers::CONTENT_TYPE,
+    probes::headers::REQUEST_ID,
+    probes::headers::RATE_LIMIT,
+];
+
+/// Asks the service behind `client` all that there is to ask.
+pub(crate) async fn examine(client: &Client) -> Result<Report, Failure> {
+    let mut examination = Examination::new(client)?;
+    let first = examination
+        .ask(&[("limit", "100")])
+        .await
+        .map_err(|unsettled| first_failure(&examination, unsettled))?;
+    examination.add("reachability", "a reply", reached(&examination, &first));
+    examination.add("key", "accepted", key(&first));
+    if first.rows().is_some() {
+        examination.first_page = Some(first);
+        for probe in &PROBES {
+            let findings = (probe.run)(&mut examination).await;
+            examination.add(probe.check, probe.expected, findings);
+        }
+    }
+    probes::contract::judge(&mut examination);
+    Ok(examination.into_report())
+}
+
+/// Shows the key of `client` to the region that it asks, since another region refused it.
+pub(crate) async fn try_region(client: &Client, report: &mut Report) -> Result<(), Failure> {
+    let mut examination = Examination::new(client)?;
+    let findings = examination.ask(&[("limit", "1")]).await.map(|answer| {
+        if answer.rows().is_some() {
+            Found::new(
+                Verdict::News,
+                format!(
+                    "{} accepts the key: it is one of that region",
+                    client.base_url()
+                ),
+            )
+        } else {
+            let answer = answer.describe();
+            Found::ok(format!("{} answers {answer}, too", client.base_url()))
+        }
+    });
+    examination.add("other region", "refuses the key, too", findings);
+    report.append(examination.into_report());
+    Ok(())
+}
+
+/// Nothing can be said of a service that cannot be reached, so it is no report but a failure.
+fn first_failure(examination: &Examination, unsettled: Unsettled) -> Failure {
+    match &examination.failure {
+        Some(error) => Failure::from(error as &Error),
+        None => Failure::new(crate::exit::Exit::Failure, unsettled.0),
+    }
+}
+
+fn reached(examination: &Examination, first: &Answer) -> Findings {
+    let latency = examination.latencies.first().copied().unwrap_or_default();
+    let status = first.status;
+    Ok(Found::ok(format!(
+        "{status} after {} ms",
+        latency.as_millis()
+    )))
+}
+
+fn key(first: &Answer) -> Findings {
+    match first.status {
+        200 if first.rows().is_some() => Ok(Found::ok("accepted")),
+        401 => Err(Unsettled::new(format!(
+            "{}: the key is wrong, or it is a good key of another region",
+            first.describe()
+        ))),
+        403 => Err(Unsettled::new(format!(
+            "{}: the key may not list batches",
+            first.describe()
+        ))),
+        _ => Err(Unsettled::new(format!("no page: {}", first.describe()))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use qwen_batches_sandbox::Sandbox;
+
+    use super::*;
+
+    #[test]
+    fn a_key_of_the_other_region_is_told() {
+        let client = |sandbox: &Sandbox| {
+            let builder = Client::builder().api_key("good there");
+            builder
+                .base_url(sandbox.base_url())
+                .build()
+                .expect("a client")
+        };
+        let run = async {
+            let here = Sandbox::builder().api_key("another").start().await;
+            let there = Sandbox::builder().api_key("good there").start().await;
+            let (here, there) = (here.expect("it starts"), there.expect("it starts"));
+            let mut report = examine(&client(&here)).await.expect("a report");
+            assert_eq!(report.refused, Some(401));
+            let calls = report.calls;
+            for (region, verdict) in [(&there, Verdict::News), (&here, Verdict::Ok)] {
+                let tried = try_region(&client(region), &mut report).await;
+                tried.expect("a report");
+                let last = report.findings.last().expect("a row");
+                assert_eq!(
+                    (last.check.as_str(), last.verdict),
+                    ("other region", verdict)
+                );
+            }
+            assert_eq!(report.calls, calls + 2);
+            assert_eq!(there.request_count(), 1);
+        };
+        tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .expect("a runtime")
+            .block_on(run);
+    }
+}

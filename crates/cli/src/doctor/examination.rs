@@ -1,0 +1,189 @@
+//! Asking: each call is counted, and what came back is kept for those who look at all of it.
+
+use std::time::{Duration, Instant};
+
+use jiff::tz::Offset;
+use qwen_batches_conformance::{Contract, Deviation, Reply, Request};
+use qwen_batches_ext::{Client, Error};
+
+use super::probes::contract::CONTENT_TYPE;
+use super::question::Question;
+use super::reply::Answer;
+use super::report::{Finding, Report, Verdict};
+use super::{Findings, Unsettled};
+use crate::exit::Exit;
+use crate::failure::Failure;
+
+/// No run makes more calls, whatever it is answered.
+const MAX_CALLS: usize = 39;
+
+/// After so many calls without a reply the service is left alone.
+const MAX_FAILURES: usize = 2;
+
+/// The path under which the contract knows the call; the base URL asked may have another.
+const PATH: &str = "/compatible-mode/v1/batches";
+
+/// A service that is being asked, and what is known of it so far.
+pub(super) struct Examination {
+    client: Client,
+    contract: Contract,
+    report: Report,
+    /// Why nothing more is asked.
+    silence: Option<String>,
+    failures: usize,
+    /// The last call that got no reply.
+    pub(super) failure: Option<Error>,
+    pub(super) latencies: Vec<Duration>,
+    /// Everything that was answered, with what the contract says to it.
+    pub(super) answers: Vec<(Answer, Vec<Deviation>)>,
+    /// The newest batches, without a filter.
+    pub(super) first_page: Option<Answer>,
+    /// The zone in which the service was found to read times.
+    pub(super) zone: Option<Offset>,
+    /// What was refused, by the name of what was asked.
+    pub(super) refusals: Vec<Answer>,
+}
+
+impl Examination {
+    pub(super) fn new(client: &Client) -> Result<Self, Failure> {
+        let contract = Contract::published()
+            .map_err(|error| Failure::new(Exit::Failure, error.to_string()))?;
+        Ok(Self {
+            client: client.clone(),
+            contract,
+            report: Report::new(client.base_url()),
+            silence: None,
+            failures: 0,
+            failure: None,
+            latencies: Vec::new(),
+            answers: Vec::new(),
+            first_page: None,
+            zone: None,
+            refusals: Vec::new(),
+        })
+    }
+
+    /// Asks once. Nothing is tried again, and after a 429 nothing more is asked.
+    pub(super) async fn ask(&mut self, query: &[(&str, &str)]) -> Result<Answer, Unsettled> {
+        if let Some(reason) = &self.silence {
+            return Err(Unsettled::new(format!("not asked: {reason}")));
+        }
+        if self.report.calls == MAX_CALLS {
+            return Err(Unsettled::new(format!("not asked after {MAX_CALLS} calls")));
+        }
+        self.report.calls += 1;
+        let start = Instant::now();
+        let reply = match self.client.raw(query.iter().copied()).await {
+            Ok(reply) => reply,
+            Err(error) => {
+                let reason = error.to_string();
+                self.failures += 1;
+                if self.failures == MAX_FAILURES {
+                    self.silence = Some(format!("{MAX_FAILURES} calls got no reply"));
+                }
+                self.failure = Some(error);
+                return Err(Unsettled(reason));
+            }
+        };
+        self.latencies.push(start.elapsed());
+        let status = reply.status.as_u16();
+        if status == 429 {
+            self.silence = Some("the service wants fewer calls (429)".to_owned());
+        }
+        let headers: Vec<(String, String)> = reply
+            .headers
+            .iter()
+            .map(|(name, value)| {
+                let value = String::from_utf8_lossy(value.as_bytes());
+                (name.as_str().to_owned(), value.into_owned())
+            })
+            .collect();
+        let deviations = self.judge(status, &headers, &reply.body);
+        let answer = Answer::new(status, headers, &reply.body);
+        self.answers.push((answer.clone(), deviations));
+        Ok(answer)
+    }
+
+    /// What the contract says to a reply. A body is judged by what it holds, however it is
+    /// labelled: the label has a row of its own.
+    fn judge(&self, status: u16, headers: &[(String, String)], body: &[u8]) -> Vec<Deviation> {
+        let check = |label: Option<&str>| {
+            let mut reply = Reply::new(status).body(body);
+            for (name, value) in headers {
+                let value = label.filter(|_| name == "content-type").unwrap_or(value);
+                reply = reply.header(name, value);
+            }
+            self.contract
+                .check_reply(&Request::new("GET", PATH), &reply)
+                .deviations
+        };
+        let mut deviations = check(None);
+        let is_mislabelled = deviations.iter().any(|it| it.at == CONTENT_TYPE);
+        if is_mislabelled && serde_json::from_slice::<serde_json::Value>(body).is_ok() {
+            let of_body = check(Some("application/json")).into_iter();
+            deviations.extend(of_body.filter(|it| it.at.starts_with("/body")));
+        }
+        deviations
+    }
+
+    /// Adds a row to the report.
+    pub(super) fn add(&mut self, check: &str, expected: &str, findings: Findings) {
+        let (verdict, found) = match findings {
+            Ok(found) => (found.verdict, found.text),
+            Err(Unsettled(reason)) => (Verdict::Open, reason),
+        };
+        self.report.findings.push(Finding {
+            check: check.to_owned(),
+            expected: expected.to_owned(),
+            found,
+            verdict,
+        });
+    }
+
+    /// Notes an answer to one of the contract's open questions.
+    pub(super) fn settle(&mut self, question: Question, answer: impl Into<String>) {
+        self.report.settle(question, answer.into());
+    }
+
+    pub(super) fn base_url(&self) -> &str {
+        self.client.base_url()
+    }
+
+    /// The id and the time of the newest batch: nothing stands before it, whatever the filter.
+    pub(super) fn newest(&self) -> Result<(String, i64), Unsettled> {
+        let rows = self.first_page.as_ref().and_then(Answer::rows);
+        rows.into_iter()
+            .flatten()
+            .filter_map(|row| Some((row["id"].as_str()?.to_owned(), row["created_at"].as_i64()?)))
+            .max_by_key(|(_, created_at)| *created_at)
+            .ok_or_else(|| Unsettled::new("there is no batch to ask for"))
+    }
+
+    pub(super) fn into_report(mut self) -> Report {
+        let statuses = self.answers.iter().map(|(answer, _)| answer.status);
+        self.report.refused = statuses.clone().next().filter(|it| [401, 403].contains(it));
+        self.report.has_page = self.first_page.is_some();
+        self.latencies.sort();
+        let median = self.latencies.get(self.latencies.len() / 2);
+        self.report.median = median.copied().unwrap_or_default();
+        for (answer, _) in &self.answers {
+            if answer.is_error_in_success() {
+                let text = format!("yes: {}", answer.describe());
+                self.report.settle(Question::ErrorInSuccess, text);
+            }
+            if answer.status == 502 && answer.is_html() {
+                self.report.settle(Question::HtmlGateway, "yes".to_owned());
+            }
+            if answer.status == 429 {
+                let headers = answer.rate_limit_headers();
+                let text = if headers.is_empty() {
+                    "no".to_owned()
+                } else {
+                    headers.join(", ")
+                };
+                self.report.settle(Question::RateLimitHeaders, text);
+            }
+        }
+        self.report
+    }
+}

@@ -1,0 +1,128 @@
+//! What the batches themselves tell. Nothing is asked for it.
+
+use std::collections::{BTreeSet, HashMap};
+
+use qwen_batches_ext::BatchStatus;
+use serde_json::Value;
+
+use crate::doctor::examination::Examination;
+use crate::doctor::question::Question;
+use crate::doctor::reply::{Answer, cut};
+use crate::doctor::report::Verdict;
+use crate::doctor::{Findings, Found, Probe, Unsettled};
+
+pub(in crate::doctor) const STATUSES: Probe = Probe {
+    check: "statuses",
+    expected: "the eight known ones",
+    run: |it| Box::pin(async move { statuses(it) }),
+};
+
+pub(in crate::doctor) const DUE_TIME: Probe = Probe {
+    check: "expires_at",
+    expected: "never set",
+    run: |it| Box::pin(async move { due_time(it) }),
+};
+
+pub(in crate::doctor) const UNSET_TIMES: Probe = Probe {
+    check: "unset times",
+    expected: "null, not 0",
+    run: |it| Box::pin(async move { unset_times(it) }),
+};
+
+pub(in crate::doctor) const NO_RESULTS: Probe = Probe {
+    check: "output of nothing but failures",
+    expected: "output_file_id null",
+    run: |it| Box::pin(async move { no_results(it) }),
+};
+
+const TIMES: [&str; 8] = [
+    "in_progress_at",
+    "expires_at",
+    "finalizing_at",
+    "completed_at",
+    "failed_at",
+    "expired_at",
+    "cancelling_at",
+    "cancelled_at",
+];
+
+fn statuses(examination: &mut Examination) -> Findings {
+    let rows = rows(examination)?;
+    let unknown: BTreeSet<&str> = rows
+        .iter()
+        .filter_map(|row| row["status"].as_str())
+        .filter(|status| !BatchStatus::from(*status).is_known())
+        .collect();
+    if unknown.is_empty() {
+        return Ok(Found::ok(format!(
+            "known ones only, in {} batches",
+            rows.len()
+        )));
+    }
+    let unknown: Vec<String> = unknown.into_iter().map(cut).collect();
+    let text = unknown.join(", ");
+    examination.settle(Question::Statuses, text.as_str());
+    Ok(Found::new(Verdict::News, text))
+}
+
+fn due_time(examination: &mut Examination) -> Findings {
+    let rows = rows(examination)?;
+    let set = |row: &&Value| row["expires_at"].as_i64().is_some_and(|time| time != 0);
+    let text = match rows.iter().filter(set).count() {
+        0 => return Ok(Found::ok(format!("never set, in {} batches", rows.len()))),
+        some => format!("set in {some} of {} batches", rows.len()),
+    };
+    examination.settle(Question::DueTime, text.as_str());
+    Ok(Found::new(Verdict::News, text))
+}
+
+fn unset_times(examination: &mut Examination) -> Findings {
+    let rows = rows(examination)?;
+    let is_zero = |name: &&str| rows.iter().any(|row| row[*name] == 0);
+    let zeros: Vec<&str> = TIMES.into_iter().filter(is_zero).collect();
+    if zeros.is_empty() {
+        return Ok(Found::ok(format!("no 0, in {} batches", rows.len())));
+    }
+    let text = format!("0 in {}", zeros.join(", "));
+    examination.settle(Question::Zeros, text.as_str());
+    Ok(Found::new(Verdict::News, text))
+}
+
+fn no_results(examination: &mut Examination) -> Findings {
+    let rows = rows(examination)?;
+    let failed = rows.iter().filter(|row| {
+        let counts = &row["request_counts"];
+        row["status"] == "completed"
+            && counts["completed"] == 0
+            && counts["failed"].as_i64().is_some_and(|failed| failed > 0)
+    });
+    let (without, with): (Vec<&Value>, Vec<_>) =
+        failed.partition(|row| row["output_file_id"].is_null());
+    let (verdict, text) = match (without.len(), with.len()) {
+        (0, 0) => {
+            return Err(Unsettled::new(
+                "no batch completed with nothing but failures",
+            ));
+        }
+        (without, 0) => (Verdict::Ok, format!("null, in {without} batch(es)")),
+        (without, with) => {
+            let all = without + with;
+            (Verdict::News, format!("set in {with} of {all} batch(es)"))
+        }
+    };
+    examination.settle(Question::NoResults, text.as_str());
+    Ok(Found::new(verdict, text))
+}
+
+/// All batches seen so far, each once.
+fn rows(examination: &Examination) -> Result<Vec<Value>, Unsettled> {
+    let pages = examination.answers.iter().map(|(answer, _)| answer);
+    let rows = pages.filter_map(Answer::rows).flatten();
+    let rows: HashMap<&str, &Value> = rows
+        .filter_map(|row| Some((row["id"].as_str()?, row)))
+        .collect();
+    if rows.is_empty() {
+        return Err(Unsettled::new("there are no batches"));
+    }
+    Ok(rows.into_values().cloned().collect())
+}

@@ -1,0 +1,301 @@
+//! `qwen-batches doctor`
+
+use insta::assert_snapshot;
+use qwen_batches_sandbox::{Bounds, Deviation, Sandbox, SandboxBuilder};
+use serde_json::{Value, json};
+
+use crate::support::{KEY, Outcome, Served, assortment, bare, hours_old, with_key};
+use crate::wire::{Reply, Wire, refusal};
+
+fn doctor(base_url: &str, args: &[&str]) -> Outcome {
+    let all = [&["doctor", "--base-url", base_url], args].concat();
+    Outcome::of(with_key(&all))
+}
+
+/// The findings of a server that are not as expected, as `check: verdict`, and the exit code.
+fn examine(builder: SandboxBuilder) -> (Vec<String>, i32) {
+    let sandbox = Served::new(builder);
+    let outcome = doctor(sandbox.base_url(), &["--output", "json"]);
+    let report: Value = serde_json::from_str(&outcome.stdout).expect("a report");
+    let calls = sandbox.request_count();
+    assert_eq!(report["calls"], calls);
+    assert!(calls < 40, "{calls} calls");
+    let findings = report["findings"].as_array().expect("findings");
+    let surprising = findings.iter().filter(|finding| finding["verdict"] != "ok");
+    let text = |value: &Value| value.as_str().expect("a text").to_owned();
+    let surprising = surprising.map(|finding| {
+        let place = match finding["check"].as_str() {
+            Some("contract") => text(&finding["found"]).split(':').next().map(str::to_owned),
+            _ => None,
+        };
+        let place = place.unwrap_or_else(|| text(&finding["check"]));
+        format!("{place}: {}", text(&finding["verdict"]))
+    });
+    assert_eq!(report["contract_holds"], outcome.code == 0, "{outcome}");
+    (surprising.collect(), outcome.code)
+}
+
+#[test]
+fn a_plain_sandbox_is_healthy() {
+    let sandbox = Served::new(Sandbox::builder());
+    let outcome = doctor(sandbox.base_url(), &[]);
+    assert_snapshot!("healthy_table", outcome);
+    let outcome = doctor(sandbox.base_url(), &["--output", "json"]);
+    assert_snapshot!("healthy_json", outcome);
+    for request in sandbox.requests() {
+        let call = (request.method.as_str(), request.path.as_str());
+        assert_eq!(call, ("GET", "/compatible-mode/v1/batches"));
+    }
+    assert_eq!(examine(Sandbox::builder()), (Vec::new(), 0));
+    // Whatever the batches of the day.
+    for seed in 1..5 {
+        let (surprising, code) = examine(Sandbox::builder().seed(seed));
+        assert_eq!((surprising, code), (Vec::new(), 0), "seed {seed}");
+    }
+}
+
+#[test]
+fn the_sandbox_in_the_process_needs_no_key() {
+    let outcome = Outcome::of(bare(&["--sandbox", "doctor"]));
+    assert_eq!(
+        (outcome.code, outcome.stderr.as_str()),
+        (0, ""),
+        "{outcome}"
+    );
+}
+
+#[test]
+fn each_deviation_is_found() {
+    let plain = Sandbox::builder;
+    let refusals = |verdict: &str| {
+        let checks = [
+            "limit of 0",
+            "limit of 101",
+            "unknown status",
+            "unknown cursor",
+            "malformed time",
+        ];
+        checks.map(|check| format!("{check}: {verdict}")).to_vec()
+    };
+    let one = |finding: &str| vec![finding.to_owned()];
+    let with = |deviation| plain().deviate(deviation);
+    let cases = [
+        (
+            plain().zone_offset_hours(0),
+            one("zone of the time filters: violation"),
+        ),
+        (
+            plain().zone_offset_hours(9),
+            one("zone of the time filters: violation"),
+        ),
+        (
+            plain().zone_offset_hours(-12),
+            one("zone of the time filters: violation"),
+        ),
+        (
+            plain().zone_offset_hours(14),
+            one("zone of the time filters: violation"),
+        ),
+        (
+            plain().zone_offset_hours(20),
+            vec![
+                "zone of the time filters: violation".to_owned(),
+                "bounds of the time filters: open".to_owned(),
+                "has_more on a last page: open".to_owned(),
+            ],
+        ),
+        (
+            plain().bounds(Bounds::Exclusive),
+            one("bounds of the time filters: news"),
+        ),
+        (
+            with(Deviation::OverReportsMore),
+            one("has_more on a last page: news"),
+        ),
+        (with(Deviation::ExtraField), one("/body/data/*/model: news")),
+        (
+            with(Deviation::MissingKey),
+            one("/body/data/*/expires_at: violation"),
+        ),
+        (with(Deviation::NewStatus), one("statuses: news")),
+        (with(Deviation::EmptyArray), one("empty page: news")),
+        (
+            with(Deviation::OldestFirst),
+            vec![
+                "order: violation".to_owned(),
+                "page behind a cursor: violation".to_owned(),
+            ],
+        ),
+        (with(Deviation::NativeErrors), one("bodies of errors: news")),
+        (
+            with(Deviation::HtmlErrors),
+            vec![
+                "bodies of errors: news".to_owned(),
+                "content type: violation".to_owned(),
+            ],
+        ),
+        (
+            with(Deviation::ErrorsAsSuccess),
+            [
+                refusals("news"),
+                ["object", "data", "first_id", "last_id", "has_more"]
+                    .map(|key| format!("/body/{key}: violation"))
+                    .to_vec(),
+                ["error", "request_id"]
+                    .map(|key| format!("/body/{key}: news"))
+                    .to_vec(),
+            ]
+            .concat(),
+        ),
+        (
+            with(Deviation::LenientParameters),
+            [refusals("news"), one("bodies of errors: open")].concat(),
+        ),
+        (with(Deviation::NoRequestId), one("x-request-id: violation")),
+        (with(Deviation::PlainText), one("content type: violation")),
+    ];
+    for (builder, expected) in cases {
+        let name = format!("{builder:?}");
+        let violates = expected
+            .iter()
+            .any(|finding| finding.ends_with("violation"));
+        let code = if violates { 5 } else { 0 };
+        assert_eq!(examine(builder), (expected, code), "{name}");
+    }
+}
+
+#[test]
+fn what_a_sick_server_looks_like() {
+    let builder = Sandbox::builder()
+        .zone_offset_hours(-3)
+        .bounds(Bounds::Exclusive)
+        .deviate(Deviation::OverReportsMore)
+        .deviate(Deviation::ExtraField)
+        .deviate(Deviation::MissingKey)
+        .deviate(Deviation::NewStatus)
+        .deviate(Deviation::EmptyArray)
+        .deviate(Deviation::OldestFirst)
+        .deviate(Deviation::ErrorsAsSuccess)
+        .deviate(Deviation::NativeErrors)
+        .deviate(Deviation::NoRequestId)
+        .deviate(Deviation::PlainText);
+    let sandbox = Served::new(builder);
+    assert_snapshot!("sick", doctor(sandbox.base_url(), &[]));
+    assert!(sandbox.request_count() < 40);
+}
+
+#[test]
+fn an_account_without_batches() {
+    let sandbox = Served::rows(Vec::<Value>::new());
+    assert_snapshot!("no_batches", doctor(sandbox.base_url(), &[]));
+}
+
+#[test]
+fn batches_of_all_kinds() {
+    let mut rows = assortment();
+    rows[2] = rows[2]
+        .clone()
+        .set("expires_at", 1_741_392_000)
+        .set("failed_at", 0);
+    let rows = rows.into_iter().map(|row| row.set("cancelled_at", 0));
+    let sandbox = Served::rows(rows);
+    assert_snapshot!("assortment", doctor(sandbox.base_url(), &[]));
+}
+
+#[test]
+fn a_key_that_is_refused() {
+    let sandbox = Served::new(Sandbox::builder().api_key("another"));
+    assert_snapshot!("doctor_key_refused", doctor(sandbox.base_url(), &[]));
+    assert_eq!(sandbox.request_count(), 1);
+    // Nobody else is shown it.
+    let outcome = doctor(sandbox.base_url(), &["--try-other-region"]);
+    assert_snapshot!("doctor_key_refused_nowhere_else", outcome);
+    let body = refusal("access_denied", "Access denied.");
+    let wire = Wire::serve(vec![Reply::json("403 Forbidden", &body)]);
+    assert_eq!(doctor(wire.base_url(), &["--try-other-region"]).code, 3);
+}
+
+#[test]
+fn servers_that_are_no_service() {
+    let unreachable = doctor("https://127.0.0.1:1/compatible-mode/v1", &[]);
+    assert_eq!(unreachable.code, 1, "{unreachable}");
+    assert_eq!(unreachable.stdout, "");
+    assert!(
+        unreachable.stderr.starts_with("error: no connection"),
+        "{unreachable}"
+    );
+    for (name, status) in [("html", "200 OK"), ("gateway", "502 Bad Gateway")] {
+        let html = "<html><body>Welcome</body></html>";
+        let reply = Reply::new(status, &["content-type: text/html"], html);
+        let wire = Wire::serve(vec![reply]);
+        assert_snapshot!(format!("doctor_{name}"), doctor(wire.base_url(), &[]));
+    }
+    let body = refusal("Arrearage", "Access denied, your account is overdue.");
+    let wire = Wire::serve(vec![Reply::json("400 Bad Request", &body)]);
+    assert_snapshot!("doctor_arrears", doctor(wire.base_url(), &[]));
+}
+
+#[test]
+fn a_service_that_wants_fewer_calls_is_left_alone() {
+    let body = refusal("limit_requests", "Too many requests.");
+    let headers = [
+        "content-type: application/json",
+        "x-request-id: 6a1e",
+        "retry-after: 7",
+        "x-ratelimit-remaining: 0",
+    ];
+    let wire = Wire::serve(vec![
+        Reply::page([hours_old(1), hours_old(2)], false),
+        Reply::new("429 Too Many Requests", &headers, body.to_string()),
+    ]);
+    assert_snapshot!("doctor_429", doctor(wire.base_url(), &[]));
+    assert_eq!(wire.requests().len(), 2);
+}
+
+#[test]
+fn a_service_that_hangs_up_is_left_alone() {
+    // Nobody is there for the second call and the third.
+    let page = Reply::page([hours_old(1), hours_old(2)], false);
+    let wire = Wire::serve(vec![page]);
+    let outcome = doctor(wire.base_url(), &["--output", "json"]);
+    let report: Value = serde_json::from_str(&outcome.stdout).expect("a report");
+    assert_eq!(
+        (&report["calls"], outcome.code),
+        (&json!(3), 0),
+        "{outcome}"
+    );
+}
+
+/// `Outcome` looks for the key.
+#[test]
+fn no_output_shows_a_secret() {
+    let secretive = hours_old(1)
+        .input_file_id("https://b.oss.aliyuncs.com/in.jsonl?Signature=hush-1")
+        .metadata_entry("ds_batch_finish_callback", "https://h.example/?t=hush-2")
+        .name("hush-3");
+    let sandbox = Served::rows([secretive, hours_old(2)]);
+    for format in ["table", "json"] {
+        let outcome = doctor(sandbox.base_url(), &["--output", format]);
+        assert!(!outcome.stdout.contains("hush"), "{outcome}");
+        assert_eq!(
+            (outcome.code, outcome.stderr.as_str()),
+            (0, ""),
+            "{outcome}"
+        );
+
+        let echo = format!("content-type: {KEY}");
+        let headers = [echo.as_str(), "x-request-id: 6a1e"];
+        let body = refusal(KEY, KEY).to_string();
+        let wire = Wire::serve(vec![Reply::new("400 Bad Request", &headers, body)]);
+        let outcome = doctor(wire.base_url(), &["--output", format]);
+        assert!(outcome.stdout.contains("code ***"), "{outcome}");
+    }
+}
+
+#[test]
+fn a_terminal_is_not_told_what_to_do() {
+    let body = refusal("\u{1b}[2J", "");
+    let wire = Wire::serve(vec![Reply::json("400 Bad Request", &body)]);
+    let outcome = doctor(wire.base_url(), &[]);
+    assert!(outcome.stdout.contains(r"code \u{1b}[2J"), "{outcome}");
+}
