@@ -11,7 +11,9 @@ use crate::data;
 use crate::deviation::{Deviation, Deviations};
 use crate::error::SandboxError;
 use crate::filter::Bounds;
+use crate::journal::Journal;
 use crate::listing::{Listing, Rules};
+use crate::script::Script;
 use crate::server::{Plan, Sandbox};
 
 /// The settings of a [`Sandbox`]; made by [`Sandbox::builder`].
@@ -27,6 +29,8 @@ pub struct SandboxBuilder {
     bounds: Bounds,
     zone_offset_hours: i8,
     deviations: Deviations,
+    script: Script,
+    journal: usize,
     rows: Option<Vec<Value>>,
     address: SocketAddr,
     non_loopback: bool,
@@ -42,6 +46,8 @@ impl SandboxBuilder {
             bounds: Bounds::Inclusive,
             zone_offset_hours: 8,
             deviations: Deviations::default(),
+            script: Script::new(),
+            journal: 100_000,
             rows: None,
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             non_loopback: false,
@@ -97,6 +103,20 @@ impl SandboxBuilder {
         self
     }
 
+    /// Which requests meet with which faults; none by default. A second script replaces the
+    /// first.
+    pub fn script(mut self, script: Script) -> Self {
+        self.script = script;
+        self
+    }
+
+    /// How many requests [`Sandbox::requests`] holds at most: the last ones; 100 000 by default.
+    /// They are counted without limit.
+    pub fn journal(mut self, limit: usize) -> Self {
+        self.journal = limit;
+        self
+    }
+
     /// Serve exactly these rows instead of generated ones. They are sorted newest
     /// first by `created_at`; rows of the same second keep the order given here.
     ///
@@ -134,6 +154,8 @@ impl SandboxBuilder {
     ///   after the year 9998, an empty key, or a zone further than 25 hours from UTC.
     /// - [`is_row`](SandboxError::is_row): a row without an `id` or a `created_at`,
     ///   or with the id of another.
+    /// - [`is_script`](SandboxError::is_script): a step of the script asks for what cannot be
+    ///   done, such as the status 99.
     /// - [`is_not_loopback`](SandboxError::is_not_loopback): an address that other
     ///   machines can reach, without leave.
     /// - [`is_bind`](SandboxError::is_bind): the operating system refused the
@@ -141,7 +163,9 @@ impl SandboxBuilder {
     ///
     /// # Panics
     ///
-    /// Outside of a Tokio runtime, or in one that was built without IO.
+    /// Outside of a Tokio runtime, or in one that was built without IO. With a script that
+    /// stalls or pauses for some milliseconds, a connection panics where the runtime was built
+    /// without time.
     pub async fn start(self) -> Result<Sandbox, SandboxError> {
         Sandbox::start(self.check()?).await
     }
@@ -167,6 +191,7 @@ impl SandboxBuilder {
         if !self.non_loopback && !self.address.ip().to_canonical().is_loopback() {
             return Err(SandboxError::not_loopback(self.address));
         }
+        self.script.check().map_err(SandboxError::script)?;
         let rows = self
             .rows
             .unwrap_or_else(|| data::generate(self.batches, self.seed, now));
@@ -184,6 +209,8 @@ impl SandboxBuilder {
                 },
             )?,
             deviations: self.deviations,
+            script: self.script,
+            journal: Journal::new(self.journal),
         })
     }
 }
@@ -198,6 +225,8 @@ impl fmt::Debug for SandboxBuilder {
             .field("bounds", &self.bounds)
             .field("zone_offset_hours", &self.zone_offset_hours)
             .field("deviations", &self.deviations)
+            .field("script", &self.script)
+            .field("journal", &self.journal)
             .field("rows", &self.rows.as_ref().map(Vec::len))
             .field("address", &self.address)
             .field("non_loopback", &self.non_loopback)

@@ -5,6 +5,8 @@ use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 
+use crate::script::ScriptError;
+
 /// Why a [`Sandbox`](crate::Sandbox) did not start.
 ///
 /// Ask the predicates; the text is for people.
@@ -25,6 +27,7 @@ enum Kind {
         address: SocketAddr,
         cause: io::Error,
     },
+    Script(ScriptError),
 }
 
 impl SandboxError {
@@ -50,6 +53,16 @@ impl SandboxError {
     /// process listens on it; [`source`](Error::source) is its [`io::Error`].
     pub fn is_bind(&self) -> bool {
         matches!(self.kind, Kind::Bind { .. })
+    }
+
+    /// A step of the [`Script`](crate::Script) asks for what cannot be done;
+    /// [`source`](Error::source) is the [`ScriptError`].
+    pub fn is_script(&self) -> bool {
+        matches!(self.kind, Kind::Script(_))
+    }
+
+    pub(crate) fn script(cause: ScriptError) -> Self {
+        Kind::Script(cause).into()
     }
 
     pub(crate) fn setting(problem: impl Into<String>) -> Self {
@@ -91,6 +104,7 @@ impl fmt::Display for SandboxError {
                 "other machines can reach {address}: the sandbox binds such an address \
                  only after `allow_non_loopback()`"
             ),
+            Kind::Script(_) => f.write_str("the script cannot be played"),
             Kind::Bind { address, .. } => write!(f, "cannot listen on {address}"),
         }
     }
@@ -100,6 +114,7 @@ impl Error for SandboxError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match &self.kind {
             Kind::Bind { cause, .. } => Some(cause),
+            Kind::Script(cause) => Some(cause),
             _ => None,
         }
     }

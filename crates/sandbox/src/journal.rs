@@ -1,10 +1,11 @@
 //! What has been asked so far.
 
+use std::collections::VecDeque;
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use axum::http::header::{AUTHORIZATION, PROXY_AUTHORIZATION};
-use axum::http::request::Parts;
+use http::header::{AUTHORIZATION, PROXY_AUTHORIZATION};
+use http::request::Parts;
 
 use crate::query;
 
@@ -26,6 +27,10 @@ pub struct RecordedRequest {
     /// The headers as name and value, in the order of arrival by name; names are in
     /// lower case, and bytes of a value that are not UTF-8 are replaced.
     pub headers: Vec<(String, String)>,
+    /// The faults of the [`Script`](crate::Script) that bent or broke the reply, by
+    /// [`name`](crate::Fault::name), in the order in which they took effect; empty for an
+    /// honest reply.
+    pub faults: Vec<&'static str>,
 }
 
 impl RecordedRequest {
@@ -69,16 +74,32 @@ impl fmt::Debug for RecordedRequest {
             .field("path", &self.path)
             .field("query", &self.query)
             .field("headers", &headers)
+            .field("faults", &self.faults)
             .finish()
     }
 }
 
-#[derive(Default)]
+/// The last requests, as many as its limit allows.
 pub(crate) struct Journal {
-    requests: Mutex<Vec<RecordedRequest>>,
+    limit: usize,
+    entries: Mutex<Entries>,
+}
+
+#[derive(Default)]
+struct Entries {
+    /// How many there have ever been.
+    count: usize,
+    kept: VecDeque<RecordedRequest>,
 }
 
 impl Journal {
+    pub(crate) fn new(limit: usize) -> Self {
+        Self {
+            limit,
+            entries: Mutex::default(),
+        }
+    }
+
     /// Notes a request and gives its place in the order of arrival, from 1.
     pub(crate) fn record(&self, head: &Parts) -> usize {
         let headers = head
@@ -91,28 +112,43 @@ impl Journal {
                 )
             })
             .collect();
-        let mut requests = self.lock();
-        let n = requests.len() + 1;
-        requests.push(RecordedRequest {
+        let mut entries = self.lock();
+        entries.count += 1;
+        let n = entries.count;
+        entries.kept.push_back(RecordedRequest {
             n,
             method: head.method.as_str().to_owned(),
             path: head.uri.path().to_owned(),
             query: head.uri.query().unwrap_or_default().to_owned(),
             headers,
+            faults: Vec::new(),
         });
+        if entries.kept.len() > self.limit {
+            entries.kept.pop_front();
+        }
         n
     }
 
+    /// Adds to the `n`-th request, if it is still kept, which faults its reply has.
+    pub(crate) fn note(&self, n: usize, faults: Vec<&'static str>) {
+        let mut entries = self.lock();
+        let after = entries.count - n;
+        let place = entries.kept.len().checked_sub(after + 1);
+        if let Some(entry) = place.and_then(|place| entries.kept.get_mut(place)) {
+            entry.faults = faults;
+        }
+    }
+
     pub(crate) fn requests(&self) -> Vec<RecordedRequest> {
-        self.lock().clone()
+        self.lock().kept.iter().cloned().collect()
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.lock().len()
+        self.lock().count
     }
 
-    fn lock(&self) -> MutexGuard<'_, Vec<RecordedRequest>> {
-        // A push leaves the list whole even if it panics.
-        self.requests.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Entries> {
+        // Nothing that is done under the lock leaves the list broken if it panics.
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

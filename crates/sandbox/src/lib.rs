@@ -1,16 +1,20 @@
 #![doc = include_str!("../README.md")]
 
 mod builder;
+mod connection;
 mod data;
 mod deviation;
 mod error;
 mod filter;
+mod gates;
 mod journal;
 mod listing;
 mod query;
 mod reply;
 mod row;
+mod script;
 mod server;
+mod wire;
 
 pub use crate::builder::SandboxBuilder;
 pub use crate::data::generate;
@@ -19,4 +23,8 @@ pub use crate::error::SandboxError;
 pub use crate::filter::{Bounds, STATUSES};
 pub use crate::journal::RecordedRequest;
 pub use crate::row::{BatchRow, row};
+pub use crate::script::{
+    EmptyCursor, Fault, IdsOf, Requests, Script, ScriptError, ScriptedBody, ScriptedReply, Sent,
+    Step,
+};
 pub use crate::server::{PREFIX, Sandbox};

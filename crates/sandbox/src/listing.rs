@@ -1,16 +1,19 @@
 //! The answer to a request: which rows, or which refusal. Knows no socket.
 
 use std::cmp::Reverse;
-use std::collections::HashSet;
+use std::collections::{HashMap, VecDeque};
+use std::ops::Range;
+use std::sync::Arc;
 
-use axum::http::header::AUTHORIZATION;
-use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method};
+use http::header::AUTHORIZATION;
+use http::request::Parts;
+use http::{HeaderMap, Method};
 use jiff::tz::Offset;
 use serde_json::Value;
 
+use crate::data;
 use crate::error::SandboxError;
-use crate::filter::Bounds;
+use crate::filter::{Bounds, Filter};
 use crate::query::ListQuery;
 use crate::reply::{Page, Refusal};
 use crate::server::PREFIX;
@@ -30,51 +33,96 @@ pub(crate) struct Rules {
 
 /// The rows, newest first, and the rules by which they are listed.
 pub(crate) struct Listing {
-    batches: Vec<Batch>,
+    batches: VecDeque<Batch>,
+    /// Where the batch of an id is, counted from the one that was first at the start: whatever
+    /// appears at the head later has a negative place, and moves no other.
+    places: HashMap<Arc<str>, isize>,
+    /// How many have appeared at the head since the start.
+    appeared: usize,
+    /// How many are listed, from the head on; the others are past the horizon.
+    listed: usize,
+    listed_at_start: usize,
     rules: Rules,
 }
 
 /// A row, and the two of its values that place it in a list.
 pub(crate) struct Batch {
-    id: String,
+    id: Arc<str>,
     pub(crate) created_at: i64,
     pub(crate) row: Value,
 }
 
 impl Listing {
     pub(crate) fn new(rows: Vec<Value>, rules: Rules) -> Result<Self, SandboxError> {
-        let mut batches = rows
-            .into_iter()
-            .enumerate()
-            .map(|(position, row)| Batch::new(position, row))
-            .collect::<Result<Vec<_>, _>>()?;
-        let mut ids = HashSet::new();
-        for (position, batch) in batches.iter().enumerate() {
-            if !ids.insert(batch.id.as_str()) {
+        let mut batches = Vec::with_capacity(rows.len());
+        let mut places = HashMap::with_capacity(rows.len());
+        for (position, row) in rows.into_iter().enumerate() {
+            let batch = Batch::new(position, row)?;
+            if places.insert(Arc::clone(&batch.id), 0).is_some() {
                 return Err(SandboxError::row(
                     position,
                     format!("the id {:?} is taken by an earlier row", batch.id),
                 ));
             }
+            batches.push(batch);
         }
         batches.sort_by_key(|batch| Reverse(batch.created_at));
-        Ok(Self { batches, rules })
+        for (place, batch) in (0..).zip(&batches) {
+            places.insert(Arc::clone(&batch.id), place);
+        }
+        let horizon = rules.now - HORIZON_SECONDS;
+        let listed = batches.partition_point(|batch| batch.created_at >= horizon);
+        Ok(Self {
+            batches: batches.into(),
+            places,
+            appeared: 0,
+            listed,
+            listed_at_start: listed,
+            rules,
+        })
     }
 
     pub(crate) fn now(&self) -> i64 {
         self.rules.now
     }
 
+    /// What is listed at present.
     pub(crate) fn rows(&self) -> Vec<Value> {
-        self.batches
-            .iter()
-            .filter(|batch| self.within_horizon(batch))
-            .map(|batch| batch.row.clone())
-            .collect()
+        self.copy(0..self.listed)
+    }
+
+    /// What was listed at the start.
+    pub(crate) fn initial_rows(&self) -> Vec<Value> {
+        self.copy(self.appeared..self.appeared + self.listed_at_start)
+    }
+
+    /// Puts new batches at the head: created now, or with the newest one if that is later.
+    pub(crate) fn appear(&mut self, rows: usize, seed: u64) {
+        for _ in 0..rows {
+            let newest = self.batches.front().map(|batch| batch.created_at);
+            let created_at = newest.map_or(self.rules.now, |newest| newest.max(self.rules.now));
+            let row = data::newcomer(seed, self.appeared, created_at);
+            let Ok(batch) = Batch::new(0, row) else {
+                unreachable!("a generated row has an id and a time");
+            };
+            self.appeared += 1;
+            self.listed += 1;
+            self.places
+                .insert(Arc::clone(&batch.id), -self.appeared.cast_signed());
+            self.batches.push_front(batch);
+        }
+    }
+
+    /// Lets the oldest listed batches leave the horizon; false if there are none. They still
+    /// serve as cursors.
+    pub(crate) fn expire(&mut self, rows: usize) -> bool {
+        let some = self.listed > 0;
+        self.listed = self.listed.saturating_sub(rows);
+        some
     }
 
     /// Path, then method, then key, then parameters: the first that fails answers.
-    pub(crate) fn answer(&self, head: &Parts) -> Result<Page, Refusal> {
+    pub(crate) fn ask(&self, head: &Parts) -> Result<ListQuery, Refusal> {
         let path = head.uri.path();
         if path.strip_prefix(PREFIX) != Some("/batches") {
             return Err(Refusal::not_found(path));
@@ -83,12 +131,43 @@ impl Listing {
             return Err(Refusal::method_not_allowed(&head.method));
         }
         self.authorize(&head.headers)?;
-        let query = ListQuery::parse(
+        ListQuery::parse(
             head.uri.query().unwrap_or_default(),
             self.rules.zone,
             self.rules.lenient,
-        )?;
-        self.page(&query)
+        )
+    }
+
+    /// The rows that a query asks for.
+    pub(crate) fn page(&self, query: &ListQuery) -> Result<Page, Refusal> {
+        let mut found = self.matching(self.start(query)?..self.listed, &query.filter);
+        let rows: Vec<_> = found.by_ref().take(query.limit).collect();
+        Ok(Page {
+            first_id: rows.first().map(|batch| batch.id.to_string()),
+            last_id: rows.last().map(|batch| batch.id.to_string()),
+            has_more: found.next().is_some(),
+            filtered: query.filter.is_set(),
+            full: rows.len() == query.limit,
+            rows: rows.into_iter().map(|batch| batch.row.clone()).collect(),
+            left_out: Vec::new(),
+        })
+    }
+
+    /// How many pages a walk has behind it that has come to the cursor of this query.
+    pub(crate) fn pages_before(&self, query: &ListQuery) -> Result<usize, Refusal> {
+        let before = self.matching(0..self.start(query)?, &query.filter);
+        Ok(before.count().div_ceil(query.limit))
+    }
+
+    /// The cursor that lies so many rows before the one of this query; none if that is the head
+    /// of the list.
+    pub(crate) fn earlier(
+        &self,
+        query: &ListQuery,
+        rows: usize,
+    ) -> Result<Option<String>, Refusal> {
+        let before = self.matching(0..self.start(query)?, &query.filter);
+        Ok(before.rev().nth(rows).map(|batch| batch.id.to_string()))
     }
 
     fn authorize(&self, headers: &HeaderMap) -> Result<(), Refusal> {
@@ -106,32 +185,36 @@ impl Listing {
         }
     }
 
-    fn page(&self, query: &ListQuery) -> Result<Page, Refusal> {
-        let start = match &query.after {
-            None => 0,
-            Some(id) => match self.batches.iter().position(|batch| batch.id == *id) {
-                Some(cursor) => cursor + 1,
-                None if self.rules.lenient => 0,
-                None => return Err(Refusal::parameter("after", id, "no batch has this id")),
-            },
+    /// Where the page of a query begins.
+    fn start(&self, query: &ListQuery) -> Result<usize, Refusal> {
+        let Some(id) = &query.after else {
+            return Ok(0);
         };
-        let mut found = self.batches[start..]
-            .iter()
-            .filter(|batch| self.within_horizon(batch))
-            .filter(|batch| query.filter.matches(batch, self.rules.bounds));
-        let rows: Vec<_> = found.by_ref().take(query.limit).collect();
-        Ok(Page {
-            first_id: rows.first().map(|batch| batch.id.clone()),
-            last_id: rows.last().map(|batch| batch.id.clone()),
-            has_more: found.next().is_some(),
-            filtered: query.filter.is_set(),
-            full: rows.len() == query.limit,
-            rows: rows.into_iter().map(|batch| batch.row.clone()).collect(),
-        })
+        match self.places.get(id.as_str()) {
+            // No place is further before the start than batches have appeared.
+            Some(place) => Ok(self.appeared.wrapping_add_signed(*place) + 1),
+            None if self.rules.lenient => Ok(0),
+            None => Err(Refusal::parameter("after", id, "no batch has this id")),
+        }
     }
 
-    fn within_horizon(&self, batch: &Batch) -> bool {
-        batch.created_at >= self.rules.now - HORIZON_SECONDS
+    /// The listed batches of a range that a filter lets through.
+    fn matching(
+        &self,
+        range: Range<usize>,
+        filter: &Filter,
+    ) -> impl DoubleEndedIterator<Item = &Batch> {
+        let end = range.end.min(self.listed);
+        self.batches
+            .range(range.start.min(end)..end)
+            .filter(|batch| filter.matches(batch, self.rules.bounds))
+    }
+
+    fn copy(&self, range: Range<usize>) -> Vec<Value> {
+        self.batches
+            .range(range)
+            .map(|batch| batch.row.clone())
+            .collect()
     }
 }
 
@@ -147,7 +230,7 @@ impl Batch {
             ));
         };
         Ok(Self {
-            id: id.to_owned(),
+            id: id.into(),
             created_at,
             row,
         })

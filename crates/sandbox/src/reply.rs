@@ -1,16 +1,18 @@
 //! The replies: a page, or an error of the OpenAI-compatible shape.
 
-use axum::http::header::{ALLOW, CONTENT_TYPE, HeaderName};
-use axum::http::{HeaderValue, Method, StatusCode};
-use axum::response::Response;
+use bytes::Bytes;
+use http::header::{ALLOW, CONTENT_TYPE, HeaderName};
+use http::{HeaderValue, Method, Response, StatusCode};
 use serde_json::{Value, json};
 
 use crate::deviation::{Deviation, Deviations};
 
-const MEDIA_TYPE: HeaderValue = HeaderValue::from_static("application/json;charset=UTF-8");
-const PLAIN_TEXT: HeaderValue = HeaderValue::from_static("text/plain");
-const HTML: HeaderValue = HeaderValue::from_static("text/html");
+pub(crate) const MEDIA_TYPE: HeaderValue =
+    HeaderValue::from_static("application/json;charset=UTF-8");
+pub(crate) const PLAIN_TEXT: HeaderValue = HeaderValue::from_static("text/plain");
+pub(crate) const HTML: HeaderValue = HeaderValue::from_static("text/html");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const INVALID_REQUEST: &str = "invalid_request_error";
 
 /// A page of a list; an empty one is rendered with `"data": null`.
 pub(crate) struct Page {
@@ -22,6 +24,8 @@ pub(crate) struct Page {
     pub(crate) filtered: bool,
     /// Whether there are as many rows as were asked for.
     pub(crate) full: bool,
+    /// Keys that the page is sent without.
+    pub(crate) left_out: Vec<&'static str>,
 }
 
 /// What a reply holds.
@@ -33,6 +37,7 @@ pub(crate) enum Body {
 /// Why a request gets no page.
 pub(crate) struct Refusal {
     pub(crate) status: StatusCode,
+    kind: &'static str,
     pub(crate) code: Option<&'static str>,
     param: Option<&'static str>,
     pub(crate) message: String,
@@ -43,6 +48,7 @@ impl Refusal {
     pub(crate) fn parameter(name: &'static str, value: &str, problem: &str) -> Self {
         Self {
             status: StatusCode::BAD_REQUEST,
+            kind: INVALID_REQUEST,
             code: None,
             param: Some(name),
             message: format!("Invalid value {} of '{name}': {problem}.", quoted(value)),
@@ -60,6 +66,7 @@ impl Refusal {
     pub(crate) fn not_found(path: &str) -> Self {
         Self {
             status: StatusCode::NOT_FOUND,
+            kind: INVALID_REQUEST,
             code: Some("NotFound"),
             param: None,
             message: format!("There is nothing at {}.", quoted(path)),
@@ -69,15 +76,40 @@ impl Refusal {
     pub(crate) fn method_not_allowed(method: &Method) -> Self {
         Self {
             status: StatusCode::METHOD_NOT_ALLOWED,
+            kind: INVALID_REQUEST,
             code: Some("method_not_allowed"),
             param: None,
             message: format!("{} is not served here, only GET.", quoted(method.as_str())),
         }
     }
 
+    /// What the service says with a status, as far as that is known, to a request that gives no
+    /// cause for it.
+    pub(crate) fn unprovoked(status: StatusCode) -> Self {
+        let code = match status.as_u16() {
+            401 => Some("invalid_api_key"),
+            403 => Some("access_denied"),
+            404 => Some("NotFound"),
+            429 => Some("limit_requests"),
+            500..=599 => Some("internal_server_error"),
+            _ => None,
+        };
+        Self {
+            status,
+            kind: match status.as_u16() {
+                429 | 500..=599 => code.unwrap_or(INVALID_REQUEST),
+                _ => INVALID_REQUEST,
+            },
+            code,
+            param: None,
+            message: format!("Scripted: {status}."),
+        }
+    }
+
     fn unauthorized(message: &str) -> Self {
         Self {
             status: StatusCode::UNAUTHORIZED,
+            kind: INVALID_REQUEST,
             code: Some("invalid_api_key"),
             param: None,
             message: message.to_owned(),
@@ -89,7 +121,7 @@ pub(crate) fn render(
     answer: Result<Page, Refusal>,
     request_id: &str,
     deviations: &Deviations,
-) -> Response {
+) -> Response<Bytes> {
     let (status, body) = match answer {
         Ok(mut page) => {
             deviations.bend_page(&mut page);
@@ -117,18 +149,23 @@ pub(crate) fn render(
     if !deviations.has(Deviation::ErrorsAsSuccess) {
         *response.status_mut() = status;
     }
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, media_type);
+    response.headers_mut().insert(CONTENT_TYPE, media_type);
+    identify(&mut response, request_id, deviations);
+    if status == StatusCode::METHOD_NOT_ALLOWED {
+        let allowed = HeaderValue::from_static("GET");
+        response.headers_mut().insert(ALLOW, allowed);
+    }
+    response
+}
+
+/// Adds the header that every reply carries, where it has none.
+pub(crate) fn identify(response: &mut Response<Bytes>, request_id: &str, deviations: &Deviations) {
     if let (false, Ok(id)) = (
         deviations.has(Deviation::NoRequestId),
         HeaderValue::from_str(request_id),
     ) {
-        headers.insert(REQUEST_ID, id);
+        response.headers_mut().entry(REQUEST_ID).or_insert(id);
     }
-    if status == StatusCode::METHOD_NOT_ALLOWED {
-        headers.insert(ALLOW, HeaderValue::from_static("GET"));
-    }
-    response
 }
 
 impl Body {
@@ -145,20 +182,26 @@ fn page_body(page: Page, empty: Value) -> Value {
         rows if rows.is_empty() => empty,
         rows => rows.into(),
     };
-    json!({
+    let mut body = json!({
         "object": "list",
         "data": data,
         "first_id": page.first_id,
         "last_id": page.last_id,
         "has_more": page.has_more,
-    })
+    });
+    if let Some(fields) = body.as_object_mut() {
+        for key in page.left_out {
+            fields.shift_remove(key);
+        }
+    }
+    body
 }
 
 fn error_body(refusal: Refusal, request_id: &str) -> Value {
     json!({
         "error": {
             "message": refusal.message,
-            "type": "invalid_request_error",
+            "type": refusal.kind,
             "param": refusal.param,
             "code": refusal.code,
         },

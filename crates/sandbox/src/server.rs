@@ -1,29 +1,31 @@
-//! The server: a listener, a journal, and the way of a request through them.
+//! The server: a journal, a script, and the way of a request through them.
 //!
-//! A request passes through four steps, each in its own module: it is recorded
-//! (`journal`), answered (`listing`, which knows no socket), rendered (`reply`),
-//! and sent. Whatever bends an answer belongs between the second step and the
-//! third.
+//! A request passes through steps that each have a module: it is read (`connection`), recorded
+//! (`journal`), answered (`listing`, which knows no socket), rendered (`reply`), and sent. What a
+//! script does to it on this way is in `script`; a reply that it breaks is sent by `wire`.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
-use axum::Router;
-use axum::extract::{Request, State};
-use axum::response::Response;
+use bytes::Bytes;
+use http::request::Parts;
+use http::{Method, Response};
 use serde_json::Value;
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::builder::SandboxBuilder;
+use crate::connection::{self, Stop};
 use crate::data;
 use crate::deviation::Deviations;
 use crate::error::SandboxError;
+use crate::gates::Gates;
 use crate::journal::{Journal, RecordedRequest};
 use crate::listing::Listing;
-use crate::reply;
+use crate::script::Script;
+use crate::wire::Broken;
 
 /// The path under which the sandbox serves, as the service does:
 /// `/compatible-mode/v1`.
@@ -38,8 +40,8 @@ pub struct Sandbox {
     base_url: String,
     site: Arc<Site>,
     // Dropping the sender is the signal to stop.
-    stop: oneshot::Sender<()>,
-    server: JoinHandle<std::io::Result<()>>,
+    stop: watch::Sender<()>,
+    server: JoinHandle<()>,
 }
 
 impl Sandbox {
@@ -63,17 +65,25 @@ impl Sandbox {
 
     /// The instant at which the sandbox stands still, in Unix seconds.
     pub fn now(&self) -> i64 {
-        self.site.listing.now()
+        self.site.listing().now()
     }
 
-    /// What a walk without filters lists, newest first: every row within the
-    /// horizon of 30 days.
+    /// What a walk without filters lists at present, newest first: every row within the horizon
+    /// of 30 days.
+    ///
+    /// It changes with [`Fault::AppearAtHead`](crate::Fault::AppearAtHead) and
+    /// [`Fault::ExpireAtTail`](crate::Fault::ExpireAtTail) alone.
     pub fn rows(&self) -> Vec<Value> {
-        self.site.listing.rows()
+        self.site.listing().rows()
     }
 
-    /// Every request so far, refused ones included, in order of arrival. The
-    /// journal is kept until the sandbox is dropped.
+    /// What [`rows`](Sandbox::rows) were at the start, whatever has appeared or expired since.
+    pub fn initial_rows(&self) -> Vec<Value> {
+        self.site.listing().initial_rows()
+    }
+
+    /// Every request so far, refused ones included, in order of arrival; of very many only the
+    /// last ([`SandboxBuilder::journal`]).
     pub fn requests(&self) -> Vec<RecordedRequest> {
         self.site.journal.requests()
     }
@@ -83,8 +93,27 @@ impl Sandbox {
         self.site.journal.len()
     }
 
-    /// Stops listening, closes idle connections, lets replies under way end, and
-    /// waits for that.
+    /// Waits until a script holds at least so many replies at once
+    /// ([`Fault::Stall`](crate::Fault::Stall), [`Fault::SlowBytes`](crate::Fault::SlowBytes)),
+    /// and gives the numbers of their requests, in the order in which they came to a halt.
+    ///
+    /// A test that has seen this return knows that its client is waiting, without having slept.
+    pub async fn stalled(&self, count: usize) -> Vec<usize> {
+        self.site.gates.held(count).await
+    }
+
+    /// Lets every reply go that is held at present; gives how many that were.
+    pub fn release(&self) -> usize {
+        self.site.gates.release(|_| true)
+    }
+
+    /// Lets the reply to the `n`-th request go; false if it is not held.
+    pub fn release_request(&self, n: usize) -> bool {
+        self.site.gates.release(|held| held == n) > 0
+    }
+
+    /// Stops listening, closes idle connections, lets replies under way end, and waits for that.
+    /// A reply that a script holds or breaks is not waited for: its connection is closed.
     ///
     /// A client that has sent half a request holds this up for as long as it stays
     /// connected; the future may be dropped at any time, which is as good as
@@ -102,19 +131,14 @@ impl Sandbox {
         let address = listener.local_addr().map_err(failed)?;
         let site = Arc::new(Site {
             seed: plan.seed,
-            listing: plan.listing,
+            listing: RwLock::new(plan.listing),
             deviations: plan.deviations,
-            journal: Journal::default(),
+            script: plan.script,
+            journal: plan.journal,
+            gates: Gates::new(),
         });
-        let router = Router::new().fallback(serve).with_state(Arc::clone(&site));
-        let (stop, stopped) = oneshot::channel::<()>();
-        let server = tokio::spawn(
-            axum::serve(listener, router)
-                .with_graceful_shutdown(async {
-                    let _ = stopped.await;
-                })
-                .into_future(),
-        );
+        let (stop, stopped) = Stop::new();
+        let server = tokio::spawn(connection::serve(listener, Arc::clone(&site), stopped));
         Ok(Self {
             address,
             base_url: format!("http://{}{PREFIX}", reachable(address)),
@@ -141,22 +165,67 @@ pub(crate) struct Plan {
     pub(crate) seed: u64,
     pub(crate) listing: Listing,
     pub(crate) deviations: Deviations,
+    pub(crate) script: Script,
+    pub(crate) journal: Journal,
 }
 
-/// What the server and its handle share.
-struct Site {
+/// What the connections and the handle share.
+pub(crate) struct Site {
     seed: u64,
-    listing: Listing,
+    listing: RwLock<Listing>,
     deviations: Deviations,
+    script: Script,
     journal: Journal,
+    gates: Gates,
 }
 
-async fn serve(State(site): State<Arc<Site>>, request: Request) -> Response {
-    let (head, _body) = request.into_parts();
-    let n = site.journal.record(&head);
-    let request_id = data::request_id(site.seed, n);
-    let answer = site.listing.answer(&head);
-    reply::render(answer, &request_id, &site.deviations)
+/// The answer to a request.
+pub(crate) enum Outcome {
+    /// To be sent as HTTP promises.
+    Whole(Response<Bytes>),
+    /// To be sent otherwise.
+    Broken(Broken),
+}
+
+impl Site {
+    pub(crate) fn answer(&self, head: &Parts) -> Outcome {
+        let n = self.journal.record(head);
+        let request_id = data::request_id(self.seed, n);
+        let mut play = self.script.play(n);
+        if play.moves_rows() {
+            let mut listing = self.listing.write().unwrap_or_else(PoisonError::into_inner);
+            play.move_rows(&mut listing, self.seed);
+        }
+        let answer = {
+            let listing = self.listing();
+            listing
+                .ask(head)
+                .and_then(|query| play.page(&listing, query))
+        };
+        let response = play.reply(answer, &request_id, &self.deviations);
+        let wire = play.wire();
+        self.journal.note(n, play.into_names());
+        match wire {
+            None => Outcome::Whole(response),
+            Some(wire) => Outcome::Broken(Broken {
+                n,
+                response: match head.method {
+                    Method::HEAD => response.map(|_| Bytes::new()),
+                    _ => response,
+                },
+                wire,
+            }),
+        }
+    }
+
+    pub(crate) fn gates(&self) -> &Gates {
+        &self.gates
+    }
+
+    fn listing(&self) -> RwLockReadGuard<'_, Listing> {
+        // A row is placed whole or not at all, even in a panic.
+        self.listing.read().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 fn reachable(address: SocketAddr) -> SocketAddr {

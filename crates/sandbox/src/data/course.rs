@@ -96,6 +96,20 @@ pub(super) struct Course {
 }
 
 impl Course {
+    /// The course of a batch that has just been created.
+    pub(super) fn newborn() -> Self {
+        Self {
+            fate: Fate::Validating,
+            window: WINDOWS[0].0,
+            age: 0,
+            work: 0,
+            wrap: 0,
+            total: 0,
+            completed: 0,
+            failed: 0,
+        }
+    }
+
     /// The course of a batch. Now and then two batches that are over were created
     /// in the same second.
     pub(super) fn draw(seed: u64, index: u64) -> Self {

@@ -48,6 +48,13 @@ pub fn generate(count: usize, seed: u64, now: i64) -> Vec<Value> {
     rows.into_iter().map(|(_, row)| row).collect()
 }
 
+/// The `n`-th batch, from 0, that appears while a sandbox runs; it has just been created.
+pub(crate) fn newcomer(seed: u64, n: usize, created_at: i64) -> Value {
+    // Counted from the other end, so that it is none of those generated at the start.
+    let index = u64::MAX - n as u64;
+    batch(seed, index, created_at, &Course::newborn()).build()
+}
+
 /// The id of the `n`-th request, shaped like a UUID.
 pub(crate) fn request_id(seed: u64, n: usize) -> String {
     uuid(&mut Purpose::Request.rng(seed, n as u64))

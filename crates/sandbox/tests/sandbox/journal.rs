@@ -1,7 +1,7 @@
 //! What the sandbox writes down, and what it keeps to itself.
 
-use axum::http::Method;
-use qwen_batches_sandbox::{RecordedRequest, Sandbox};
+use http::Method;
+use qwen_batches_sandbox::{Fault, RecordedRequest, Sandbox, Script};
 
 use crate::support::{NOW, get, send};
 
@@ -82,4 +82,25 @@ async fn simultaneous_requests_are_each_counted() {
     assert_eq!(ids.len(), 20);
     let numbers: Vec<_> = sandbox.requests().iter().map(|r| r.n).collect();
     assert_eq!(numbers, Vec::from_iter(1..=20));
+}
+
+#[tokio::test]
+async fn the_journal_keeps_the_last() {
+    for (limit, kept) in [
+        (0, vec![]),
+        (1, vec![5]),
+        (3, vec![3, 4, 5]),
+        (9, vec![1, 2, 3, 4, 5]),
+    ] {
+        let script = Script::new().on(4.., Fault::MalformedJson);
+        let builder = Sandbox::builder().now(NOW).journal(limit).script(script);
+        let sandbox = builder.start().await.expect("it starts");
+        for _ in 0..5 {
+            get(&sandbox, "limit=1").await;
+        }
+        assert_eq!(sandbox.request_count(), 5);
+        let requests = sandbox.requests();
+        assert_eq!(requests.iter().map(|r| r.n).collect::<Vec<_>>(), kept);
+        assert!(requests.iter().all(|r| r.faults.is_empty() == (r.n < 4)));
+    }
 }

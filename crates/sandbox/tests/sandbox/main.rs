@@ -2,11 +2,15 @@
 //! that it makes up. A query and its outcome is a line in a table of its module.
 
 mod data;
+mod deliveries;
 mod deviations;
+mod faults;
 mod filters;
 mod journal;
 mod pages;
 mod refusals;
+mod scripts;
+mod stalls;
 mod start;
 mod support;
 mod times;

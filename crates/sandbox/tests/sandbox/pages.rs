@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use axum::http::StatusCode;
+use http::StatusCode;
 use qwen_batches_sandbox::{Sandbox, row};
 use serde_json::{Value, json};
 

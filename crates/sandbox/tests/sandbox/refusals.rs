@@ -1,6 +1,6 @@
 //! What gets no page, and the shape of the answer instead.
 
-use axum::http::{Method, StatusCode};
+use http::{Method, StatusCode};
 use qwen_batches_sandbox::Sandbox;
 use serde_json::{Value, json};
 
