@@ -73,7 +73,7 @@ impl Checkpoint {
         }
         self.last_ids.push(batch.id.clone());
         self.cursor = Some(batch.id.clone());
-        self.delivered += 1;
+        self.delivered = self.delivered.saturating_add(1);
     }
 
     /// Keeps the rows of a page that could not be read; a row that is known already is not kept
@@ -90,8 +90,8 @@ impl Checkpoint {
     /// Counts a page as read.
     pub(crate) fn finish_page(&mut self, end: &PageEnd) {
         match end {
-            PageEnd::GoesOn(cursor) => self.cursor = Some(cursor.clone()),
-            PageEnd::Stops => {}
+            PageEnd::GoesOn { from: Some(cursor) } => self.cursor = Some(cursor.clone()),
+            PageEnd::GoesOn { from: None } | PageEnd::Stops => {}
             PageEnd::ListEnds => self.ended = true,
         }
     }
@@ -100,8 +100,12 @@ impl Checkpoint {
 /// What comes behind a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum PageEnd {
-    /// The page behind this cursor.
-    GoesOn(String),
+    /// Another page.
+    GoesOn {
+        /// Its cursor, if it lies behind the last row delivered; else that row is the place to go
+        /// on from. A service that has started over gives cursors that lead back.
+        from: Option<String>,
+    },
     /// Nothing, although the list may go on: a cap is reached, or the pages do not add up.
     Stops,
     /// Nothing: the service says that the list ends here.

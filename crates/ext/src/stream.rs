@@ -104,7 +104,6 @@ impl Items {
             policy: unreadable,
             rows: VecDeque::new(),
             page_end: None,
-            unreadable: place.get().unreadable.clone(),
             ended: false,
         };
         let items = stream::unfold(state, |mut state| async {
@@ -131,7 +130,6 @@ struct ItemsState {
     rows: VecDeque<Batch>,
     /// What lies behind the page whose rows are being given.
     page_end: Option<PageEnd>,
-    unreadable: Vec<UnreadableRow>,
     ended: bool,
 }
 
@@ -159,8 +157,8 @@ impl ItemsState {
                 Some(Err(error)) => return Some(Err(error)),
                 None => {
                     self.ended = true;
-                    if !self.unreadable.is_empty() {
-                        let rows = std::mem::take(&mut self.unreadable);
+                    let rows = self.place.get().unreadable.clone();
+                    if !rows.is_empty() {
                         let error = Error::unreadable_rows(rows);
                         return Some(Err(error.with_checkpoint(self.place.checkpoint())));
                     }
@@ -172,10 +170,7 @@ impl ItemsState {
     fn take_unreadable(&mut self, rows: Vec<UnreadableRow>) -> Result<(), Error> {
         match self.policy {
             _ if rows.is_empty() => {}
-            UnreadableRows::ErrorAtEnd => {
-                self.place.get().keep_unreadable(&rows);
-                self.unreadable.extend(rows);
-            }
+            UnreadableRows::ErrorAtEnd => self.place.get().keep_unreadable(&rows),
             UnreadableRows::Skip => log::warn!("{} unreadable row(s) left out", rows.len()),
             UnreadableRows::Fail => {
                 self.ended = true;

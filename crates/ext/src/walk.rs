@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use qwen_batches_api::types::Batch;
 
 use crate::call;
 use crate::checkpoint::{Checkpoint, PageEnd};
@@ -13,8 +14,13 @@ use crate::list::Plan;
 use crate::page::Page;
 use crate::wall_clock;
 
-/// How many pages without a row may follow one another while the service says that there is more.
+/// How many pages without a row may follow one another while the service says that there is more,
+/// and gives a cursor that moves.
 const MAX_EMPTY_PAGES: u32 = 10;
+
+/// How often a page without a row is asked for again if the service says that there is more, and
+/// gives no cursor to find it.
+const MAX_SECOND_LOOKS: u32 = 3;
 
 /// Of how many pages the ids are kept, to drop rows that come again.
 const REMEMBERED_PAGES: usize = 10;
@@ -49,6 +55,8 @@ pub(crate) struct Walk {
     cursor: Option<String>,
     fetched: u64,
     recent: RecentIds,
+    /// Whether the last row of the last page was one to be delivered.
+    last_row_is_new: bool,
     empty_pages: u32,
     cycle: CycleGuard,
     /// When the first page was asked for, on the client's clock.
@@ -78,6 +86,7 @@ impl Walk {
                 State::Walking
             },
             recent,
+            last_row_is_new: false,
             empty_pages: 0,
             cycle: CycleGuard::default(),
             start: None,
@@ -110,13 +119,12 @@ impl Walk {
                 return Some(Err(error.with_checkpoint(self.place.checkpoint())));
             }
         };
-        self.fetched += page.rows.len() as u64;
+        self.fetched = self.fetched.saturating_add(page.rows.len() as u64);
         let end = self.advance(&page).unwrap_or_else(|error| {
             self.state = State::Failing(error.with_request_id(page.request_id.clone()));
             PageEnd::Stops
         });
-        if let PageEnd::GoesOn(cursor) = &end {
-            self.cursor = Some(cursor.clone());
+        if let PageEnd::GoesOn { .. } = &end {
             self.state = State::Walking;
         }
         Some(Ok((page, end)))
@@ -131,9 +139,13 @@ impl Walk {
         let empty = page.rows.is_empty() && page.unreadable.is_empty();
         self.empty_pages = if empty { self.empty_pages + 1 } else { 0 };
 
+        self.check_order(&page)?;
         let ids: Vec<String> = page.rows.iter().map(|batch| batch.id.clone()).collect();
         page.rows
-            .retain(|batch| self.recent.is_new(&batch.id) && self.plan.filter.covers(batch));
+            .retain(|batch| self.is_new(batch) && self.plan.filter.covers(batch));
+        self.last_row_is_new = ids.last().is_some_and(|id| {
+            page.rows.last().is_some_and(|batch| batch.id == *id) && page.unreadable.is_empty()
+        });
         self.recent.remember(ids.iter().map(String::as_str));
         let remaining = usize::try_from(self.remaining().unwrap_or(u64::MAX)).unwrap_or(usize::MAX);
         if page.rows.len() > remaining {
@@ -143,6 +155,35 @@ impl Walk {
             page.next_cursor = page.rows.last().map(|batch| batch.id.clone());
         }
         Ok(page)
+    }
+
+    /// Whether the row was not delivered before, as far as that is remembered.
+    fn is_new(&self, batch: &Batch) -> bool {
+        let place = self.place.get();
+        let of_last_second = place.last_created_at == Some(batch.created_at);
+        self.recent.is_new(&batch.id) && !(of_last_second && place.last_ids.contains(&batch.id))
+    }
+
+    /// Refuses a page that lies before what has been delivered already: the list is newest first,
+    /// so the service has started over, and its rows would be delivered twice.
+    fn check_order(&self, page: &Page) -> Result<(), Error> {
+        let (Some(cursor), Some(last)) = (&self.cursor, self.place.get().last_created_at) else {
+            return Ok(());
+        };
+        let mut fresh = page
+            .rows
+            .iter()
+            .filter(|batch| self.recent.is_new(&batch.id))
+            .peekable();
+        if fresh.peek().is_some() && fresh.all(|batch| batch.created_at > last) {
+            let summary = format!(
+                "the page behind the cursor {cursor} is newer than the rows before it: the service \
+                 has started over; the list may be incomplete"
+            );
+            let error = Error::new(ErrorKind::Pagination, summary);
+            return Err(error.with_request_id(page.request_id.clone()));
+        }
+        Ok(())
     }
 
     async fn call(&mut self) -> Result<Page, Error> {
@@ -206,24 +247,38 @@ impl Walk {
         }
         let stuck = |summary: String| Err(Error::new(ErrorKind::Pagination, summary));
         let here = self.cursor.as_deref().unwrap_or("the start of the list");
+        let moves = page.next_cursor.is_some() && page.next_cursor != self.cursor;
+        if self.empty_pages
+            > if moves {
+                MAX_EMPTY_PAGES
+            } else {
+                MAX_SECOND_LOOKS
+            }
+        {
+            return stuck(format!(
+                "{} empty pages in a row behind {here}, and the service says that more batches \
+                 follow; the list may be incomplete",
+                self.empty_pages
+            ));
+        }
+        if self.empty_pages > 0 && !moves {
+            return Ok(PageEnd::GoesOn { from: None });
+        }
         let Some(next) = &page.next_cursor else {
             return stuck(format!(
-                "the service says that more batches follow the page after {here}, but gives no \
+                "the service says that more batches follow the page behind {here}, but gives no \
                  cursor to go on from; the list may be incomplete"
             ));
         };
-        if self.empty_pages >= MAX_EMPTY_PAGES {
-            return stuck(format!(
-                "{MAX_EMPTY_PAGES} empty pages in a row up to cursor {here}, and the service says \
-                 that more batches follow; the list may be incomplete"
-            ));
-        }
         if self.cycle.closes(next) || self.cursor.as_deref() == Some(next) {
             return stuck(format!(
                 "the cursor {next} comes again, so the list would never end; it may be incomplete"
             ));
         }
-        Ok(PageEnd::GoesOn(next.clone()))
+        self.cursor = Some(next.clone());
+        Ok(PageEnd::GoesOn {
+            from: self.cursor.clone().filter(|_| self.last_row_is_new),
+        })
     }
 }
 

@@ -69,7 +69,13 @@ async fn an_empty_page_is_no_silent_end() {
     assert_eq!(end.kind(), ErrorKind::Pagination);
     assert_eq!(end.cursor(), Some("batch_3"));
     assert!(end.to_string().contains("batch_3"), "{end}");
-    assert_eq!(requests, 2);
+    // It was given three more looks.
+    assert_eq!(requests, 5);
+
+    let more_after_all = vec![page(&[row("batch_3")], true), page(&[], true), last];
+    let (ids, end, _) = list(more_after_all).await;
+    assert_eq!(ids, ["batch_3", "batch_1"]);
+    assert!(end.is_none(), "{end:?}");
 }
 
 #[tokio::test]
@@ -78,7 +84,7 @@ async fn empty_pages_without_end_are_an_error() {
     let (ids, end, requests) = list(script.collect()).await;
     assert_eq!(ids.len(), 0);
     assert_eq!(end.expect("an error").kind(), ErrorKind::Pagination);
-    assert_eq!(requests, 10);
+    assert_eq!(requests, 11);
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@
 mod building;
 mod checkpoints;
 mod errors;
+mod faults;
 mod lists;
 mod retries;
 mod support;

@@ -123,15 +123,23 @@ async fn read_head(stream: &mut TcpStream) -> String {
 
 /// A clock that stands still but for sleeping, which takes no time.
 ///
-/// Pauses up to an hour are slept at once; longer ones never end, so that a time limit above an
-/// hour never fires, whatever the network does.
+/// Pauses below [`NEVER`] are slept at once; longer ones end when the test says so, so that a time
+/// limit does not fire because of what the network does.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct FakeClock(Arc<Mutex<Vec<Duration>>>);
+pub(crate) struct FakeClock {
+    pauses: Arc<Mutex<Vec<Duration>>>,
+    expired: Arc<tokio::sync::Notify>,
+}
 
 impl FakeClock {
+    /// Lets every time limit that is running fire.
+    pub(crate) fn expire(&self) {
+        self.expired.notify_waiters();
+    }
+
     /// Lets time pass.
     pub(crate) fn advance(&self, duration: Duration) {
-        self.0
+        self.pauses
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .push(duration);
@@ -139,7 +147,7 @@ impl FakeClock {
 
     /// The pauses so far.
     pub(crate) fn pauses(&self) -> Vec<Duration> {
-        self.0
+        self.pauses
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
@@ -160,7 +168,8 @@ impl Runtime for FakeClock {
 
     fn sleep(&self, duration: Duration) -> Sleep {
         if duration >= NEVER {
-            return Box::pin(std::future::pending());
+            let expired = Arc::clone(&self.expired).notified_owned();
+            return Box::pin(expired);
         }
         self.advance(duration);
         Box::pin(std::future::ready(()))

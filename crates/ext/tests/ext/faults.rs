@@ -1,0 +1,389 @@
+//! Whatever goes wrong: a list is whole, or an error says where to go on from. There is no third
+//! outcome.
+//!
+//! Any rows, any script of faults, any page size, cap and policy, over real HTTP. A run without an
+//! error must have listed everything, in order. Any other run is resumed from its error's
+//! checkpoint, against the same rows without faults; both together must have listed everything.
+//! `PROPTEST_CASES` sets how many cases are run.
+
+use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use futures::StreamExt as _;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use qwen_batches_ext::{BatchFilter, Checkpoint, Client, RateLimit, RetryPolicy};
+use qwen_batches_sandbox::{EmptyCursor, Fault, IdsOf, Sandbox, Script, Sent, row};
+use serde_json::Value;
+
+use crate::support::{FakeClock, KEY, NEVER};
+
+const NOW: i64 = 1_772_323_200;
+const CASES: u32 = 400;
+
+/// A fault, by the name under which it is counted, and what a client must make of it.
+#[derive(Clone, Debug)]
+struct Trouble {
+    fault: Fault,
+    weight: Weight,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Weight {
+    /// The page arrives all the same.
+    Harmless,
+    /// Another attempt brings the page.
+    Transient,
+    /// It may end the list with an error.
+    Grave,
+}
+
+fn troubles() -> impl Strategy<Value = Trouble> {
+    use Weight::{Grave, Harmless, Transient};
+
+    let sent = || {
+        prop_oneof![
+            Just(Sent::Nothing),
+            Just(Sent::Head),
+            (0_usize..400).prop_map(Sent::Body)
+        ]
+    };
+    let transient_status = proptest::sample::select(vec![408_u16, 409, 500, 502, 503, 504]);
+    let grave_status = proptest::sample::select(vec![400_u16, 401, 403, 404, 422, 418, 302]);
+    let with = |weight| move |fault| Trouble { fault, weight };
+    prop_oneof![
+        transient_status
+            .prop_map(|status| Fault::Html { status })
+            .prop_map(with(Transient)),
+        Just(Fault::Empty { status: 503 }).prop_map(with(Transient)),
+        Just(Fault::from(Fault::status(429).header("retry-after", "1"))).prop_map(with(Transient)),
+        sent()
+            .prop_map(|after| Fault::Cut { after })
+            .prop_map(with(Transient)),
+        sent()
+            .prop_map(|after| Fault::Reset { after })
+            .prop_map(with(Transient)),
+        Just(Fault::MalformedJson).prop_map(with(Transient)),
+        Just(Fault::DeeplyNested { depth: 1000 }).prop_map(with(Transient)),
+        sent()
+            .prop_map(|after| Fault::Stall {
+                after,
+                for_ms: None
+            })
+            .prop_map(with(Transient)),
+        Just(Fault::WrongContentType { content_type: None }).prop_map(with(Harmless)),
+        Just(Fault::SlowBytes {
+            chunk: 97,
+            pause_ms: Some(0)
+        })
+        .prop_map(with(Harmless)),
+        Just(Fault::MissingIds {
+            of: IdsOf::Page,
+            absent: true
+        })
+        .prop_map(with(Harmless)),
+        Just(Fault::HasMore { says: Some(true) }).prop_map(with(Harmless)),
+        (1_usize..4)
+            .prop_map(|rows| Fault::AppearAtHead { rows })
+            .prop_map(with(Harmless)),
+        grave_status
+            .prop_map(|status| Fault::Html { status })
+            .prop_map(with(Grave)),
+        Just(Fault::ErrorAsSuccess).prop_map(with(Grave)),
+        Just(Fault::Redirect {
+            location: "https://elsewhere.example/".to_owned()
+        })
+        .prop_map(with(Grave)),
+        Just(Fault::EndlessBody).prop_map(with(Grave)),
+        Just(Fault::HasMore { says: None }).prop_map(with(Grave)),
+        Just(Fault::StickyCursor).prop_map(with(Grave)),
+        (1_usize..4)
+            .prop_map(|length| Fault::CycleCursor { length })
+            .prop_map(with(Grave)),
+        (1_usize..6)
+            .prop_map(|rows| Fault::OverlapRows { rows })
+            .prop_map(with(Grave)),
+        Just(Fault::RefuseCursor).prop_map(with(Grave)),
+        Just(Fault::EmptyPage {
+            has_more: true,
+            cursor: EmptyCursor::None
+        })
+        .prop_map(with(Grave)),
+        Just(Fault::EmptyPage {
+            has_more: true,
+            cursor: EmptyCursor::Same
+        })
+        .prop_map(with(Grave)),
+    ]
+}
+
+#[derive(Clone, Debug)]
+struct Case {
+    /// Seconds between a row and the next older one.
+    gaps: Vec<i64>,
+    page_size: u32,
+    max_items: Option<u64>,
+    max_retries: u32,
+    /// At which requests what goes wrong.
+    script: Vec<(RangeInclusive<usize>, Trouble)>,
+    /// How often the reader polls again after a retryable error.
+    patience: usize,
+}
+
+fn cases() -> impl Strategy<Value = Case> {
+    let at = (1_usize..8, 0_usize..3).prop_map(|(first, more)| first..=first + more);
+    (
+        proptest::collection::vec(prop_oneof![Just(0_i64), 0..5_i64, Just(7200)], 0..45),
+        1_u32..=10,
+        proptest::option::weighted(0.3, 0_u64..50),
+        0_u32..4,
+        proptest::collection::vec((at, troubles()), 0..5),
+        0_usize..3,
+    )
+        .prop_map(
+            |(gaps, page_size, max_items, max_retries, script, patience)| Case {
+                gaps,
+                page_size,
+                max_items,
+                max_retries,
+                script,
+                patience,
+            },
+        )
+}
+
+impl Case {
+    fn rows(&self) -> Vec<Value> {
+        let mut created = NOW - 60;
+        self.gaps
+            .iter()
+            .enumerate()
+            .map(|(n, gap)| {
+                created -= gap;
+                row(format!("batch_{n:02}")).created_at(created).build()
+            })
+            .collect()
+    }
+
+    fn script(&self) -> Script {
+        self.script
+            .iter()
+            .fold(Script::new(), |script, (requests, trouble)| {
+                script.on(requests.clone(), trouble.fault.clone())
+            })
+    }
+
+    fn any(&self, is: impl Fn(&Trouble) -> bool) -> bool {
+        self.script.iter().any(|(_, trouble)| is(trouble))
+    }
+
+    /// Whether rows appear while one walks; they are no part of what must be listed, and a cap
+    /// would count them.
+    fn appears(&self) -> bool {
+        self.any(|trouble| matches!(trouble.fault, Fault::AppearAtHead { .. }))
+    }
+
+    fn cap(&self) -> Option<u64> {
+        self.max_items.filter(|_| !self.appears())
+    }
+
+    /// Whether another attempt must overcome everything that goes wrong.
+    fn must_complete(&self) -> bool {
+        let longest = |is: fn(&Trouble) -> bool| {
+            let mut in_a_row = 0;
+            let runs = (1..=20).map(|request| {
+                let mut script = self.script.iter();
+                let hit = script.any(|(at, trouble)| at.contains(&request) && is(trouble));
+                in_a_row = if hit { in_a_row + 1 } else { 0 };
+                in_a_row
+            });
+            runs.max().unwrap_or(0)
+        };
+        // Behind the last page, a page that says that there is more is looked at again; a retry
+        // in between does not count.
+        let more = longest(|trouble| {
+            trouble.weight == Weight::Transient || matches!(trouble.fault, Fault::HasMore { .. })
+        });
+        !self.any(|trouble| trouble.weight == Weight::Grave)
+            && longest(|trouble| trouble.weight == Weight::Transient) <= self.max_retries
+            && more <= 3
+    }
+
+    fn client(&self, base_url: &str, clock: &FakeClock) -> Client {
+        let policy = RetryPolicy::default()
+            .max_retries(self.max_retries)
+            .max_elapsed(Duration::from_secs(3600));
+        Client::builder()
+            .api_key(KEY)
+            .base_url(base_url)
+            .rate_limit(RateLimit::off())
+            .retry(policy)
+            .timeout(NEVER)
+            .max_reply_bytes(256 << 10)
+            .runtime(clock.clone())
+            .build()
+            .expect("a client")
+    }
+}
+
+/// What a reader got: ids, and the place where it gave up, if it did.
+async fn read(
+    case: &Case,
+    sandbox: &Sandbox,
+    checkpoint: Option<Checkpoint>,
+) -> (Vec<String>, Option<Checkpoint>) {
+    let clock = FakeClock::default();
+    let client = case.client(sandbox.base_url(), &clock);
+    let mut list = client
+        .list_batches(BatchFilter::new())
+        .page_size(case.page_size);
+    if let Some(cap) = case.cap() {
+        list = list.max_items(cap);
+    }
+    if let Some(checkpoint) = checkpoint {
+        list = list.resume(checkpoint);
+    }
+    let mut items = list.items();
+    let (mut ids, mut failures) = (Vec::new(), 0);
+    let reading = async {
+        while let Some(item) = items.next().await {
+            match item {
+                Ok(batch) => ids.push(batch.id),
+                Err(error) => {
+                    failures += 1;
+                    let place = error.checkpoint().expect("a place").clone();
+                    if !error.is_retryable() || failures > case.patience {
+                        return Some(place);
+                    }
+                }
+            }
+            assert!(ids.len() < 1000, "a list without end: {ids:?}");
+        }
+        None
+    };
+    // A server that stalls is what a time limit is for: it is over as soon as the stall is there.
+    let limits = async {
+        let mut expired = 0;
+        loop {
+            // A reply that comes in pieces is held for a moment, too; that is no stall.
+            let held = sandbox.stalled(1).await;
+            let stalled = sandbox.requests().iter().any(|request| {
+                request.n > expired
+                    && held.contains(&request.n)
+                    && request.faults.contains(&"stall")
+            });
+            if stalled {
+                expired = held.into_iter().max().unwrap_or(expired);
+                clock.expire();
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    let place = tokio::select! {
+        place = reading => place,
+        () = limits => None,
+    };
+    (ids, place)
+}
+
+#[derive(Default)]
+struct Histogram(Mutex<BTreeMap<String, usize>>);
+
+impl Histogram {
+    fn count(&self, what: impl Into<String>) {
+        *self
+            .0
+            .lock()
+            .expect("no panic while locked")
+            .entry(what.into())
+            .or_default() += 1;
+    }
+}
+
+async fn check(case: &Case, histogram: &Histogram) -> Result<(), TestCaseError> {
+    let rows = case.rows();
+    let start = |script: Script| {
+        Sandbox::builder()
+            .rows(rows.clone())
+            .now(NOW)
+            .script(script)
+            .start()
+    };
+    let mut expected: Vec<String> = rows
+        .iter()
+        .map(|row| row["id"].as_str().unwrap_or_default().to_owned())
+        .collect();
+    expected.truncate(case.cap().map_or(usize::MAX, |cap| cap as usize));
+
+    let sandbox = start(case.script()).await.expect("a sandbox");
+    let (mut ids, place) = read(case, &sandbox, None).await;
+    for fault in sandbox
+        .requests()
+        .iter()
+        .flat_map(|request| &request.faults)
+    {
+        histogram.count(format!("fault {fault}"));
+    }
+    let outcome = match (&place, case.script.is_empty()) {
+        (None, true) => "outcome whole, undisturbed",
+        (None, false) => "outcome whole",
+        (Some(_), _) => "outcome resumed",
+    };
+    histogram.count(outcome);
+    prop_assert!(
+        place.is_none() || !case.must_complete(),
+        "an error within the retries"
+    );
+    if let Some(place) = place {
+        let sandbox = start(Script::new()).await.expect("a sandbox");
+        let (rest, place) = read(case, &sandbox, Some(place)).await;
+        prop_assert!(place.is_none(), "an error without a fault");
+        ids.extend(rest);
+    }
+    // Rows that appeared at the head are listed or not, as it happens.
+    ids.retain(|id| id.len() == "batch_00".len() && id.starts_with("batch_"));
+    prop_assert_eq!(ids, expected);
+    Ok(())
+}
+
+#[test]
+fn a_list_is_whole_or_says_where_to_go_on() {
+    let cases_by_default = Config {
+        cases: CASES,
+        failure_persistence: None,
+        ..Config::default()
+    };
+    let config = match std::env::var_os("PROPTEST_CASES") {
+        Some(_) => Config {
+            failure_persistence: None,
+            ..Config::default()
+        },
+        None => cases_by_default,
+    };
+    let count = config.cases as usize;
+    let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
+    let mut runner = TestRunner::new_with_rng(config, rng);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    let runtime = runtime.expect("a runtime");
+    let histogram = Histogram::default();
+    let result = runner.run(&cases(), |case| runtime.block_on(check(&case, &histogram)));
+
+    let histogram = histogram.0.into_inner().expect("no panic while locked");
+    let lines: Vec<String> = histogram
+        .iter()
+        .map(|(what, times)| format!("{times:7} {what}"))
+        .collect();
+    eprintln!("{}", lines.join("\n"));
+    if let Err(failure) = result {
+        panic!("{failure}");
+    }
+    // Each fault and each outcome has been there often enough to say something.
+    assert!(histogram.len() >= 24, "{histogram:?}");
+    for (what, times) in &histogram {
+        assert!(*times >= count / 100, "{what}: only {times}");
+    }
+}
