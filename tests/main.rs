@@ -1,9 +1,11 @@
 //! Proof that the parts agree: only what needs two or more crates belongs here.
 
 mod checks;
+mod error_matrix;
 mod examples;
 mod invalid_examples;
 mod laziness;
+mod leaks;
 mod mutations;
 mod pagination;
 mod requests;

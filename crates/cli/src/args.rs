@@ -164,6 +164,10 @@ pub(crate) struct SandboxArgs {
     /// What the made-up batches depend on
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) seed: u64,
+    /// What goes wrong for which request: a JSON file, see the docs of the crate
+    /// qwen-batches-sandbox
+    #[arg(long, value_name = "FILE")]
+    pub(crate) script: Option<std::path::PathBuf>,
 }
 
 /// Reads the command line. Help and version are errors, too, of exit code 0.

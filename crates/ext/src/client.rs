@@ -6,6 +6,7 @@ mod environment;
 mod region;
 mod tls;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -43,6 +44,26 @@ pub(crate) struct Shared {
     pub(crate) call_deadline: Option<Duration>,
     pub(crate) max_reply_bytes: usize,
     pub(crate) runtime: Arc<dyn Runtime>,
+}
+
+impl Shared {
+    /// What a reply says, without the key, should the service repeat it.
+    ///
+    /// A text that is shorter than any key may be a common word, and is left alone.
+    pub(crate) fn without_key<'a>(&self, body: &'a [u8]) -> Cow<'a, [u8]> {
+        const SHORTEST_KEY: usize = 8;
+
+        let value = self.authorization.as_bytes();
+        let key = value.strip_prefix(b"Bearer ").unwrap_or(value);
+        let told = key.len() >= SHORTEST_KEY && body.windows(key.len()).any(|part| part == key);
+        let Some(key) = std::str::from_utf8(key).ok().filter(|_| told) else {
+            return body.into();
+        };
+        String::from_utf8_lossy(body)
+            .replace(key, "***")
+            .into_bytes()
+            .into()
+    }
 }
 
 impl Client {

@@ -1,8 +1,9 @@
 //! `qwen-batches sandbox`
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
 
-use qwen_batches_sandbox::Sandbox;
+use qwen_batches_sandbox::{Sandbox, Script};
 
 use super::Streams;
 use crate::args::SandboxArgs;
@@ -18,6 +19,9 @@ pub(super) async fn run(args: &SandboxArgs, streams: &mut Streams<'_>) -> Result
     let key = std::env::var(KEY).ok();
     if let Some(key) = &key {
         sandbox = sandbox.api_key(key);
+    }
+    if let Some(file) = &args.script {
+        sandbox = sandbox.script(read_script(file)?);
     }
     let sandbox = sandbox
         .bind(SocketAddr::from((Ipv4Addr::LOCALHOST, args.port)))
@@ -38,4 +42,15 @@ pub(super) async fn run(args: &SandboxArgs, streams: &mut Streams<'_>) -> Result
     );
     terminal::line(streams.err, &note);
     std::future::pending().await
+}
+
+fn read_script(file: &Path) -> Result<Script, Failure> {
+    let unusable = |reason: &dyn std::fmt::Display| {
+        Failure::new(
+            Exit::Usage,
+            format!("--script {}: {reason}", file.display()),
+        )
+    };
+    let text = std::fs::read_to_string(file).map_err(|error| unusable(&error))?;
+    Script::from_json(&text).map_err(|error| unusable(&error))
 }

@@ -16,9 +16,9 @@ impl Drop for Serving {
     }
 }
 
-#[test]
-fn it_says_where_it_serves_and_does_so() {
-    let child = bare(&["sandbox", "--batches", "120", "--seed", "7"])
+/// Starts the command; gives the first line that it prints.
+fn serve(args: &[&str]) -> (Serving, String) {
+    let child = bare(&[&["sandbox"], args].concat())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
@@ -28,7 +28,12 @@ fn it_says_where_it_serves_and_does_so() {
     let mut line = String::new();
     let read = BufReader::new(stdout).read_line(&mut line);
     read.expect("a line");
+    (serving, line)
+}
 
+#[test]
+fn it_says_where_it_serves_and_does_so() {
+    let (_serving, line) = serve(&["--batches", "120", "--seed", "7"]);
     let url = line.trim_end();
     let port = url
         .strip_prefix("http://127.0.0.1:")
@@ -53,4 +58,54 @@ fn a_port_that_is_taken() {
 fn more_batches_than_anybody_needs() {
     let outcome = Outcome::of(bare(&["sandbox", "--batches", "1000001"]));
     assert_eq!((outcome.code, outcome.stdout.as_str()), (2, ""));
+}
+
+/// A gateway's page, a wish to wait, a reply cut short, and then the list: it is complete, and
+/// stderr tells the story.
+#[test]
+fn a_script_of_faults() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("faults.json");
+    let script = r#"[
+        { "on": 1, "fault": { "html": { "status": 502 } } },
+        { "on": 2, "fault": { "reply": { "status": 429, "headers": { "retry-after": "1" } } } },
+        { "on": 3, "fault": { "cut": { "after": { "body": 100 } } } }
+    ]"#;
+    std::fs::write(&file, script).expect("a file");
+    let file = file.to_str().expect("a path in UTF-8");
+    let (_serving, line) = serve(&["--batches", "120", "--script", file]);
+    let outcome = list(line.trim_end(), &["--output", "ids"]);
+    let rows = outcome.stdout.lines().count();
+    assert_eq!((outcome.code, rows), (0, 120), "{outcome}");
+    let story: Vec<&str> = outcome.stderr.lines().collect();
+    assert_eq!(story.len(), 3, "{outcome}");
+    for (line, told) in story
+        .iter()
+        .zip(["502 Bad Gateway", "again in 1.0s", "connection broke"])
+    {
+        assert!(
+            line.starts_with("warning: attempt ") && line.contains(told),
+            "{outcome}"
+        );
+    }
+}
+
+#[test]
+fn a_script_that_is_none() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("faults.json");
+    std::fs::write(&file, r#"[{ "on": 0, "fault": "sticky_cursor" }]"#).expect("a file");
+    for (file, told) in [
+        (file.as_path(), "step 1"),
+        (&folder.path().join("none"), "No such file"),
+    ] {
+        let file = file.to_str().expect("a path in UTF-8");
+        let outcome = Outcome::of(bare(&["sandbox", "--script", file]));
+        assert_eq!(
+            (outcome.code, outcome.stdout.as_str()),
+            (2, ""),
+            "{outcome}"
+        );
+        assert!(outcome.stderr.starts_with("error: --script ") && outcome.stderr.contains(told));
+    }
 }

@@ -1,5 +1,6 @@
 //! One attempt: a request through the generated client, and what became of it.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::future::Future;
 use std::num::NonZeroU32;
@@ -32,11 +33,11 @@ pub(super) async fn list_batches(
     let client = api::Client::new_with_client(&shared.base_url, shared.http.clone(), transport);
     let call = request(&client, query, cursor, limit)?;
     let result = within_time_limit(shared, call.send()).await?;
-    let reply = recorder.reply()?;
+    let reply = recorder.reply()?.map(|reply| reply.without_key(shared));
     match (result, reply) {
         (Ok(page), reply) => Ok(typed_page(page.into_inner(), reply.as_ref())),
         (Err(api::Error::InvalidResponsePayload(body, error)), Some(reply)) => {
-            rows::page_row_by_row(&body, &error, &reply)
+            rows::page_row_by_row(&shared.without_key(&body), &error, &reply)
         }
         (Err(api::Error::InvalidRequest(reason)), _) => {
             // The generated types refuse what `BatchFilter` lets through: still not sent.
@@ -52,7 +53,12 @@ pub(super) async fn list_batches(
                 status,
                 headers,
             }),
-        ) => Err(failure::refusal(shared, status, &headers, &body)),
+        ) => Err(failure::refusal(
+            shared,
+            status,
+            &headers,
+            &shared.without_key(&body),
+        )),
         (Err(api::Error::CommunicationError(error)), _) => Err(failure::transport(error)),
         (Err(_), _) => Err(failure::incomplete()),
     }
@@ -177,6 +183,17 @@ pub(super) enum Body {
 }
 
 impl Reply {
+    /// The reply with headers that do not repeat the key.
+    fn without_key(mut self, shared: &Shared) -> Self {
+        for value in self.headers.values_mut() {
+            if let Cow::Owned(masked) = shared.without_key(value.as_bytes()) {
+                *value =
+                    HeaderValue::from_bytes(&masked).unwrap_or(HeaderValue::from_static("***"));
+            }
+        }
+        self
+    }
+
     pub(super) fn request_id(&self) -> Option<String> {
         failure::request_id(&self.headers)
     }

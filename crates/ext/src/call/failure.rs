@@ -59,7 +59,7 @@ pub(super) fn refusal(
             summary.push_str(&format!(": {}", message.trim_end_matches('.')));
         }
         (None, "") => summary.push_str(" with an empty body"),
-        (None, body) => summary.push_str(&format!(": {}", clean(body))),
+        (None, body) => summary.push_str(&shown(body)),
     }
     summary.push_str(advice);
 
@@ -207,6 +207,18 @@ impl<'a> Said<'a> {
             body: text,
         }
     }
+}
+
+/// What of a body belongs into an error that could not read it: JSON may hold secrets in any place,
+/// and is not shown.
+pub(super) fn shown(body: &str) -> String {
+    if body.trim().is_empty() {
+        return ", in an empty body".to_owned();
+    }
+    if body.trim_start().starts_with(['{', '[', '"']) {
+        return format!(", in {} bytes of JSON", body.len());
+    }
+    format!(": {}", clean(body))
 }
 
 /// Foreign text as an error may show it: one line, without control characters or markup, cut.

@@ -22,8 +22,8 @@ pub(super) fn page_row_by_row(
         Ok(value) => value,
         Err(error) => {
             // Cut short, or an HTML page of a gateway: another attempt may bring the page.
-            let shown = failure::clean(&String::from_utf8_lossy(body));
-            let reason = format!("{error}, in {shown:?}");
+            let shown = failure::shown(&String::from_utf8_lossy(body));
+            let reason = format!("{error}{shown}");
             return Err(failure::not_a_page(reply.status, &reply.headers, &reason).retryable(true));
         }
     };

@@ -326,3 +326,37 @@ async fn raw_replies_are_given_as_they_are() {
     client(&server.base_url()).raw(none).await.expect("a reply");
     assert!(server.requests()[1].starts_with("GET /compatible-mode/v1/batches HTTP/1.1"));
 }
+
+#[tokio::test]
+async fn a_service_that_repeats_the_key_is_not_repeated() {
+    let told = format!("your key {KEY} is wrong");
+    let compatible =
+        format!(r#"{{"error":{{"message":"{told}","code":"{KEY}"}},"request_id":"{KEY}"}}"#);
+    let no_page = format!(r#"{{"object":"list","data":"{KEY}","has_more":false}}"#);
+    let bad_row = format!(
+        r#"{{"object":"list","data":[{{"id":"{KEY}","created_at":"{KEY}"}}],"has_more":false}}"#
+    );
+    let headers: &[(&str, &str)] = &[("x-request-id", KEY), ("location", KEY)];
+    for (status, body) in [
+        (401, compatible.as_str()),
+        (200, &compatible),
+        (502, &told),
+        (302, ""),
+        (200, &told),
+        (200, &no_page),
+        (200, &bad_row),
+    ] {
+        let server = Server::start([Answer::new(status, headers, body)]).await;
+        let client = builder(&server.base_url(), &FakeClock::default()).retry(RetryPolicy::off());
+        let client = client.build().expect("a client");
+        let page = client.list_batches(BatchFilter::new()).page().await;
+        let shown = match &page {
+            Ok(page) => format!("{:?} {:?}", page.unreadable, page.request_id),
+            Err(error) => format!("{error} {error:?}"),
+        };
+        assert!(
+            shown.contains("***") && !shown.contains(KEY),
+            "{status} {body}: {shown}"
+        );
+    }
+}

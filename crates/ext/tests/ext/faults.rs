@@ -6,7 +6,7 @@
 //! checkpoint, against the same rows without faults; both together must have listed everything.
 //! `PROPTEST_CASES` sets how many cases are run.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 use std::sync::Mutex;
 use std::time::Duration;
@@ -85,6 +85,9 @@ fn troubles() -> impl Strategy<Value = Trouble> {
         })
         .prop_map(with(Harmless)),
         Just(Fault::HasMore { says: Some(true) }).prop_map(with(Harmless)),
+        (1_usize..9)
+            .prop_map(|rows| Fault::ExpireAtTail { rows })
+            .prop_map(with(Harmless)),
         (1_usize..4)
             .prop_map(|rows| Fault::AppearAtHead { rows })
             .prop_map(with(Harmless)),
@@ -179,14 +182,19 @@ impl Case {
         self.script.iter().any(|(_, trouble)| is(trouble))
     }
 
-    /// Whether rows appear while one walks; they are no part of what must be listed, and a cap
-    /// would count them.
-    fn appears(&self) -> bool {
-        self.any(|trouble| matches!(trouble.fault, Fault::AppearAtHead { .. }))
+    /// Whether rows appear or expire while one walks; they are no part of what must be listed, and
+    /// a cap would count them.
+    fn moves(&self) -> bool {
+        self.any(|trouble| {
+            matches!(
+                trouble.fault,
+                Fault::AppearAtHead { .. } | Fault::ExpireAtTail { .. }
+            )
+        })
     }
 
     fn cap(&self) -> Option<u64> {
-        self.max_items.filter(|_| !self.appears())
+        self.max_items.filter(|_| !self.moves())
     }
 
     /// Whether another attempt must overcome everything that goes wrong.
@@ -342,8 +350,15 @@ async fn check(case: &Case, histogram: &Histogram) -> Result<(), TestCaseError> 
         prop_assert!(place.is_none(), "an error without a fault");
         ids.extend(rest);
     }
-    // Rows that appeared at the head are listed or not, as it happens.
-    ids.retain(|id| id.len() == "batch_00".len() && id.starts_with("batch_"));
+    // Rows that appeared at the head, or that expired, are listed or not, as it happens.
+    let id = |row: &Value| row["id"].as_str().unwrap_or_default().to_owned();
+    let left: BTreeSet<String> = sandbox.rows().iter().map(id).collect();
+    let listable = |id: &String| {
+        let is_of_start = id.len() == "batch_00".len() && id.starts_with("batch_");
+        is_of_start && left.contains(id)
+    };
+    ids.retain(listable);
+    expected.retain(listable);
     prop_assert_eq!(ids, expected);
     Ok(())
 }
