@@ -12,9 +12,9 @@ use anyhow::{Context as _, Result, bail};
 
 use self::counts::Counts;
 use crate::cargo::{Mismatch, cargo, cargo_test};
-use crate::{interop, regen, snapshots, tidy};
+use crate::{deny, interop, regen, snapshots, tidy};
 
-const GATES: [Gate; 7] = [
+const GATES: [Gate; 8] = [
     Gate {
         command: "cargo fmt --all --check",
         work: Work::Cargo,
@@ -43,6 +43,11 @@ const GATES: [Gate; 7] = [
     Gate {
         command: "cargo xtask tidy",
         work: Work::Here(tidy::run),
+        mend: None,
+    },
+    Gate {
+        command: "cargo xtask deny",
+        work: Work::Here(deny::run),
         mend: None,
     },
     Gate {

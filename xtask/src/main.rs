@@ -6,6 +6,7 @@
 mod cargo;
 mod ci;
 mod contract;
+mod deny;
 mod diff;
 mod interop;
 mod public_api;
@@ -63,6 +64,8 @@ enum Task {
     },
     /// Checks layers, provenance, manifests, names and leftovers.
     Tidy,
+    /// Checks licences, sources, bans and second versions of all crates, as deny.toml has them.
+    Deny,
     /// Runs foreign readers and clients against the contract, the sandbox and the client.
     Interop {
         /// Steps to run; all by default.
@@ -105,6 +108,7 @@ fn run(task: &Task, root: &Path, out: &mut dyn Write) -> Result<ExitCode> {
         Task::Snapshots { accept: false } => snapshots::check(root, out)?,
         Task::Snapshots { accept: true } => snapshots::accept(root, out)?,
         Task::Tidy => tidy::run(root, out)?,
+        Task::Deny => deny::run(root, out)?,
         Task::Interop { names } => interop::run(root, names, out)?,
         Task::Ci => ci::run(root, out)?,
     }
