@@ -54,7 +54,6 @@ impl Connection {
             .api_key("sandbox")
             .base_url(sandbox.base_url())
             .rate_limit(RateLimit::off())
-            .http_client(reqwest::Client::builder().no_proxy())
             .build()
             .map_err(|error| Failure::from(&error))?;
         Ok(Self {
