@@ -81,27 +81,12 @@ impl Modules {
                 }
                 Item::Macro(item) if is_include(&item.mac) => {
                     let items = syn::parse_file(included).context("what is included")?.items;
-                    self.add_to(&place, items, folder, included, &mut kept)?;
+                    self.add(place.clone(), items, folder, included)?;
                 }
                 item => kept.push(item),
             }
         }
         self.0.entry(place).or_default().extend(kept);
-        Ok(())
-    }
-
-    /// Adds items that stand in the module itself, such as included ones.
-    fn add_to(
-        &mut self,
-        place: &[String],
-        items: Vec<Item>,
-        folder: &Path,
-        included: &str,
-        kept: &mut Vec<Item>,
-    ) -> Result<()> {
-        let before = self.0.remove(place).unwrap_or_default();
-        self.add(place.to_vec(), items, folder, included)?;
-        kept.extend(before);
         Ok(())
     }
 }
