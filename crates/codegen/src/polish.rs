@@ -5,6 +5,7 @@ mod constructors;
 mod field_order;
 mod schema_derives;
 mod struct_builders;
+mod text_replies;
 mod wire_names;
 
 use serde_json::Value;
@@ -15,6 +16,7 @@ pub(crate) fn polish(contract: &Value, file: &mut syn::File) {
     wire_names::give_back(file);
     constructors::drop_panicking(file);
     struct_builders::drop_unused(file);
+    text_replies::decode(file);
     absent_nullable_keys::read_as_null(file);
     field_order::follow_contract(contract, file);
     schema_derives::add(file);

@@ -204,6 +204,65 @@ async fn an_absent_nullable_key_is_null_and_an_absent_list_is_an_error() {
 }
 
 #[tokio::test]
+async fn a_reply_is_text() {
+    let server = MockServer::start_async().await;
+    let whole =
+        r#"{"type":"b\u00fccher","n\u0065xt":"\ud83d\udcd6 ü","default":true,"books":[],"ü":"ö"}"#;
+    for (body, problem) in [
+        (whole.into(), None),
+        (format!("\r\n{whole}\n").into(), None),
+        (vec![], Some("EOF while parsing a value at line 1 column 0")),
+        (
+            format!("\u{feff}{whole}").into(),
+            Some("expected value at line 1 column 1"),
+        ),
+        (
+            format!("{whole}}}").into(),
+            Some("trailing characters at line 1 column 89"),
+        ),
+        (
+            br#"{"type":"books","next":7}"#.to_vec(),
+            Some("invalid type: integer `7`, expected a string at line 1 column 24"),
+        ),
+        // Latin-1, in a value and in a key that no contract names; then cut off within a character.
+        (
+            b"{\"type\":\"b\xfccher\"}".to_vec(),
+            Some("invalid utf-8 sequence of 1 bytes from index 10"),
+        ),
+        (
+            b"{\"\xfc\":1}".to_vec(),
+            Some("invalid utf-8 sequence of 1 bytes from index 2"),
+        ),
+        (
+            b"{\"type\":\"b\xc3".to_vec(),
+            Some("incomplete utf-8 byte sequence from index 10"),
+        ),
+    ] {
+        let reply = body.clone();
+        let mock = server
+            .mock_async(|when, then| {
+                when.path("/v2/books");
+                then.status(200).header("x-request-id", "r-1").body(reply);
+            })
+            .await;
+        match (client(&server).list_books().send().await, problem) {
+            (Ok(list), None) => {
+                assert_eq!(list.headers()["x-request-id"], "r-1");
+                assert_eq!(list.type_, "bücher");
+                assert_eq!(list.next.as_deref(), Some("📖 ü"));
+                assert_eq!(list.extra["ü"], "ö");
+            }
+            (Err(Error::InvalidResponsePayload(received, error)), Some(problem)) => {
+                assert_eq!(error.to_string(), problem);
+                assert_eq!(received, body);
+            }
+            (other, _) => panic!("{other:?}, not {problem:?}"),
+        }
+        mock.delete_async().await;
+    }
+}
+
+#[tokio::test]
 async fn errors_keep_status_headers_and_body() {
     let server = MockServer::start_async().await;
     for (path, status, body) in [

@@ -66,6 +66,7 @@ fn items(client: &str, path: &str) -> String {
         Item::Enum(item) => item.ident == name,
         Item::Mod(item) => item.ident == name,
         Item::Const(item) => item.ident == name,
+        Item::Fn(item) => item.sig.ident == name,
         Item::Impl(item) => match &*item.self_ty {
             Type::Path(path) => path.to_token_stream().to_string() == name,
             _ => false,
