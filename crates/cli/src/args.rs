@@ -6,12 +6,15 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
-use qwen_batches_ext::{BatchStatus, Checkpoint, Region};
+use jiff::Timestamp;
+use qwen_batches_ext::{BatchFilter, BatchStatus, Checkpoint, Region};
 
 use crate::doctor;
 use crate::exit;
-use crate::output::Format;
-use crate::time::When;
+use crate::output::{Column, Format};
+use crate::screen::Color;
+use crate::times::TimesArgs;
+use crate::when::When;
 
 /// Lists the batch jobs of Qwen Cloud (Alibaba Cloud Model Studio).
 ///
@@ -26,6 +29,18 @@ use crate::time::When;
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) target: Target,
+    /// Colour what is printed: auto (on a terminal, unless NO_COLOR is set), always or never
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        value_name = "WHEN",
+        default_value_t,
+        help_heading = "Output",
+        hide_possible_values = true,
+        hide_default_value = true
+    )]
+    pub(crate) color: Color,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
@@ -63,29 +78,8 @@ pub(crate) enum Command {
 #[derive(Args, Debug)]
 #[command(after_long_help = concat!(environment!(), "\n\n", exit::codes!()))]
 pub(crate) struct ListArgs {
-    /// Batches in one of these statuses; separated by commas, or given again
-    #[arg(
-        long,
-        value_name = "STATUS",
-        value_delimiter = ',',
-        value_parser = status_parser(),
-        help_heading = "Filters"
-    )]
-    pub(crate) status: Vec<BatchStatus>,
-    /// Batches whose name contains this text
-    #[arg(long, value_name = "TEXT", help_heading = "Filters")]
-    pub(crate) name: Option<String>,
-    /// Batches made from this input: a file id, an OSS URL or an oss: identifier; may be given up
-    /// to 20 times
-    #[arg(long, value_name = "ID", help_heading = "Filters")]
-    pub(crate) input_file: Vec<String>,
-    /// Batches created at this time or later: RFC 3339 (2025-03-04T00:00:00Z), an age (90m, 36h,
-    /// 7d) or a date (2025-03-04, midnight UTC)
-    #[arg(long, value_name = "TIME", help_heading = "Filters")]
-    pub(crate) created_after: Option<When>,
-    /// Batches created before this time, written as above
-    #[arg(long, value_name = "TIME", help_heading = "Filters")]
-    pub(crate) created_before: Option<When>,
+    #[command(flatten)]
+    pub(crate) filters: Filters,
 
     /// Start behind the batch with this id
     #[arg(long, value_name = "ID", help_heading = "Pages")]
@@ -122,9 +116,48 @@ pub(crate) struct ListArgs {
         help_heading = "Output"
     )]
     pub(crate) output: Format,
+    /// What a table or CSV file shows of a batch, in this order; separated by commas
+    #[arg(
+        long,
+        value_enum,
+        value_name = "COLUMN",
+        value_delimiter = ',',
+        help_heading = "Output"
+    )]
+    pub(crate) columns: Vec<Column>,
+    #[command(flatten)]
+    pub(crate) times: TimesArgs,
     /// Print callback URLs and the signatures of input URLs in full instead of ***
     #[arg(long, help_heading = "Output")]
     pub(crate) show_secrets: bool,
+}
+
+/// Which batches are meant.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Filters")]
+pub(crate) struct Filters {
+    /// Batches in one of these statuses; separated by commas, or given again
+    #[arg(
+        long,
+        value_name = "STATUS",
+        value_delimiter = ',',
+        value_parser = status_parser()
+    )]
+    pub(crate) status: Vec<BatchStatus>,
+    /// Batches whose name contains this text
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) name: Option<String>,
+    /// Batches made from this input: a file id, an OSS URL or an oss: identifier; may be given up
+    /// to 20 times
+    #[arg(long, value_name = "ID")]
+    pub(crate) input_file: Vec<String>,
+    /// Batches created at this time or later: RFC 3339 (2025-03-04T00:00:00Z), an age (90m, 36h,
+    /// 7d) or a date (2025-03-04, midnight UTC)
+    #[arg(long, value_name = "TIME")]
+    pub(crate) created_after: Option<When>,
+    /// Batches created before this time, written as above
+    #[arg(long, value_name = "TIME")]
+    pub(crate) created_before: Option<When>,
 }
 
 /// Examine a service: does it keep the contract, and what does it do where that is silent?
@@ -168,6 +201,29 @@ pub(crate) struct SandboxArgs {
     /// qwen-batches-sandbox
     #[arg(long, value_name = "FILE")]
     pub(crate) script: Option<std::path::PathBuf>,
+}
+
+impl Filters {
+    /// The filter, in which ages count from `now`.
+    pub(crate) fn at(&self, now: Timestamp) -> BatchFilter {
+        let mut filter = BatchFilter::new();
+        if !self.status.is_empty() {
+            filter = filter.statuses(self.status.iter().cloned());
+        }
+        if let Some(name) = &self.name {
+            filter = filter.name_contains(name);
+        }
+        if !self.input_file.is_empty() {
+            filter = filter.input_files(self.input_file.iter().map(String::as_str));
+        }
+        if let Some(when) = self.created_after {
+            filter = filter.created_after(when.instant(now));
+        }
+        if let Some(when) = self.created_before {
+            filter = filter.created_before(when.instant(now));
+        }
+        filter
+    }
 }
 
 /// Reads the command line. Help and version are errors, too, of exit code 0.
@@ -222,8 +278,10 @@ macro_rules! environment {
   DASHSCOPE_HTTP_BASE_URL  as --base-url
   DASHSCOPE_API_REGION     as --region
   DASHSCOPE_WORKSPACE_ID   as --workspace
+  NO_COLOR                 if it is set: no colours, as --color never
   RUST_LOG                 what is logged to stderr [default: warn]
-An option beats a variable, and a base URL beats a region; --sandbox ignores all but RUST_LOG."
+  QWEN_BATCHES_NOW         an instant in RFC 3339 at which time stands still, for tests
+An option beats a variable, and a base URL beats a region; --sandbox ignores DASHSCOPE_*."
     };
 }
 use environment;

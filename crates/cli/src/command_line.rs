@@ -5,48 +5,83 @@ use qwen_batches_ext::{Checkpoint, InputFileId};
 
 use crate::args::{ListArgs, Target};
 use crate::output::Format;
+use crate::screen::Color;
 use crate::terminal::shell_word;
-use crate::time::When;
+use crate::when::When;
 
-/// The command that goes on behind `checkpoint`: all options of the list that was left, with ages
-/// as the instants that they meant at `now`.
-pub(crate) fn resume(
-    args: &ListArgs,
-    target: &Target,
-    now: Timestamp,
-    checkpoint: &Checkpoint,
-) -> String {
-    let mut words = Words("qwen-batches list".to_owned());
-    words.flag("sandbox", target.sandbox);
-    words.option("base-url", target.base_url.as_ref());
-    words.option("region", target.region);
-    words.option("workspace", target.workspace.as_ref());
-    let statuses: Vec<&str> = args.status.iter().map(|status| status.as_str()).collect();
-    words.option("status", (!statuses.is_empty()).then(|| statuses.join(",")));
-    words.option("name", args.name.as_ref());
-    for file in &args.input_file {
-        words.option("input-file", Some(shown(file, args.show_secrets)));
-    }
-    let instant = |when: Option<When>| when.map(|when| when.instant(now));
-    words.option("created-after", instant(args.created_after));
-    words.option("created-before", instant(args.created_before));
-    words.option("page-size", args.page_size);
-    words.option("max-items", args.max_items);
-    let format = clap::ValueEnum::to_possible_value(&args.output);
-    let format = format.filter(|_| args.output != Format::default());
-    words.option("output", format.as_ref().map(|format| format.get_name()));
-    words.flag("show-secrets", args.show_secrets);
-    match &args.checkpoint {
-        Some(file) => words.option("checkpoint", Some(file.display())),
-        None => words.option("resume", Some(checkpoint)),
-    }
-    words.0
+/// All that decides what a list is and how it looks.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CommandLine<'a> {
+    pub(crate) args: &'a ListArgs,
+    pub(crate) target: &'a Target,
+    pub(crate) color: Color,
+    /// What ages count from.
+    pub(crate) now: Timestamp,
 }
 
-/// Whether the command has `***` in the place of a secret, so that it does not work as it stands.
-pub(crate) fn is_masked(args: &ListArgs) -> bool {
-    let mut files = args.input_file.iter();
-    files.any(|file| shown(file, args.show_secrets) != *file)
+impl CommandLine<'_> {
+    /// The command that goes on behind `checkpoint`: all options of the list that was left, with
+    /// ages as the instants that they meant.
+    pub(crate) fn resume(&self, checkpoint: &Checkpoint) -> String {
+        self.go_on(checkpoint, self.args.max_items)
+    }
+
+    /// The command for all that is left behind `checkpoint`, of a list that had a cap.
+    pub(crate) fn rest(&self, checkpoint: &Checkpoint) -> String {
+        self.go_on(checkpoint, None)
+    }
+
+    fn go_on(&self, checkpoint: &Checkpoint, max_items: Option<u64>) -> String {
+        let mut words = Words("qwen-batches list".to_owned());
+        words.flag("sandbox", self.target.sandbox);
+        words.option("base-url", self.target.base_url.as_ref());
+        words.option("region", self.target.region);
+        words.option("workspace", self.target.workspace.as_ref());
+        let filters = &self.args.filters;
+        let statuses: Vec<&str> = filters
+            .status
+            .iter()
+            .map(|status| status.as_str())
+            .collect();
+        words.option("status", (!statuses.is_empty()).then(|| statuses.join(",")));
+        words.option("name", filters.name.as_ref());
+        for file in &filters.input_file {
+            words.option("input-file", Some(shown(file, self.args.show_secrets)));
+        }
+        let instant = |when: Option<When>| when.map(|when| when.instant(self.now));
+        words.option("created-after", instant(filters.created_after));
+        words.option("created-before", instant(filters.created_before));
+        words.option("page-size", self.args.page_size);
+        words.option("max-items", max_items);
+        let format = clap::ValueEnum::to_possible_value(&self.args.output);
+        let format = format.filter(|_| self.args.output != Format::default());
+        words.option("output", format.as_ref().map(|format| format.get_name()));
+        let columns: Vec<String> = self
+            .args
+            .columns
+            .iter()
+            .map(|column| column.name())
+            .collect();
+        words.option("columns", (!columns.is_empty()).then(|| columns.join(",")));
+        words.flag("utc", self.args.times.utc);
+        words.flag("local", self.args.times.local);
+        let color = clap::ValueEnum::to_possible_value(&self.color);
+        let color = color.filter(|_| self.color != Color::default());
+        words.option("color", color.as_ref().map(|color| color.get_name()));
+        words.flag("show-secrets", self.args.show_secrets);
+        match &self.args.checkpoint {
+            Some(file) => words.option("checkpoint", Some(file.display())),
+            None => words.option("resume", Some(checkpoint)),
+        }
+        words.0
+    }
+
+    /// Whether the command has `***` in the place of a secret, so that it does not work as it
+    /// stands.
+    pub(crate) fn is_masked(&self) -> bool {
+        let mut files = self.args.filters.input_file.iter();
+        files.any(|file| shown(file, self.args.show_secrets) != *file)
+    }
 }
 
 fn shown(file: &str, show_secrets: bool) -> String {
@@ -91,6 +126,15 @@ mod tests {
         serde_json::from_value(json).expect("a checkpoint")
     }
 
+    fn line<'a>(args: &'a ListArgs, target: &'a Target) -> CommandLine<'a> {
+        CommandLine {
+            args,
+            target,
+            color: Color::Never,
+            now: "2025-03-07T00:00:00Z".parse().expect("an instant"),
+        }
+    }
+
     fn parse(words: &[&str]) -> (ListArgs, Target) {
         let words = words.iter().map(std::ffi::OsString::from);
         let cli = args::parse(words).expect("a command line");
@@ -102,7 +146,6 @@ mod tests {
 
     #[test]
     fn nothing_is_forgotten() {
-        let now: Timestamp = "2025-03-07T00:00:00Z".parse().expect("an instant");
         let words = [
             "qwen-batches",
             "list",
@@ -124,10 +167,12 @@ mod tests {
             "9",
             "--output",
             "csv",
+            "--columns",
+            "id,due_at",
             "--show-secrets",
         ];
         let (args, target) = parse(&words);
-        let command = resume(&args, &target, now, &checkpoint());
+        let command = line(&args, &target).resume(&checkpoint());
         // Nothing in it is quoted but the name.
         let again: Vec<String> = command
             .split(' ')
@@ -141,16 +186,17 @@ mod tests {
 
         let servers = ["--region", "beijing", "--workspace", "ws-1"];
         let (args, target) = parse(&[&words[..2], &servers].concat());
-        let command = resume(&args, &target, now, &checkpoint());
+        let command = line(&args, &target).resume(&checkpoint());
         assert!(
-            command.starts_with("qwen-batches list --region beijing --workspace ws-1 --resume "),
+            command.starts_with(
+                "qwen-batches list --region beijing --workspace ws-1 --color never --resume "
+            ),
             "{command}"
         );
     }
 
     #[test]
     fn ages_become_instants_and_secrets_stay_hidden() {
-        let now: Timestamp = "2025-03-07T00:00:00Z".parse().expect("an instant");
         let secret = "https://h.example/in?Signature=hush";
         let words = [
             "qwen-batches",
@@ -161,15 +207,18 @@ mod tests {
             secret,
         ];
         let (mut args, target) = parse(&words);
-        let command = resume(&args, &target, now, &checkpoint());
+        let command = line(&args, &target).resume(&checkpoint());
         assert!(
             command.contains(" --created-after 2025-03-05T12:00:00Z "),
             "{command}"
         );
-        assert!(!command.contains("hush") && is_masked(&args), "{command}");
+        assert!(
+            !command.contains("hush") && line(&args, &target).is_masked(),
+            "{command}"
+        );
         args.show_secrets = true;
-        let command = resume(&args, &target, now, &checkpoint());
+        let command = line(&args, &target).resume(&checkpoint());
         assert!(command.contains(&format!("'{secret}'")), "{command}");
-        assert!(!is_masked(&args));
+        assert!(!line(&args, &target).is_masked());
     }
 }

@@ -10,6 +10,7 @@ use std::io::Write;
 use crate::args::{Cli, Command};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::screen::Screen;
 
 /// Where a command writes to.
 pub(crate) struct Streams<'a> {
@@ -17,6 +18,8 @@ pub(crate) struct Streams<'a> {
     pub(crate) out: &'a mut dyn Write,
     /// Everything else.
     pub(crate) err: &'a mut dyn Write,
+    /// What the two of them are.
+    pub(crate) screen: Screen,
 }
 
 impl fmt::Debug for Streams<'_> {
@@ -42,7 +45,7 @@ pub(crate) fn run(cli: &Cli, streams: &mut Streams<'_>) -> Exit {
 
 async fn dispatch(cli: &Cli, streams: &mut Streams<'_>) -> Result<Exit, Failure> {
     match &cli.command {
-        Command::List(args) => list::run(args, &cli.target, streams).await,
+        Command::List(args) => list::run(args, cli, streams).await,
         Command::Doctor(args) => doctor::run(args, &cli.target, streams).await,
         Command::Sandbox(args) => sandbox::run(args, streams).await,
     }

@@ -4,6 +4,7 @@ use qwen_batches_ext::{Client, RateLimit};
 use qwen_batches_sandbox::Sandbox;
 
 use crate::args::Target;
+use crate::clock;
 use crate::exit::Exit;
 use crate::failure::Failure;
 
@@ -49,7 +50,11 @@ impl Connection {
     /// Nothing of the environment reaches the sandbox, and nothing of the sandbox leaves this
     /// machine: a proxy that is set for other traffic would not find it.
     async fn to_sandbox() -> Result<Self, Failure> {
-        let sandbox = Sandbox::builder().start().await?;
+        let mut sandbox = Sandbox::builder();
+        if let Some(now) = clock::stopped()? {
+            sandbox = sandbox.now(now.as_second());
+        }
+        let sandbox = sandbox.start().await?;
         let client = Client::builder()
             .api_key("sandbox")
             .base_url(sandbox.base_url())

@@ -7,6 +7,7 @@ use std::sync::mpsc;
 use futures::channel::oneshot;
 
 use crate::exit::Exit;
+use crate::spinner;
 
 /// Tells of Ctrl-C, once; the second time ends the process.
 pub(crate) struct Interrupt(oneshot::Receiver<()>);
@@ -52,6 +53,7 @@ fn run(ready: mpsc::Sender<()>, first: oneshot::Sender<()>) -> io::Result<()> {
         signals.recv().await;
         let _ = first.send(());
         signals.recv().await;
+        spinner::erase();
         std::process::exit(Exit::Interrupted as i32)
     })
 }

@@ -5,7 +5,7 @@ use std::io::Write as _;
 use env_logger::{Builder, Env};
 use log::Level;
 
-use crate::terminal;
+use crate::{spinner, terminal};
 
 /// Starts to log. `RUST_LOG` says what; by default warnings: they tell of retries, and so why a
 /// list is slow.
@@ -14,6 +14,7 @@ pub(crate) fn start() {
         .format(|out, record| {
             let message = record.args().to_string();
             let message = terminal::escape(&message);
+            spinner::erase();
             match record.level() {
                 Level::Error => writeln!(out, "error: {message}"),
                 Level::Warn => writeln!(out, "warning: {message}"),

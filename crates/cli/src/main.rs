@@ -2,6 +2,7 @@
 
 mod args;
 mod checkpoint_file;
+mod clock;
 mod command_line;
 mod commands;
 mod connection;
@@ -9,16 +10,23 @@ mod doctor;
 mod exit;
 mod failure;
 mod interrupt;
+mod layout;
 mod logging;
 mod mask;
 mod output;
+mod screen;
+mod spinner;
+mod style;
 mod terminal;
-mod time;
+mod times;
+mod waiting;
+mod when;
 
 use std::io::{self, BufWriter};
 use std::process::ExitCode;
 
 use crate::commands::Streams;
+use crate::screen::Screen;
 
 fn main() -> ExitCode {
     let cli = match args::parse(std::env::args_os()) {
@@ -33,6 +41,7 @@ fn main() -> ExitCode {
     let mut streams = Streams {
         out: &mut BufWriter::new(io::stdout().lock()),
         err: &mut io::stderr(),
+        screen: Screen::of_process(cli.color),
     };
     commands::run(&cli, &mut streams).into()
 }

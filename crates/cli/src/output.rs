@@ -1,5 +1,6 @@
 //! Batches as text: one module for each format.
 
+mod columns;
 mod csv;
 mod ids;
 mod json;
@@ -9,12 +10,17 @@ mod table;
 use std::io::{self, Write};
 
 use clap::ValueEnum;
-use qwen_batches_ext::{Batch, BatchExt as _};
+use qwen_batches_ext::Batch;
+
+pub(crate) use columns::Column;
+
+use crate::screen::Screen;
+use crate::times::Times;
 
 /// How batches are printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// Columns for people; times in UTC, long names cut
+    /// Columns for people, as many as the terminal has room for; long names cut
     #[default]
     Table,
     /// One JSON array; whole only once the last row is there
@@ -27,10 +33,19 @@ pub(crate) enum Format {
     Ids,
 }
 
-/// Rows on their way out, one after the other. What is printed does not depend on rows to come.
+/// What people see of a list.
+#[derive(Clone, Debug)]
+pub(crate) struct Look {
+    /// The columns that were asked for.
+    pub(crate) columns: Option<Vec<Column>>,
+    pub(crate) times: Times,
+    pub(crate) screen: Screen,
+}
+
+/// Rows on their way out, one after the other. What is printed does not depend on pages to come.
 pub(crate) trait Rows {
-    /// Writes a row.
-    fn write(&mut self, batch: &Batch) -> io::Result<()>;
+    /// Writes the rows of a page.
+    fn write(&mut self, batches: &[Batch]) -> io::Result<()>;
 
     /// Brings the rows so far to their reader.
     fn flush(&mut self) -> io::Result<()>;
@@ -41,34 +56,27 @@ pub(crate) trait Rows {
     }
 }
 
-/// Starts to print rows to `out`: writes what stands before the first. A header stands only at the
-/// start of a list, so that the outputs of resumed runs, put together, are those of one.
+/// Starts to print rows to `out`. A header stands only at the start of a list, so that the outputs
+/// of resumed runs, put together, are those of one.
 pub(crate) fn rows<'a>(
     format: Format,
+    look: Look,
     is_at_start: bool,
     out: &'a mut dyn Write,
 ) -> io::Result<Box<dyn Rows + 'a>> {
     Ok(match format {
-        Format::Table => Box::new(table::Table::start(is_at_start, out)?),
+        Format::Table => Box::new(table::Table::start(look, is_at_start, out)),
         Format::Json => Box::new(json::Json::start(out)?),
         Format::Jsonl => Box::new(jsonl::Jsonl::start(out)),
-        Format::Csv => Box::new(csv::Csv::start(is_at_start, out)?),
+        Format::Csv => Box::new(csv::Csv::start(look.columns, is_at_start, out)?),
         Format::Ids => Box::new(ids::Ids::start(out)),
     })
 }
 
 /// The name of a batch, empty if it has none.
-fn name(batch: &Batch) -> &str {
+pub(crate) fn name(batch: &Batch) -> &str {
     let metadata = batch.metadata.as_ref();
     metadata
         .and_then(|metadata| metadata.ds_name.as_deref())
         .unwrap_or_default()
-}
-
-/// When the batch was created, in a format of jiff's; the number as it came if it is no time.
-fn created(batch: &Batch, format: &str) -> String {
-    match batch.created() {
-        Some(time) => time.strftime(format).to_string(),
-        None => batch.created_at.to_string(),
-    }
 }

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::io::Write;
 
-use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+use unicode_width::UnicodeWidthStr as _;
 
 /// `text` with the characters that a terminal would act upon written out, as in `\u{1b}`.
 pub(crate) fn escape(text: &str) -> Cow<'_, str> {
@@ -30,17 +30,25 @@ pub(crate) fn fit(text: &str, width: usize) -> String {
     let mut fitted = if text.width() <= width {
         text.into_owned()
     } else {
-        let mut room = width.saturating_sub(1);
-        let kept = text.chars().take_while(|letter| {
-            let rest = room.checked_sub(letter.width().unwrap_or(0));
-            room = rest.unwrap_or(0);
-            rest.is_some()
-        });
-        kept.chain(['…']).collect()
+        cut(&text, width)
     };
     let missing = width.saturating_sub(fitted.width());
     fitted.extend(std::iter::repeat_n(' ', missing));
     fitted
+}
+
+/// The beginning of `text`, with `…` behind it, in at most `width` columns.
+fn cut(text: &str, width: usize) -> String {
+    let Some(room) = width.checked_sub(1) else {
+        return String::new();
+    };
+    // Letters are not as wide together as one by one: some join, some widen the one before.
+    let ends = text
+        .char_indices()
+        .map(|(start, letter)| start + letter.len_utf8());
+    let fits = ends.take_while(|end| text[..*end].width() <= room);
+    let kept = text[..fits.last().unwrap_or(0)].trim_end_matches('\u{200d}');
+    format!("{kept}…")
 }
 
 /// Writes a line to stderr. Whoever closed it does not want to hear of it.
@@ -103,6 +111,10 @@ mod tests {
             ("夜间a评", "夜间a…"),
             ("\u{1b}[0m", r"\u{1b…"),
             ("cafe\u{301}s", "cafe\u{301}s "),
+            // A family is one letter to a terminal, and a heart is wide or not by what follows it.
+            ("ab👩\u{200d}👧\u{200d}👧c", "ab👩\u{200d}👧\u{200d}👧c "),
+            ("abc👩\u{200d}👧def", "abc👩\u{200d}👧…"),
+            ("abcd❤\u{fe0f}e", "abcd❤…"),
         ] {
             let fitted = fit(text, 6);
             assert_eq!(fitted, expected, "{text:?}");

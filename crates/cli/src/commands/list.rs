@@ -2,45 +2,48 @@
 
 use std::io::Write;
 
-use futures::TryStreamExt as _;
-use futures::future::{Either, select};
-use jiff::Timestamp;
-use qwen_batches_ext::{
-    BatchFilter, Checkpoint, Client, Error, ErrorKind, ListBatches, Page, Pages,
-};
+use qwen_batches_ext::{Checkpoint, Client, Error, ErrorKind, ListBatches, Page, Pages};
 
 use super::Streams;
-use crate::args::{ListArgs, Target};
+use crate::args::{Cli, ListArgs};
 use crate::checkpoint_file::{self, Stored};
+use crate::clock;
+use crate::command_line::CommandLine;
 use crate::connection::Connection;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::interrupt::Interrupt;
-use crate::output::{self, Format};
-use crate::time::When;
-use crate::{command_line, terminal};
+use crate::output::{self, Format, Look};
+use crate::terminal;
+use crate::times::Times;
+use crate::waiting::{Stopped, Waiting};
+use crate::when::When;
 
 pub(super) async fn run(
     args: &ListArgs,
-    target: &Target,
+    cli: &Cli,
     streams: &mut Streams<'_>,
 ) -> Result<Exit, Failure> {
-    let mut list = List::start(args, target)?;
-    let mut interrupt = Interrupt::listen();
-    let connection = Connection::open(target).await?;
+    let screen = streams.screen;
+    let mut list = List::start(args, cli)?;
+    let mut waiting = Waiting::start(&screen);
+    let look = Look {
+        columns: (!args.columns.is_empty()).then(|| args.columns.clone()),
+        // Not the "now" of an earlier run.
+        times: Times::new(args.times, &screen, clock::now()?)?,
+        screen,
+    };
+    let connection = Connection::open(&cli.target).await?;
     let mut pages = list.request(&connection.client).pages();
     list.store(&pages)?;
     // Before the first page there is nothing to say on stdout.
-    let mut next = list.next(&mut pages, &mut interrupt).await?;
-    let mut rows = output::rows(args.output, list.is_at_start(), &mut *streams.out)?;
-    while let Some(page) = next {
+    let mut next = list.next(&mut pages, &mut waiting).await?;
+    let mut rows = output::rows(args.output, look, list.is_at_start(), &mut *streams.out)?;
+    while let Some(mut page) = next {
         list.count(&page);
-        for mut batch in page.rows {
-            if !args.show_secrets {
-                crate::mask::secrets(&mut batch);
-            }
-            rows.write(&batch)?;
+        if !args.show_secrets {
+            page.rows.iter_mut().for_each(crate::mask::secrets);
         }
+        rows.write(&page.rows)?;
         rows.flush()?;
         for row in page.unreadable {
             terminal::line(streams.err, &format!("warning: unreadable row: {row}"));
@@ -48,18 +51,17 @@ pub(super) async fn run(
         // What the file counts as printed has been printed.
         list.store(&pages)
             .map_err(|failure| list.incomplete(failure, pages.checkpoint()))?;
-        next = list.next(&mut pages, &mut interrupt).await?;
+        next = list.next(&mut pages, &mut waiting).await?;
     }
     rows.finish()?;
-    list.end(streams.err)
+    list.end(pages.checkpoint(), streams.err)
 }
 
 /// A list on its way to stdout.
 struct List<'a> {
     args: &'a ListArgs,
-    target: &'a Target,
-    /// One "now" for both ends of an interval, and for all runs that share a file.
-    now: Timestamp,
+    /// In its "now", one for both ends of an interval, and for all runs that share a file.
+    command: CommandLine<'a>,
     /// Where another run left it.
     left: Option<Checkpoint>,
     pages: u64,
@@ -68,20 +70,20 @@ struct List<'a> {
 }
 
 impl<'a> List<'a> {
-    fn start(args: &'a ListArgs, target: &'a Target) -> Result<Self, Failure> {
+    fn start(args: &'a ListArgs, cli: &'a Cli) -> Result<Self, Failure> {
         let stored = args.checkpoint.as_deref().map(checkpoint_file::read);
         let (now, left) = match stored.transpose()?.flatten() {
             Some(stored) => (stored.now, Some(stored.checkpoint)),
-            // Whole seconds make a shorter command to go on with.
-            None => (
-                Timestamp::from_second(Timestamp::now().as_second()).unwrap_or_default(),
-                args.resume.clone(),
-            ),
+            None => (clock::now()?, args.resume.clone()),
         };
         Ok(Self {
             args,
-            target,
-            now,
+            command: CommandLine {
+                args,
+                target: &cli.target,
+                color: cli.color,
+                now,
+            },
             left,
             pages: 0,
             printed: 0,
@@ -91,23 +93,7 @@ impl<'a> List<'a> {
 
     fn request(&self, client: &Client) -> ListBatches {
         let args = self.args;
-        let mut filter = BatchFilter::new();
-        if !args.status.is_empty() {
-            filter = filter.statuses(args.status.iter().cloned());
-        }
-        if let Some(name) = &args.name {
-            filter = filter.name_contains(name);
-        }
-        if !args.input_file.is_empty() {
-            filter = filter.input_files(args.input_file.iter().map(String::as_str));
-        }
-        if let Some(when) = args.created_after {
-            filter = filter.created_after(when.instant(self.now));
-        }
-        if let Some(when) = args.created_before {
-            filter = filter.created_before(when.instant(self.now));
-        }
-        let mut list = client.list_batches(filter);
+        let mut list = client.list_batches(args.filters.at(self.command.now));
         if let Some(id) = &args.after {
             list = list.after(id);
         }
@@ -131,26 +117,19 @@ impl<'a> List<'a> {
         self.left.as_ref().is_none_or(untouched)
     }
 
-    /// Waits for a page, or for Ctrl-C. The stream moves on only with a page that it gives, so
-    /// none is lost.
     async fn next(
         &self,
         pages: &mut Pages,
-        interrupt: &mut Interrupt,
+        waiting: &mut Waiting,
     ) -> Result<Option<Page>, Failure> {
-        let came = std::pin::pin!(interrupt.came());
-        let page = match select(came, pages.try_next()).await {
-            Either::Left(_) => None,
-            Either::Right((page, _)) => Some(page),
-        };
-        match page {
-            Some(Ok(page)) => Ok(page),
-            Some(Err(error)) => Err(self.failure(&error)),
-            None => {
+        let page = waiting.page(pages, self.printed).await;
+        page.map_err(|stopped| match stopped {
+            Stopped::Failed(error) => self.failure(&error),
+            Stopped::Interrupted => {
                 let failure = Failure::new(Exit::Interrupted, "interrupted");
-                Err(self.incomplete(failure, pages.checkpoint()))
+                self.incomplete(failure, pages.checkpoint())
             }
-        }
+        })
     }
 
     fn count(&mut self, page: &Page) {
@@ -166,7 +145,7 @@ impl<'a> List<'a> {
             return Ok(());
         };
         let stored = Stored {
-            now: self.now,
+            now: self.command.now,
             checkpoint,
         };
         checkpoint_file::write(file, &stored)
@@ -188,11 +167,12 @@ impl<'a> List<'a> {
 
     /// Whose checkpoint it is that belongs to another list, and what to do.
     fn another_list(&self) -> String {
+        let filters = &self.args.filters;
         let is_age = |when: Option<When>| matches!(when, Some(When::Age(_)));
         if let Some(file) = &self.args.checkpoint {
             let file = file.display();
             format!("help: it is the one in {file}: give the filters of its list, or another file")
-        } else if is_age(self.args.created_after) || is_age(self.args.created_before) {
+        } else if is_age(filters.created_after) || is_age(filters.created_before) {
             "help: an age counts from now: give the instants of the command that was printed"
                 .to_owned()
         } else {
@@ -225,25 +205,55 @@ impl<'a> List<'a> {
             _ => "help: to go on, run",
         }
         .to_owned();
-        if command_line::is_masked(self.args) {
-            help.push_str(" this, with the whole input URL in the place of ***");
-        }
-        let command = command_line::resume(self.args, self.target, self.now, &checkpoint);
-        failure.line(format!("{help}: {command}"))
+        help.push_str(self.unmask());
+        failure.line(format!("{help}: {}", self.command.resume(&checkpoint)))
     }
 
-    fn end(&self, err: &mut dyn Write) -> Result<Exit, Failure> {
+    /// What else to say of a command that does not work as it stands.
+    fn unmask(&self) -> &'static str {
+        if self.command.is_masked() {
+            " this, with the whole input URL in the place of ***"
+        } else {
+            ""
+        }
+    }
+
+    fn end(&self, place: Option<Checkpoint>, err: &mut dyn Write) -> Result<Exit, Failure> {
+        let hint = place.and_then(|place| self.hint(&place));
         if self.unreadable > 0 {
             let message = format!(
                 "{} row(s) could not be read; the other {} were printed",
                 self.unreadable, self.printed
             );
-            return Err(Failure::new(Exit::Unreadable, message));
+            let failure = Failure::new(Exit::Unreadable, message);
+            return Err(hint.into_iter().fold(failure, Failure::line));
         }
-        if let Some(note) = self.note() {
+        if let Some(note) = hint.or_else(|| self.note()) {
             terminal::line(err, &note);
         }
         Ok(Exit::Ok)
+    }
+
+    /// How to see what a cap has cut off.
+    fn hint(&self, place: &Checkpoint) -> Option<String> {
+        let most = self.args.max_items?;
+        let earlier = self.left.as_ref().map_or(0, Checkpoint::delivered);
+        if place.has_ended() || (most > 0 && most <= earlier) {
+            return None;
+        }
+        let start = format!("note: --max-items {most} ended the list, of which there may be more");
+        if let Some(file) = &self.args.checkpoint {
+            let file = file.display();
+            return Some(format!(
+                "{start}: with a greater one and {file}, it goes on"
+            ));
+        }
+        let what = match self.args.output {
+            Format::Json => "an array of the rest",
+            _ => "the rest",
+        };
+        let (unmask, command) = (self.unmask(), self.command.rest(place));
+        Some(format!("{start}; for {what}, run{unmask}: {command}"))
     }
 
     /// What to say of a list of which this run printed nothing.

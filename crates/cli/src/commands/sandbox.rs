@@ -7,6 +7,7 @@ use qwen_batches_sandbox::{Sandbox, Script};
 
 use super::Streams;
 use crate::args::SandboxArgs;
+use crate::clock;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::terminal;
@@ -19,6 +20,9 @@ pub(super) async fn run(args: &SandboxArgs, streams: &mut Streams<'_>) -> Result
     let key = std::env::var(KEY).ok();
     if let Some(key) = &key {
         sandbox = sandbox.api_key(key);
+    }
+    if let Some(now) = clock::stopped()? {
+        sandbox = sandbox.now(now.as_second());
     }
     if let Some(file) = &args.script {
         sandbox = sandbox.script(read_script(file)?);

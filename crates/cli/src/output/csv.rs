@@ -8,54 +8,38 @@ use std::io::{self, Write};
 
 use qwen_batches_ext::Batch;
 
-use super::{Rows, created, name};
-
-const HEADER: [&str; 11] = [
-    "id",
-    "name",
-    "status",
-    "created_at",
-    "endpoint",
-    "total",
-    "completed",
-    "failed",
-    "output_file_id",
-    "error_file_id",
-    "input_file_id",
-];
+use super::{Column, Rows};
 
 pub(super) struct Csv<'a> {
+    columns: Vec<Column>,
     out: csv::Writer<&'a mut dyn Write>,
 }
 
 impl<'a> Csv<'a> {
-    pub(super) fn start(has_header: bool, out: &'a mut dyn Write) -> io::Result<Self> {
+    pub(super) fn start(
+        columns: Option<Vec<Column>>,
+        has_header: bool,
+        out: &'a mut dyn Write,
+    ) -> io::Result<Self> {
+        let columns = columns.unwrap_or_else(|| Column::CSV.to_vec());
         let mut out = csv::Writer::from_writer(out);
         if has_header {
-            out.write_record(HEADER).map_err(io_error)?;
+            let names = columns.iter().map(|column| column.name());
+            out.write_record(names.collect::<Vec<_>>())
+                .map_err(io_error)?;
         }
-        Ok(Self { out })
+        Ok(Self { columns, out })
     }
 }
 
 impl Rows for Csv<'_> {
-    fn write(&mut self, batch: &Batch) -> io::Result<()> {
-        let counts = &batch.request_counts;
-        let cells: [&str; HEADER.len()] = [
-            &batch.id,
-            name(batch),
-            batch.status.as_str(),
-            &created(batch, "%Y-%m-%dT%H:%M:%SZ"),
-            &batch.endpoint,
-            &counts.total.to_string(),
-            &counts.completed.to_string(),
-            &counts.failed.to_string(),
-            batch.output_file_id.as_deref().unwrap_or_default(),
-            batch.error_file_id.as_deref().unwrap_or_default(),
-            // What is left of it: secrets are masked before rows come here.
-            batch.input_file_id.expose(),
-        ];
-        self.out.write_record(cells).map_err(io_error)
+    fn write(&mut self, batches: &[Batch]) -> io::Result<()> {
+        for batch in batches {
+            let cells = self.columns.iter().map(|column| column.text(batch));
+            let cells: Vec<String> = cells.collect();
+            self.out.write_record(cells).map_err(io_error)?;
+        }
+        Ok(())
     }
 
     fn flush(&mut self) -> io::Result<()> {

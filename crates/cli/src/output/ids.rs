@@ -17,8 +17,11 @@ impl<'a> Ids<'a> {
 }
 
 impl Rows for Ids<'_> {
-    fn write(&mut self, batch: &Batch) -> io::Result<()> {
-        writeln!(self.out, "{}", batch.id)
+    fn write(&mut self, batches: &[Batch]) -> io::Result<()> {
+        for batch in batches {
+            writeln!(self.out, "{}", batch.id)?;
+        }
+        Ok(())
     }
 
     fn flush(&mut self) -> io::Result<()> {

@@ -23,22 +23,29 @@ impl<'a> Json<'a> {
 }
 
 impl Rows for Json<'_> {
-    fn write(&mut self, batch: &Batch) -> io::Result<()> {
-        // The comma stands before its row, not behind the last one: a row is printed to the end
-        // of its line without knowing whether another follows.
-        let lead = if self.is_empty { "\n  " } else { ", " };
-        self.is_empty = false;
-        self.out.write_all(lead.as_bytes())?;
-        serde_json::to_writer(&mut *self.out, batch)?;
-        self.out.write_all(b"\n")
+    fn write(&mut self, batches: &[Batch]) -> io::Result<()> {
+        for batch in batches {
+            // The comma stands before its row, not behind the last one: a row is printed to the
+            // end of its line without knowing whether another follows.
+            let lead = if self.is_empty { "\n  " } else { ", " };
+            self.is_empty = false;
+            self.out.write_all(lead.as_bytes())?;
+            serde_json::to_writer(&mut *self.out, batch)?;
+            self.out.write_all(b"\n")?;
+        }
+        Ok(())
     }
 
     fn flush(&mut self) -> io::Result<()> {
+        // A bracket alone tells nobody anything, and on a terminal a spinner may share its line.
+        if self.is_empty {
+            return Ok(());
+        }
         self.out.flush()
     }
 
     fn finish(&mut self) -> io::Result<()> {
         self.out.write_all(b"]\n")?;
-        self.flush()
+        self.out.flush()
     }
 }

@@ -17,9 +17,12 @@ impl<'a> Jsonl<'a> {
 }
 
 impl Rows for Jsonl<'_> {
-    fn write(&mut self, batch: &Batch) -> io::Result<()> {
-        serde_json::to_writer(&mut *self.out, batch)?;
-        self.out.write_all(b"\n")
+    fn write(&mut self, batches: &[Batch]) -> io::Result<()> {
+        for batch in batches {
+            serde_json::to_writer(&mut *self.out, batch)?;
+            self.out.write_all(b"\n")?;
+        }
+        Ok(())
     }
 
     fn flush(&mut self) -> io::Result<()> {

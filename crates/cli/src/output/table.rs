@@ -1,75 +1,82 @@
-//! Columns for people. Their widths are fixed, since rows are printed before all are known.
+//! Columns for people.
+//!
+//! Where stdout is no terminal, their widths are fixed. On a terminal, they are those that the
+//! first page needs, and no line is longer than the terminal is wide.
 
 use std::io::{self, Write};
 
-use qwen_batches_ext::{Batch, BatchRequestCounts};
+use qwen_batches_ext::Batch;
 
-use super::{Rows, created, name};
-use crate::terminal::{escape, fit};
-
-/// The longest status that the contract lists, `in_progress`.
-const STATUS: usize = 11;
-const CREATED: usize = "2025-03-04 00:00:00".len();
-const REQUESTS: usize = "40880/50000, 10000 failed".len();
-const NAME: usize = 28;
+use super::{Column, Look, Rows};
+use crate::layout::{Cell, Layout};
 
 pub(super) struct Table<'a> {
+    look: Look,
+    /// How the columns stand, once it is known.
+    layout: Option<Layout>,
+    has_header: bool,
     out: &'a mut dyn Write,
 }
 
 impl<'a> Table<'a> {
-    pub(super) fn start(has_header: bool, out: &'a mut dyn Write) -> io::Result<Self> {
-        let mut table = Self { out };
-        if has_header {
-            table.line(["STATUS", "CREATED (UTC)", "REQUESTS", "NAME", "ID"])?;
+    pub(super) fn start(look: Look, has_header: bool, out: &'a mut dyn Write) -> Self {
+        Self {
+            look,
+            layout: None,
+            has_header,
+            out,
         }
-        Ok(table)
     }
 
-    /// The id is the last column, so that it is there in full, to be copied.
-    fn line(&mut self, [status, created, requests, name, id]: [&str; 5]) -> io::Result<()> {
-        writeln!(
-            self.out,
-            "{}  {}  {requests:REQUESTS$}  {}  {}",
-            fit(status, STATUS),
-            fit(created, CREATED),
-            fit(name, NAME),
-            escape(id)
-        )
+    fn columns(&self) -> &[Column] {
+        match (&self.look.columns, self.look.screen.width) {
+            (Some(columns), _) => columns,
+            (None, Some(_)) => &Column::TERMINAL,
+            (None, None) => &Column::TABLE,
+        }
+    }
+
+    fn lay_out(&self, rows: &[Vec<Cell>]) -> Layout {
+        let Look { times, screen, .. } = &self.look;
+        let places = self.columns().iter().map(|column| column.place(times));
+        let mut places: Vec<_> = places.collect();
+        if self.look.columns.is_some() {
+            // What was asked for is not left out.
+            places.iter_mut().for_each(|place| place.rank = 0);
+        }
+        match screen.width {
+            Some(width) => Layout::fitted(places, width, rows, screen.color),
+            None => Layout::fixed(places, screen.color),
+        }
     }
 }
 
 impl Rows for Table<'_> {
-    fn write(&mut self, batch: &Batch) -> io::Result<()> {
-        let name = match name(batch) {
-            "" => "-",
-            name => name,
+    fn write(&mut self, batches: &[Batch]) -> io::Result<()> {
+        let times = &self.look.times;
+        let cells = |batch| -> Vec<Cell> {
+            let columns = self.columns().iter();
+            columns.map(|column| column.cell(batch, times)).collect()
         };
-        self.line([
-            batch.status.as_str(),
-            &created(batch, "%Y-%m-%d %H:%M:%S"),
-            &requests(&batch.request_counts),
-            name,
-            &batch.id,
-        ])
+        let rows: Vec<_> = batches.iter().map(cells).collect();
+        let layout = match self.layout.take() {
+            Some(layout) => layout,
+            None => {
+                let layout = self.lay_out(&rows);
+                if self.has_header {
+                    writeln!(self.out, "{}", layout.header())?;
+                }
+                layout
+            }
+        };
+        for row in &rows {
+            writeln!(self.out, "{}", layout.line(row))?;
+        }
+        self.layout = Some(layout);
+        Ok(())
     }
 
     fn flush(&mut self) -> io::Result<()> {
         self.out.flush()
-    }
-}
-
-/// Numbers are never cut: large ones push the rest of their line to the right.
-fn requests(counts: &BatchRequestCounts) -> String {
-    let BatchRequestCounts {
-        total,
-        completed,
-        failed,
-        ..
-    } = counts;
-    if *failed == 0 {
-        format!("{completed}/{total}")
-    } else {
-        format!("{completed}/{total}, {failed} failed")
     }
 }

@@ -109,7 +109,7 @@ fn max_items_asks_for_no_row_too_many() {
     let sandbox = Served::rows((1..=9).map(hours_old));
     let options = ["--max-items", "5", "--page-size", "3", "--output", "ids"];
     let outcome = list(sandbox.base_url(), &options);
-    assert_eq!(outcome.lines().len(), 5);
+    assert_eq!(outcome.stdout.lines().count(), 5, "{outcome}");
     let limits: Vec<_> = sandbox
         .requests()
         .iter()

@@ -10,11 +10,15 @@ mod filters;
 mod formats;
 mod help;
 mod hostile;
+#[cfg(unix)]
+mod pty;
 mod resume;
 mod sandbox;
 mod secrets;
 mod server;
 mod streaming;
 mod support;
+#[cfg(unix)]
+mod terminal;
 mod unreadable;
 mod wire;

@@ -352,13 +352,51 @@ fn a_list_that_is_to_be_longer() {
         let options = ["--checkpoint", file, "--output", "ids", "--max-items", most];
         list(sandbox.base_url(), &options)
     };
-    assert_eq!(run("2").lines(), ["batch_1", "batch_2"]);
+    let hint = |outcome: &Outcome, most: &str| {
+        let text = outcome.stderr.replace(file, "FILE");
+        let rest = "ended the list, of which there may be more: with a greater one and FILE";
+        assert_eq!(
+            text,
+            format!("note: --max-items {most} {rest}, it goes on\n")
+        );
+    };
+    let first = run("2");
+    assert_eq!(first.stdout, "batch_1\nbatch_2\n");
+    hint(&first, "2");
     let again = run("2");
     assert_eq!((again.code, again.stdout.as_str()), (0, ""), "{again}");
     let note = "note: earlier runs printed 2 row(s), as many as --max-items is; ";
     assert!(again.stderr.starts_with(note), "{again}");
-    assert_eq!(run("4").lines(), ["batch_3", "batch_4"]);
+    let longer = run("4");
+    assert_eq!(longer.stdout, "batch_3\nbatch_4\n");
+    hint(&longer, "4");
     assert_eq!(run("9").lines(), ["batch_5"]);
+}
+
+/// The hint of a cap is the command for all that it left.
+#[test]
+fn what_a_cap_left() {
+    let sandbox = Served::rows((1..=5).map(hours_old));
+    for (format, most, rest) in [
+        ("ids", "2", "batch_3\nbatch_4\nbatch_5\n"),
+        ("ids", "0", "batch_1\nbatch_2\nbatch_3\nbatch_4\nbatch_5\n"),
+        ("json", "4", "[\n  {"),
+    ] {
+        let options = ["--max-items", most, "--output", format];
+        let first = list(sandbox.base_url(), &options);
+        assert_eq!(first.code, 0, "{first}");
+        if format == "json" || most == "0" {
+            assert_snapshot!(format!("capped_{format}_{most}"), first);
+        }
+        let second = shell(offered(&first));
+        assert_eq!((second.code, second.stderr.as_str()), (0, ""), "{second}");
+        assert!(second.stdout.starts_with(rest), "{second}");
+    }
+    // Nothing is left, and so nothing is said.
+    for most in ["5", "6"] {
+        let options = ["--max-items", most, "--output", "ids"];
+        assert_eq!(list(sandbox.base_url(), &options).lines().len(), 5);
+    }
 }
 
 #[test]

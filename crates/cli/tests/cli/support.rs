@@ -23,11 +23,12 @@ pub(crate) fn bare(args: &[&str]) -> Command {
     for (name, _) in std::env::vars_os() {
         let name = name.to_string_lossy().into_owned();
         let lower = name.to_ascii_lowercase();
-        if name.starts_with("DASHSCOPE_") || lower.ends_with("_proxy") {
+        let colours = name.starts_with("CLICOLOR") || name == "NO_COLOR";
+        if name.starts_with("DASHSCOPE_") || lower.ends_with("_proxy") || colours {
             command.env_remove(name);
         }
     }
-    for name in ["COLUMNS", "RUST_BACKTRACE", "RUST_LOG"] {
+    for name in ["COLUMNS", "QWEN_BATCHES_NOW", "RUST_BACKTRACE", "RUST_LOG"] {
         command.env_remove(name);
     }
     command

@@ -1,0 +1,71 @@
+//! What there is to print on: a terminal, how wide, in colour or not.
+
+use std::env;
+use std::io::{self, IsTerminal as _};
+
+use anstream::{AutoStream, ColorChoice};
+use clap::ValueEnum;
+use terminal_size::{Width, terminal_size_of};
+
+/// The width of a terminal that does not tell.
+const USUAL_WIDTH: usize = 80;
+
+/// When to print in colour.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// If stdout is a terminal, unless `NO_COLOR` is set
+    #[default]
+    Auto,
+    /// Even into a file or a pipe
+    Always,
+    /// Never
+    Never,
+}
+
+/// What stdout and stderr are.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Screen {
+    /// How many columns stdout has; none if it is no terminal.
+    pub(crate) width: Option<usize>,
+    /// Whether what goes to stdout may have colours.
+    pub(crate) color: bool,
+    /// How many columns stderr has; none if it is no terminal, or one that cannot erase.
+    pub(crate) err_width: Option<usize>,
+}
+
+impl Screen {
+    /// What stdout and stderr of this process are.
+    pub(crate) fn of_process(color: Color) -> Self {
+        let (stdout, stderr) = (io::stdout(), io::stderr());
+        let color = match color {
+            Color::Auto => AutoStream::choice(&stdout) != ColorChoice::Never,
+            Color::Always => true,
+            Color::Never => false,
+        };
+        let erases = env::var_os("TERM").is_none_or(|term| term != "dumb");
+        if cfg!(windows) {
+            // Consoles there have to be told that escape sequences will come.
+            let _ = AutoStream::always_ansi(io::stdout());
+            let _ = AutoStream::always_ansi(io::stderr());
+        }
+        Self {
+            width: stdout.is_terminal().then(|| width(&stdout)),
+            color,
+            err_width: (stderr.is_terminal() && erases).then(|| width(&stderr)),
+        }
+    }
+}
+
+#[cfg(unix)]
+fn width(stream: &impl std::os::fd::AsFd) -> usize {
+    columns(terminal_size_of(stream))
+}
+
+#[cfg(windows)]
+fn width(stream: &impl std::os::windows::io::AsHandle) -> usize {
+    columns(terminal_size_of(stream))
+}
+
+fn columns(size: Option<(Width, terminal_size::Height)>) -> usize {
+    size.map_or(USUAL_WIDTH, |(Width(columns), _)| usize::from(columns))
+}
