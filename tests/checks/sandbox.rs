@@ -2,7 +2,7 @@
 
 use contract_tests::{KEY, NOW};
 use qwen_batches_conformance::{Contract, Reply, Request};
-use qwen_batches_sandbox::{STATUSES, Sandbox};
+use qwen_batches_sandbox::{Clock, STATUSES, Sandbox, generate_lives};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -165,6 +165,20 @@ pub(super) async fn record() -> Vec<Exchange> {
         exchanges.push(exchange(&sandbox, "limit=1".to_owned(), &header, false).await);
     }
     exchanges.push(exchange(&sandbox, String::new(), &[], false).await);
+
+    // The lives of batches, minute by minute, until all are over.
+    let sandbox = Sandbox::builder()
+        .lives(generate_lives(24, 11, NOW))
+        .now(NOW)
+        .clock(Clock::PerRequest { seconds: 60 })
+        .start()
+        .await
+        .expect("a sandbox");
+    for minute in 0..=60 {
+        // The query is what a problem is reported by.
+        let query = format!("limit=100&minute={minute}");
+        exchanges.push(exchange(&sandbox, query, &key, true).await);
+    }
     exchanges
 }
 

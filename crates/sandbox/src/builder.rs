@@ -7,11 +7,13 @@ use jiff::Timestamp;
 use jiff::tz::Offset;
 use serde_json::Value;
 
+use crate::clock::{Clock, Started};
 use crate::data;
 use crate::deviation::{Deviation, Deviations};
 use crate::error::SandboxError;
 use crate::filter::Bounds;
 use crate::journal::Journal;
+use crate::life::BatchLife;
 use crate::listing::{Listing, Rules};
 use crate::script::Script;
 use crate::server::{Plan, Sandbox};
@@ -25,6 +27,7 @@ pub struct SandboxBuilder {
     batches: usize,
     seed: u64,
     now: Option<i64>,
+    clock: Clock,
     api_key: Option<String>,
     bounds: Bounds,
     zone_offset_hours: i8,
@@ -32,6 +35,7 @@ pub struct SandboxBuilder {
     script: Script,
     journal: usize,
     rows: Option<Vec<Value>>,
+    lives: Vec<BatchLife>,
     address: SocketAddr,
     non_loopback: bool,
 }
@@ -42,6 +46,7 @@ impl SandboxBuilder {
             batches: 250,
             seed: 0,
             now: None,
+            clock: Clock::Still,
             api_key: None,
             bounds: Bounds::Inclusive,
             zone_offset_hours: 8,
@@ -49,13 +54,14 @@ impl SandboxBuilder {
             script: Script::new(),
             journal: 100_000,
             rows: None,
+            lives: Vec::new(),
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             non_loopback: false,
         }
     }
 
     /// How many batches to generate; 250 by default. Without meaning when
-    /// [`rows`](SandboxBuilder::rows) are given.
+    /// [`rows`](SandboxBuilder::rows) or [`lives`](SandboxBuilder::lives) are given.
     pub fn batches(mut self, count: usize) -> Self {
         self.batches = count;
         self
@@ -67,11 +73,18 @@ impl SandboxBuilder {
         self
     }
 
-    /// The instant at which the sandbox stands still, in Unix seconds. The horizon
-    /// of 30 days ends here, and the generated batches are young or old with
-    /// respect to it. By default it is the system time at the start.
+    /// The instant at which the sandbox starts, in Unix seconds, and at which it stands still
+    /// unless it has a [`clock`](SandboxBuilder::clock). The horizon of 30 days ends here, and the
+    /// generated batches are young or old with respect to it. By default it is the system time at
+    /// the start.
     pub fn now(mut self, unix_seconds: i64) -> Self {
         self.now = Some(unix_seconds);
+        self
+    }
+
+    /// How time passes from [`now`](SandboxBuilder::now) on; [`Clock::Still`] by default.
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
         self
     }
 
@@ -129,6 +142,16 @@ impl SandboxBuilder {
         I::Item: Into<Value>,
     {
         self.rows = Some(rows.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Serve these batches, which move on as time passes, and none that are generated; those of
+    /// [`rows`](SandboxBuilder::rows) are served beside them. A batch is listed from the second of
+    /// its creation on, so one can appear while the sandbox runs.
+    ///
+    /// Without a [`clock`](SandboxBuilder::clock) they stay as they are at the start.
+    pub fn lives(mut self, lives: impl IntoIterator<Item = BatchLife>) -> Self {
+        self.lives = lives.into_iter().collect();
         self
     }
 
@@ -192,14 +215,21 @@ impl SandboxBuilder {
             return Err(SandboxError::not_loopback(self.address));
         }
         self.script.check().map_err(SandboxError::script)?;
-        let rows = self
-            .rows
-            .unwrap_or_else(|| data::generate(self.batches, self.seed, now));
+        let rows = self.rows.unwrap_or_else(|| {
+            let count = if self.lives.is_empty() {
+                self.batches
+            } else {
+                0
+            };
+            data::generate(count, self.seed, now)
+        });
         Ok(Plan {
             address: self.address,
             seed: self.seed,
+            clock: Started::new(self.clock, now),
             listing: Listing::new(
                 rows,
+                self.lives,
                 Rules {
                     now,
                     api_key: self.api_key,
@@ -221,6 +251,7 @@ impl fmt::Debug for SandboxBuilder {
             .field("batches", &self.batches)
             .field("seed", &self.seed)
             .field("now", &self.now)
+            .field("clock", &self.clock)
             .field("api_key", &self.api_key.as_ref().map(|_| "***"))
             .field("bounds", &self.bounds)
             .field("zone_offset_hours", &self.zone_offset_hours)
@@ -228,6 +259,7 @@ impl fmt::Debug for SandboxBuilder {
             .field("script", &self.script)
             .field("journal", &self.journal)
             .field("rows", &self.rows.as_ref().map(Vec::len))
+            .field("lives", &self.lives.len())
             .field("address", &self.address)
             .field("non_loopback", &self.non_loopback)
             .finish()

@@ -2,8 +2,6 @@
 
 use serde_json::Value;
 
-use crate::listing::Batch;
-
 /// The eight statuses of a batch, in the order of the documentation.
 pub const STATUSES: [&str; 8] = [
     "validating",
@@ -49,11 +47,11 @@ impl Filter {
             || self.created_before.is_some()
     }
 
-    pub(crate) fn matches(&self, batch: &Batch, bounds: Bounds) -> bool {
-        self.matches_name(&batch.row)
-            && is_one_of(&self.input_files, batch.row.get("input_file_id"))
-            && is_one_of(&self.statuses, batch.row.get("status"))
-            && self.matches_time(batch.created_at, bounds)
+    pub(crate) fn matches(&self, row: &Value, created_at: i64, bounds: Bounds) -> bool {
+        self.matches_name(row)
+            && is_one_of(&self.input_files, row.get("input_file_id"))
+            && is_one_of(&self.statuses, row.get("status"))
+            && self.matches_time(created_at, bounds)
     }
 
     /// Every name contains the empty one, and so does having none.

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod builder;
+mod clock;
 mod connection;
 mod data;
 mod deviation;
@@ -8,6 +9,7 @@ mod error;
 mod filter;
 mod gates;
 mod journal;
+mod life;
 mod listing;
 mod query;
 mod reply;
@@ -17,11 +19,13 @@ mod server;
 mod wire;
 
 pub use crate::builder::SandboxBuilder;
-pub use crate::data::generate;
+pub use crate::clock::Clock;
+pub use crate::data::{generate, generate_lives};
 pub use crate::deviation::Deviation;
 pub use crate::error::SandboxError;
 pub use crate::filter::{Bounds, STATUSES};
 pub use crate::journal::RecordedRequest;
+pub use crate::life::{BatchLife, Life};
 pub use crate::row::{BatchRow, row};
 pub use crate::script::{
     EmptyCursor, Fault, IdsOf, Requests, Script, ScriptError, ScriptedBody, ScriptedReply, Sent,

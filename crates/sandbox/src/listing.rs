@@ -1,5 +1,6 @@
 //! The answer to a request: which rows, or which refusal. Knows no socket.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::{HashMap, VecDeque};
 use std::ops::Range;
@@ -14,6 +15,7 @@ use serde_json::Value;
 use crate::data;
 use crate::error::SandboxError;
 use crate::filter::{Bounds, Filter};
+use crate::life::BatchLife;
 use crate::query::ListQuery;
 use crate::reply::{Page, Refusal};
 use crate::server::PREFIX;
@@ -39,25 +41,39 @@ pub(crate) struct Listing {
     places: HashMap<Arc<str>, isize>,
     /// How many have appeared at the head since the start.
     appeared: usize,
+    /// Those that are still to be created, the last one first.
+    unborn: Vec<Batch>,
     /// How many are listed, from the head on; the others are past the horizon.
     listed: usize,
     listed_at_start: usize,
+    start: i64,
     rules: Rules,
 }
 
-/// A row, and the two of its values that place it in a list.
-pub(crate) struct Batch {
+/// A batch, and the two of its values that place it in a list.
+struct Batch {
     id: Arc<str>,
-    pub(crate) created_at: i64,
-    pub(crate) row: Value,
+    created_at: i64,
+    state: State,
+}
+
+enum State {
+    Still(Value),
+    Living(Box<BatchLife>),
 }
 
 impl Listing {
-    pub(crate) fn new(rows: Vec<Value>, rules: Rules) -> Result<Self, SandboxError> {
-        let mut batches = Vec::with_capacity(rows.len());
-        let mut places = HashMap::with_capacity(rows.len());
-        for (position, row) in rows.into_iter().enumerate() {
-            let batch = Batch::new(position, row)?;
+    pub(crate) fn new(
+        rows: Vec<Value>,
+        lives: Vec<BatchLife>,
+        rules: Rules,
+    ) -> Result<Self, SandboxError> {
+        let mut batches = Vec::with_capacity(rows.len() + lives.len());
+        let mut places = HashMap::with_capacity(rows.len() + lives.len());
+        let rows = rows.into_iter().map(State::Still);
+        let lives = lives.into_iter().map(|life| State::Living(life.into()));
+        for (position, state) in rows.chain(lives).enumerate() {
+            let batch = Batch::new(position, state)?;
             if places.insert(Arc::clone(&batch.id), 0).is_some() {
                 return Err(SandboxError::row(
                     position,
@@ -67,19 +83,40 @@ impl Listing {
             batches.push(batch);
         }
         batches.sort_by_key(|batch| Reverse(batch.created_at));
+        // What stands as it is has been created, whenever it says so.
+        let is_unborn = |batch: &mut Batch| {
+            matches!(batch.state, State::Living(_)) && batch.created_at > rules.now
+        };
+        let unborn: Vec<Batch> = batches.extract_if(.., is_unborn).collect();
+        for batch in &unborn {
+            places.remove(&batch.id);
+        }
         for (place, batch) in (0..).zip(&batches) {
             places.insert(Arc::clone(&batch.id), place);
         }
-        let horizon = rules.now - HORIZON_SECONDS;
-        let listed = batches.partition_point(|batch| batch.created_at >= horizon);
-        Ok(Self {
+        let mut listing = Self {
+            listed: batches.len(),
             batches: batches.into(),
             places,
             appeared: 0,
-            listed,
-            listed_at_start: listed,
+            unborn,
+            listed_at_start: 0,
+            start: rules.now,
             rules,
-        })
+        };
+        listing.leave_horizon();
+        listing.listed_at_start = listing.listed;
+        Ok(listing)
+    }
+
+    /// Lets it be this time, unless it is later already.
+    pub(crate) fn advance(&mut self, now: i64) {
+        let now = self.rules.now.max(now);
+        self.rules.now = now;
+        while let Some(batch) = self.unborn.pop_if(|batch| batch.created_at <= now) {
+            self.put_at_head(batch);
+        }
+        self.leave_horizon();
     }
 
     pub(crate) fn now(&self) -> i64 {
@@ -88,12 +125,13 @@ impl Listing {
 
     /// What is listed at present.
     pub(crate) fn rows(&self) -> Vec<Value> {
-        self.copy(0..self.listed)
+        self.copy(0..self.listed, self.rules.now)
     }
 
     /// What was listed at the start.
     pub(crate) fn initial_rows(&self) -> Vec<Value> {
-        self.copy(self.appeared..self.appeared + self.listed_at_start)
+        let listed = self.appeared..self.appeared + self.listed_at_start;
+        self.copy(listed, self.start)
     }
 
     /// Puts new batches at the head: created now, or with the newest one if that is later.
@@ -102,14 +140,26 @@ impl Listing {
             let newest = self.batches.front().map(|batch| batch.created_at);
             let created_at = newest.map_or(self.rules.now, |newest| newest.max(self.rules.now));
             let row = data::newcomer(seed, self.appeared, created_at);
-            let Ok(batch) = Batch::new(0, row) else {
+            let Ok(batch) = Batch::new(0, State::Still(row)) else {
                 unreachable!("a generated row has an id and a time");
             };
-            self.appeared += 1;
-            self.listed += 1;
-            self.places
-                .insert(Arc::clone(&batch.id), -self.appeared.cast_signed());
-            self.batches.push_front(batch);
+            self.put_at_head(batch);
+        }
+    }
+
+    fn put_at_head(&mut self, batch: Batch) {
+        self.appeared += 1;
+        self.listed += 1;
+        self.places
+            .insert(Arc::clone(&batch.id), -self.appeared.cast_signed());
+        self.batches.push_front(batch);
+    }
+
+    fn leave_horizon(&mut self) {
+        let horizon = self.rules.now - HORIZON_SECONDS;
+        let is_past = |batch: &Batch| batch.created_at < horizon;
+        while self.listed > 0 && is_past(&self.batches[self.listed - 1]) {
+            self.listed -= 1;
         }
     }
 
@@ -143,12 +193,12 @@ impl Listing {
         let mut found = self.matching(self.start(query)?..self.listed, &query.filter);
         let rows: Vec<_> = found.by_ref().take(query.limit).collect();
         Ok(Page {
-            first_id: rows.first().map(|batch| batch.id.to_string()),
-            last_id: rows.last().map(|batch| batch.id.to_string()),
+            first_id: rows.first().map(|(batch, _)| batch.id.to_string()),
+            last_id: rows.last().map(|(batch, _)| batch.id.to_string()),
             has_more: found.next().is_some(),
             filtered: query.filter.is_set(),
             full: rows.len() == query.limit,
-            rows: rows.into_iter().map(|batch| batch.row.clone()).collect(),
+            rows: rows.into_iter().map(|(_, row)| row.into_owned()).collect(),
             left_out: Vec::new(),
         })
     }
@@ -167,7 +217,10 @@ impl Listing {
         rows: usize,
     ) -> Result<Option<String>, Refusal> {
         let before = self.matching(0..self.start(query)?, &query.filter);
-        Ok(before.rev().nth(rows).map(|batch| batch.id.to_string()))
+        Ok(before
+            .rev()
+            .nth(rows)
+            .map(|(batch, _)| batch.id.to_string()))
     }
 
     fn authorize(&self, headers: &HeaderMap) -> Result<(), Refusal> {
@@ -203,23 +256,25 @@ impl Listing {
         &self,
         range: Range<usize>,
         filter: &Filter,
-    ) -> impl DoubleEndedIterator<Item = &Batch> {
+    ) -> impl DoubleEndedIterator<Item = (&Batch, Cow<'_, Value>)> {
         let end = range.end.min(self.listed);
         self.batches
             .range(range.start.min(end)..end)
-            .filter(|batch| filter.matches(batch, self.rules.bounds))
+            .map(|batch| (batch, batch.row(self.rules.now)))
+            .filter(|(batch, row)| filter.matches(row, batch.created_at, self.rules.bounds))
     }
 
-    fn copy(&self, range: Range<usize>) -> Vec<Value> {
+    fn copy(&self, range: Range<usize>, now: i64) -> Vec<Value> {
         self.batches
             .range(range)
-            .map(|batch| batch.row.clone())
+            .map(|batch| batch.row(now).into_owned())
             .collect()
     }
 }
 
 impl Batch {
-    fn new(position: usize, row: Value) -> Result<Self, SandboxError> {
+    fn new(position: usize, state: State) -> Result<Self, SandboxError> {
+        let row = state.row(0);
         let Some(id) = row.get("id").and_then(Value::as_str) else {
             return Err(SandboxError::row(position, "it has no string `id`"));
         };
@@ -232,7 +287,20 @@ impl Batch {
         Ok(Self {
             id: id.into(),
             created_at,
-            row,
+            state,
         })
+    }
+
+    fn row(&self, now: i64) -> Cow<'_, Value> {
+        self.state.row(now)
+    }
+}
+
+impl State {
+    fn row(&self, now: i64) -> Cow<'_, Value> {
+        match self {
+            Self::Still(row) => Cow::Borrowed(row),
+            Self::Living(life) => Cow::Owned(life.at(now)),
+        }
     }
 }

@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::life::{BatchLife, Life};
+
 /// Starts a row with this id. See [`BatchRow`].
 pub fn row(id: impl Into<String>) -> BatchRow {
     BatchRow::new(id.into())
@@ -94,9 +96,19 @@ impl BatchRow {
         self
     }
 
+    /// Lets the batch live: the life says status, times, counts, errors and files from now on, and
+    /// what is set here says the rest, the creation above all.
+    pub fn lives(self, life: Life) -> BatchLife {
+        BatchLife::new(self, life)
+    }
+
     /// The finished row.
     pub fn build(self) -> Value {
         self.fields.into()
+    }
+
+    pub(crate) fn get(&self, key: &str) -> Option<&Value> {
+        self.fields.get(key)
     }
 
     fn new(id: String) -> Self {

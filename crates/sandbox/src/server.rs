@@ -17,6 +17,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::builder::SandboxBuilder;
+use crate::clock::Started;
 use crate::connection::{self, Stop};
 use crate::data;
 use crate::deviation::Deviations;
@@ -63,18 +64,20 @@ impl Sandbox {
         self.address
     }
 
-    /// The instant at which the sandbox stands still, in Unix seconds.
+    /// The sandbox's time, in Unix seconds: where its clock
+    /// [counts requests](crate::Clock::PerRequest), that of the last one.
     pub fn now(&self) -> i64 {
-        self.site.listing().now()
+        self.site.present().now()
     }
 
     /// What a walk without filters lists at present, newest first: every row within the horizon
     /// of 30 days.
     ///
-    /// It changes with [`Fault::AppearAtHead`](crate::Fault::AppearAtHead) and
-    /// [`Fault::ExpireAtTail`](crate::Fault::ExpireAtTail) alone.
+    /// It changes with [`Fault::AppearAtHead`](crate::Fault::AppearAtHead),
+    /// [`Fault::ExpireAtTail`](crate::Fault::ExpireAtTail) and the sandbox's
+    /// [clock](crate::SandboxBuilder::clock) alone.
     pub fn rows(&self) -> Vec<Value> {
-        self.site.listing().rows()
+        self.site.present().rows()
     }
 
     /// What [`rows`](Sandbox::rows) were at the start, whatever has appeared or expired since.
@@ -131,6 +134,7 @@ impl Sandbox {
         let address = listener.local_addr().map_err(failed)?;
         let site = Arc::new(Site {
             seed: plan.seed,
+            clock: plan.clock,
             listing: RwLock::new(plan.listing),
             deviations: plan.deviations,
             script: plan.script,
@@ -163,6 +167,7 @@ impl fmt::Debug for Sandbox {
 pub(crate) struct Plan {
     pub(crate) address: SocketAddr,
     pub(crate) seed: u64,
+    pub(crate) clock: Started,
     pub(crate) listing: Listing,
     pub(crate) deviations: Deviations,
     pub(crate) script: Script,
@@ -172,6 +177,7 @@ pub(crate) struct Plan {
 /// What the connections and the handle share.
 pub(crate) struct Site {
     seed: u64,
+    clock: Started,
     listing: RwLock<Listing>,
     deviations: Deviations,
     script: Script,
@@ -192,6 +198,7 @@ impl Site {
         let n = self.journal.record(head);
         let request_id = data::request_id(self.seed, n);
         let mut play = self.script.play(n);
+        self.advance(n);
         if play.moves_rows() {
             let mut listing = self.listing.write().unwrap_or_else(PoisonError::into_inner);
             play.move_rows(&mut listing, self.seed);
@@ -220,6 +227,20 @@ impl Site {
 
     pub(crate) fn gates(&self) -> &Gates {
         &self.gates
+    }
+
+    /// Lets it be the time of the `n`-th request.
+    fn advance(&self, n: usize) {
+        if self.clock.moves() {
+            let mut listing = self.listing.write().unwrap_or_else(PoisonError::into_inner);
+            listing.advance(self.clock.at(n));
+        }
+    }
+
+    /// The listing as it is now.
+    fn present(&self) -> RwLockReadGuard<'_, Listing> {
+        self.advance(self.journal.len());
+        self.listing()
     }
 
     fn listing(&self) -> RwLockReadGuard<'_, Listing> {

@@ -5,6 +5,7 @@
 //! ten batches of a seed are the same ten among 250.
 
 mod course;
+mod lives;
 mod names;
 mod random;
 
@@ -16,6 +17,7 @@ use serde_json::{Value, json};
 
 use crate::row::{BatchRow, row};
 use course::{Course, Fate};
+pub use lives::generate_lives;
 use random::{Purpose, uuid};
 
 /// The instants that a sandbox may stand at, in Unix seconds: the years 1971 to
@@ -62,16 +64,21 @@ pub(crate) fn request_id(seed: u64, n: usize) -> String {
 
 fn batch(seed: u64, index: u64, created_at: i64, course: &Course) -> BatchRow {
     let rng = &mut Purpose::Text.rng(seed, index);
-    let batch = row(format!("batch_{}", uuid(rng)))
-        .created_at(created_at)
+    let batch = identity(seed, index, created_at, rng)
         .status(course.fate.status())
         .completion_window(course.window)
-        .endpoint(endpoint(rng))
-        .input_file_id(input_file(seed, index, created_at))
-        .request_counts(course.total, course.completed, course.failed)
-        .set("metadata", names::metadata(rng));
+        .request_counts(course.total, course.completed, course.failed);
     let batch = files(batch, course, rng);
     times(batch, created_at, course, rng)
+}
+
+/// What a batch is, whatever becomes of it.
+fn identity(seed: u64, index: u64, created_at: i64, rng: &mut Rng) -> BatchRow {
+    row(format!("batch_{}", uuid(rng)))
+        .created_at(created_at)
+        .endpoint(endpoint(rng))
+        .input_file_id(input_file(seed, index, created_at))
+        .set("metadata", names::metadata(rng))
 }
 
 /// An output file where a request succeeded, an error file where one failed, once

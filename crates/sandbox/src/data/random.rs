@@ -11,6 +11,7 @@ pub(super) enum Purpose {
     File,
     Request,
     Text,
+    Life,
 }
 
 impl Purpose {

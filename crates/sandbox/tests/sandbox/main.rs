@@ -7,6 +7,7 @@ mod deviations;
 mod faults;
 mod filters;
 mod journal;
+mod lives;
 mod pages;
 mod refusals;
 mod scripts;
