@@ -20,6 +20,7 @@ use crate::list::ListBatches;
 use crate::rate_limit::Limiter;
 use crate::retry::{Budget, RetryHook, RetryPolicy};
 use crate::runtime::Runtime;
+use crate::watch::WatchBatches;
 
 pub use builder::ClientBuilder;
 pub(crate) use builder::user_agent;
@@ -93,6 +94,18 @@ impl Client {
     /// Nothing is sent until the request that this gives is asked for a page.
     pub fn list_batches(&self, filter: BatchFilter) -> ListBatches {
         ListBatches::new(self.clone(), filter)
+    }
+
+    /// Follows the batches that `filter` lets through until they are done.
+    ///
+    /// Nothing is sent until the request that this gives is asked for changes.
+    pub fn watch(&self, filter: BatchFilter) -> WatchBatches {
+        WatchBatches::new(self.clone(), filter)
+    }
+
+    /// Whether the base URL leads to this machine.
+    pub(crate) fn is_local(&self) -> bool {
+        base_url::is_local(&self.0.base_url)
     }
 
     pub(crate) fn shared(&self) -> &Arc<Shared> {

@@ -117,6 +117,30 @@ impl BatchFilter {
         self.created_before = Some(before);
     }
 
+    /// Lets nothing through that was created before this instant.
+    pub(crate) fn narrow_after(&mut self, instant: Timestamp) {
+        let after = self
+            .created_after
+            .map_or(instant, |after| after.max(instant));
+        self.created_after = Some(after);
+    }
+
+    /// Whether nothing is let through that is created at this instant or later.
+    pub(crate) fn ends_before(&self, instant: Timestamp) -> bool {
+        self.created_before.is_some_and(|before| before <= instant)
+    }
+
+    pub(crate) fn has_statuses(&self) -> bool {
+        self.statuses.is_some()
+    }
+
+    pub(crate) fn without_statuses(&self) -> Self {
+        Self {
+            statuses: None,
+            ..self.clone()
+        }
+    }
+
     /// What tells this filter from others, without the secrets that it may hold.
     ///
     /// Times count as instants, and the order of statuses and files does not count.

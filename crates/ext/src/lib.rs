@@ -15,6 +15,7 @@ mod runtime;
 mod stream;
 mod walk;
 mod wall_clock;
+mod watch;
 
 pub use batch::BatchExt;
 pub use checkpoint::{Checkpoint, ParseCheckpointError};
@@ -32,6 +33,7 @@ pub use raw::RawReply;
 pub use retry::{Retry, RetryPolicy};
 pub use runtime::{Runtime, Sleep, TokioRuntime};
 pub use stream::{Items, Pages, UnreadableRows};
+pub use watch::{Change, Changes, FailedPoll, Poll, WatchBatches};
 
 // The example of the workspace's front page compiles, too.
 #[cfg(doctest)]

@@ -59,6 +59,13 @@ pub(super) fn normalize(text: &str, allow_plain_http: bool) -> Result<String, Er
     Ok(url.as_str().trim_end_matches('/').to_owned())
 }
 
+/// Whether a base URL leads to this machine.
+pub(super) fn is_local(url: &str) -> bool {
+    let url = Url::parse(url).ok();
+    url.and_then(|url| Some(is_loopback(&url.host()?)))
+        .unwrap_or(false)
+}
+
 /// A base URL as an error may show it: a user, a password or a query may be secret.
 fn shown(text: &str) -> String {
     let text = text.trim();

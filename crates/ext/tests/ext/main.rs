@@ -9,3 +9,4 @@ mod lists;
 mod retries;
 mod support;
 mod unreadable_rows;
+mod watch;

@@ -1,0 +1,335 @@
+//! From poll to poll: what is asked for, and when it is asked for again.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use futures::stream::StreamExt as _;
+use jiff::Timestamp;
+use qwen_batches_api::types::{Batch, BatchStatus};
+
+use super::WatchBatches;
+use super::change::{Change, FailedPoll, Poll};
+use super::ledger::Ledger;
+use super::pace::Pace;
+use crate::client::Client;
+use crate::error::{Error, ErrorKind};
+use crate::filter::{BatchFilter, Problem};
+use crate::page::{Page, UnreadableRow};
+use crate::stream::Pages;
+
+/// The shortest interval.
+const SHORTEST: Duration = Duration::from_secs(10);
+const SHORTEST_LOCAL: Duration = Duration::from_millis(10);
+
+/// How many seconds before the newest batch polls go back: one that was created just before it may
+/// be listed just after it.
+const OVERLAP: i64 = 300;
+
+/// How many seconds may lie between the creations of two batches that are looked for together,
+/// along with whatever was created between them.
+const GAP: i64 = 3600;
+
+/// The statuses in which a batch is not done.
+const UNFINISHED: [BatchStatus; 4] = [
+    BatchStatus::Validating,
+    BatchStatus::InProgress,
+    BatchStatus::Finalizing,
+    BatchStatus::Cancelling,
+];
+
+/// A watch under way.
+pub(super) struct Watcher {
+    request: WatchBatches,
+    ledger: Ledger,
+    pace: Pace,
+    step: Step,
+    /// Changes that are still to be told.
+    changes: VecDeque<Change>,
+    /// Whether any poll has succeeded.
+    succeeded: bool,
+    /// Up to which creation batches are left out that are done when they appear.
+    silent_until: i64,
+    poll: Tally,
+}
+
+/// What is to be done next.
+enum Step {
+    Check,
+    Begin,
+    /// Lists what the filter lets through.
+    List(Pages),
+    /// Looks for batches that have left the filter's statuses: first in these pages, then in those
+    /// of other windows.
+    Follow(Pages, Vec<Window>),
+    Pause(Duration),
+    End,
+}
+
+/// From the creation of one batch to that of another, in Unix seconds, both included.
+type Window = (i64, i64);
+
+/// The poll under way.
+#[derive(Default)]
+struct Tally {
+    calls: u64,
+    changes: u64,
+    unreadable: Vec<UnreadableRow>,
+}
+
+impl Watcher {
+    pub(super) fn new(request: WatchBatches) -> Self {
+        Self {
+            ledger: Ledger::default(),
+            pace: Pace::new(request.interval, request.max_interval),
+            step: Step::Check,
+            changes: VecDeque::new(),
+            succeeded: false,
+            silent_until: i64::MIN,
+            poll: Tally::default(),
+            request,
+        }
+    }
+
+    pub(super) async fn next(&mut self) -> Option<Result<Change, Error>> {
+        loop {
+            if let Some(change) = self.changes.pop_front() {
+                self.poll.changes += u64::from(change.batch().is_some());
+                return Some(Ok(change));
+            }
+            // Left behind by an error, this is the end.
+            let step = match std::mem::replace(&mut self.step, Step::End) {
+                Step::Check => self.check().map(|()| Step::Begin),
+                Step::Begin => self.begin().await,
+                Step::List(pages) => self.list(pages).await,
+                Step::Follow(pages, rest) => self.follow(pages, rest).await,
+                Step::Pause(pause) => {
+                    self.client().shared().runtime.sleep(pause).await;
+                    Ok(Step::Begin)
+                }
+                Step::End => return None,
+            };
+            match step.or_else(|error| self.fail(error)) {
+                Ok(step) => self.step = step,
+                Err(error) => return Some(Err(error)),
+            }
+        }
+    }
+
+    /// Checks everything that was set.
+    fn check(&self) -> Result<(), Error> {
+        let zone = self.client().shared().filter_zone;
+        let rendered = self.request.filter.render(zone);
+        let mut problems = rendered.err().unwrap_or_default();
+        let (shortest, place) = if self.client().is_local() {
+            (SHORTEST_LOCAL, "on this machine")
+        } else {
+            (SHORTEST, "for a whole account, 100 calls a minute")
+        };
+        let interval = self.request.interval;
+        if interval < shortest {
+            problems.push(Problem {
+                field: "interval",
+                message: format!("{interval:?} is shorter than {shortest:?}, the least {place}"),
+            });
+        }
+        if problems.is_empty() {
+            Ok(())
+        } else {
+            Err(Error::invalid_filter(problems))
+        }
+    }
+
+    async fn begin(&mut self) -> Result<Step, Error> {
+        self.ledger.begin();
+        self.poll = Tally::default();
+        let mut filter = self.request.filter.clone();
+        if self.skips_unlisted() && !self.succeeded {
+            // What is done is not even listed; but from when on a batch is new must be known.
+            let newest = self
+                .request
+                .client
+                .list_batches(filter.clone())
+                .page_size(1);
+            let page = newest.page().await?;
+            self.poll.calls += u64::from(page.attempts);
+            let newest = page.rows.iter().map(|batch| batch.created_at).max();
+            self.silent_until = newest.unwrap_or(i64::MIN);
+            filter = filter.statuses(UNFINISHED);
+        } else if let Some(bound) = self.bound() {
+            filter.narrow_after(bound);
+        }
+        Ok(Step::List(self.pages(filter)))
+    }
+
+    async fn list(&mut self, mut pages: Pages) -> Result<Step, Error> {
+        let Some(page) = pages.next().await.transpose()? else {
+            return Ok(self.look_for(windows(self.missing())));
+        };
+        // Batches may come to the filter's statuses long after they were created.
+        let silent_until = match (self.request.skip_finished, self.succeeded) {
+            (true, false) => i64::MAX,
+            _ => self.silent_until,
+        };
+        for batch in self.tally(page) {
+            self.ledger.take(batch, silent_until, &mut self.changes);
+        }
+        Ok(Step::List(pages))
+    }
+
+    async fn follow(&mut self, mut pages: Pages, rest: Vec<Window>) -> Result<Step, Error> {
+        let Some(page) = pages.next().await.transpose()? else {
+            return Ok(self.look_for(rest));
+        };
+        for batch in self.tally(page) {
+            self.ledger.update(batch, &mut self.changes);
+        }
+        if self.missing().is_empty() {
+            return Ok(self.succeed());
+        }
+        Ok(Step::Follow(pages, rest))
+    }
+
+    /// Goes on with the last of these windows, or ends the poll.
+    fn look_for(&mut self, mut windows: Vec<Window>) -> Step {
+        let Some((oldest, newest)) = windows.pop() else {
+            return self.succeed();
+        };
+        let mut filter = self.request.filter.without_statuses();
+        if let Ok(oldest) = Timestamp::from_second(oldest) {
+            filter.narrow_after(oldest);
+        }
+        if let Ok(end) = Timestamp::from_second(newest.saturating_add(1)) {
+            filter.narrow_before(end);
+        }
+        Step::Follow(self.pages(filter), windows)
+    }
+
+    fn succeed(&mut self) -> Step {
+        // A row without a legible id may be any of those that are missing.
+        if self.poll.unreadable.iter().all(|row| row.id.is_some()) {
+            self.ledger.end(&mut self.changes);
+        }
+        self.succeeded = true;
+        self.poll.changes += self.changes.len() as u64;
+        let unfinished = self.ledger.unfinished();
+        let random = self.client().shared().runtime.random();
+        let pause = (unfinished > 0 || self.request.forever)
+            .then(|| self.pace.success(self.poll.changes > 0, random));
+        let poll = std::mem::take(&mut self.poll);
+        self.changes.push_back(Change::Polled(Poll {
+            at: self.client().shared().runtime.wall_clock(),
+            calls: poll.calls,
+            changes: poll.changes,
+            unfinished,
+            unreadable: poll.unreadable,
+            pause,
+        }));
+        pause.map_or(Step::End, Step::Pause)
+    }
+
+    /// Makes of an error a poll that has failed, unless it ends the watch.
+    fn fail(&mut self, error: Error) -> Result<Step, Error> {
+        // An error in the place of a page is no refusal, and may not come again.
+        let is_refusal = match error.kind() {
+            ErrorKind::Config | ErrorKind::InvalidFilter | ErrorKind::Auth => true,
+            ErrorKind::Refused => error.status().is_some_and(|status| status >= 400),
+            _ => false,
+        };
+        if !error.is_retryable() && (is_refusal || !self.succeeded) {
+            return Err(error);
+        }
+        let runtime = &self.request.client.shared().runtime;
+        let pause = self.pace.failure(error.retry_after(), runtime.random());
+        self.changes.push_back(Change::PollFailed(FailedPoll {
+            at: runtime.wall_clock(),
+            calls: self.poll.calls + u64::from(error.attempts()),
+            error,
+            failures: self.pace.failures(),
+            pause,
+        }));
+        Ok(Step::Pause(pause))
+    }
+
+    /// Counts what a page holds, and gives its rows.
+    fn tally(&mut self, page: Page) -> Vec<Batch> {
+        self.poll.calls += u64::from(page.attempts);
+        for id in page.unreadable.iter().filter_map(|row| row.id.as_deref()) {
+            self.ledger.glimpse(id);
+        }
+        self.poll.unreadable.extend(page.unreadable);
+        page.rows
+    }
+
+    /// From when on the next poll must list: from the oldest batch that is not done on, and what is
+    /// new. With statuses in the filter, any batch can come to one of them.
+    fn bound(&self) -> Option<Timestamp> {
+        if self.request.filter.has_statuses() || !self.succeeded {
+            return None;
+        }
+        let newest = match self.silent_until {
+            i64::MIN => self.ledger.newest(),
+            until => self.ledger.newest().max(Some(until)),
+        };
+        let new = newest?.saturating_sub(OVERLAP);
+        let oldest = self.ledger.oldest_unfinished();
+        let bound = oldest.map_or(new, |oldest| oldest.min(new));
+        // Where nothing new can come, what there is is listed once more.
+        let bound = Timestamp::from_second(bound).ok()?;
+        (!self.request.filter.ends_before(bound)).then_some(bound)
+    }
+
+    /// When those were created that are to be looked for elsewhere: without statuses in the filter,
+    /// what is not listed is nowhere.
+    fn missing(&self) -> Vec<i64> {
+        if self.request.filter.has_statuses() {
+            self.ledger.missing()
+        } else {
+            Vec::new()
+        }
+    }
+
+    fn skips_unlisted(&self) -> bool {
+        self.request.skip_finished && !self.request.filter.has_statuses()
+    }
+
+    fn pages(&self, filter: BatchFilter) -> Pages {
+        self.client().list_batches(filter).pages()
+    }
+
+    fn client(&self) -> &Client {
+        &self.request.client
+    }
+}
+
+/// The windows in which all of these creations lie, which come oldest first.
+fn windows(created: Vec<i64>) -> Vec<Window> {
+    let mut windows: Vec<Window> = Vec::new();
+    for second in created {
+        match windows.last_mut() {
+            Some((_, newest)) if second.saturating_sub(*newest) <= GAP => *newest = second,
+            _ => windows.push((second, second)),
+        }
+    }
+    windows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_lies_close_together_is_looked_for_together() {
+        for (created, expected) in [
+            (vec![], vec![]),
+            (vec![7], vec![(7, 7)]),
+            (vec![7, 7, 3607], vec![(7, 3607)]),
+            (vec![7, 3608, 3609], vec![(7, 7), (3608, 3609)]),
+            (
+                vec![i64::MIN, i64::MAX],
+                vec![(i64::MIN, i64::MIN), (i64::MAX, i64::MAX)],
+            ),
+        ] {
+            assert_eq!(windows(created), expected);
+        }
+    }
+}
