@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::error::ErrorKind;
-use clap::{Args, CommandFactory as _, Parser, Subcommand};
+use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
 use qwen_batches_ext::{BatchFilter, BatchStatus, Checkpoint, Region};
 
@@ -13,6 +13,7 @@ use crate::doctor;
 use crate::exit;
 use crate::output::{Column, Format};
 use crate::screen::Color;
+use crate::summary;
 use crate::times::TimesArgs;
 use crate::when::When;
 
@@ -23,7 +24,11 @@ use crate::when::When;
 #[command(
     name = "qwen-batches",
     version,
-    after_long_help = concat!(environment!(), "\n\n", exit::codes!()),
+    after_long_help = concat!(
+        "Examples:
+  qwen-batches --sandbox list     # made-up batches: no key, no network
+  qwen-batches list --status in_progress
+  qwen-batches --region beijing summary", "\n\n", environment!(), "\n\n", exit::codes!()),
     disable_help_subcommand = true
 )]
 pub(crate) struct Cli {
@@ -66,8 +71,11 @@ pub(crate) struct Target {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     List(Box<ListArgs>),
+    Summary(SummaryArgs),
     Doctor(DoctorArgs),
     Sandbox(SandboxArgs),
+    Completions(CompletionsArgs),
+    Man(ManArgs),
 }
 
 /// List batches, newest first
@@ -76,7 +84,12 @@ pub(crate) enum Command {
 /// as pages arrive; a list that breaks off, or is stopped by Ctrl-C, says so on stderr, with the
 /// command that goes on. Ctrl-C once more ends it at once.
 #[derive(Args, Debug)]
-#[command(after_long_help = concat!(environment!(), "\n\n", exit::codes!()))]
+#[command(after_long_help = concat!(
+    "Examples:
+  qwen-batches list --status completed,expired --created-after 7d
+  qwen-batches list --name nightly --output jsonl | jq .request_counts
+  qwen-batches list --output csv --columns id,name,failed > failed.csv
+  qwen-batches list --checkpoint place --output ids >> ids    # run again to go on", "\n\n", environment!(), "\n\n", exit::codes!()))]
 pub(crate) struct ListArgs {
     #[command(flatten)]
     pub(crate) filters: Filters,
@@ -132,6 +145,34 @@ pub(crate) struct ListArgs {
     pub(crate) show_secrets: bool,
 }
 
+/// Sum batches up: how many of which status, what is due, what failed
+///
+/// Counts by status, requests, the oldest batch that runs, what is due within a day or overdue, errors
+/// by code, and completed batches of which every request failed. The service keeps no due time, so
+/// it is creation and completion window added up. A list that breaks off is not summed up.
+#[derive(Args, Debug)]
+#[command(after_long_help = concat!(
+    "Examples:
+  qwen-batches summary
+  qwen-batches summary --name nightly --created-after 7d
+  qwen-batches summary --output json | jq .overdue", "\n\n", environment!(), "\n\n", exit::codes!()))]
+pub(crate) struct SummaryArgs {
+    #[command(flatten)]
+    pub(crate) filters: Filters,
+
+    /// How the summary is printed
+    #[arg(
+        long,
+        value_enum,
+        value_name = "FORMAT",
+        default_value_t,
+        help_heading = "Output"
+    )]
+    pub(crate) output: summary::Format,
+    #[command(flatten)]
+    pub(crate) times: TimesArgs,
+}
+
 /// Which batches are meant.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Filters")]
@@ -166,7 +207,10 @@ pub(crate) struct Filters {
 /// expected), news (not against the contract, but worth knowing), violation (of the contract) or
 /// open (not to be found out here). Nothing of a batch is printed but its status.
 #[derive(Args, Debug)]
-#[command(after_long_help = concat!(environment!(), "\n\n", exit::codes!()))]
+#[command(after_long_help = concat!(
+    "Examples:
+  qwen-batches doctor
+  qwen-batches --base-url http://127.0.0.1:4010/v1 doctor --output json", "\n\n", environment!(), "\n\n", exit::codes!()))]
 pub(crate) struct DoctorArgs {
     /// If the key is refused, show it to the other region, whose host is printed first
     #[arg(long)]
@@ -181,7 +225,10 @@ pub(crate) struct DoctorArgs {
 /// Prints the base URL as the first line of stdout, then serves until it is stopped. Any API key
 /// will do.
 #[derive(Args, Debug)]
-#[command(after_long_help = exit::codes!())]
+#[command(after_long_help = concat!(
+    "Examples:
+  qwen-batches sandbox --port 4010
+  qwen-batches sandbox --batches 10000 --script faults.json", "\n\n", exit::codes!()))]
 pub(crate) struct SandboxArgs {
     /// Port of 127.0.0.1 to listen on; 0 is any that is free
     #[arg(long, value_name = "N", default_value_t = 0)]
@@ -202,6 +249,34 @@ pub(crate) struct SandboxArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) script: Option<std::path::PathBuf>,
 }
+
+/// Print a script that completes this command's words in a shell
+#[derive(Args, Debug)]
+#[command(after_long_help = "\
+Examples:
+  qwen-batches completions bash > ~/.local/share/bash-completion/completions/qwen-batches
+  qwen-batches completions zsh > ~/.zfunc/_qwen-batches    # with ~/.zfunc in fpath
+  qwen-batches completions fish > ~/.config/fish/completions/qwen-batches.fish")]
+pub(crate) struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum)]
+    pub(crate) shell: clap_complete::Shell,
+}
+
+/// Print a page of the manual, for man(1)
+#[derive(Args, Debug)]
+#[command(after_long_help = "\
+Examples:
+  qwen-batches man | man -l -
+  qwen-batches man list > ~/.local/share/man/man1/qwen-batches-list.1")]
+pub(crate) struct ManArgs {
+    /// The command that the page is about; all of them in short, if none is named
+    #[arg(value_parser = PossibleValuesParser::new(COMMANDS))]
+    pub(crate) command: Option<String>,
+}
+
+/// The names of the commands.
+const COMMANDS: [&str; 6] = ["list", "summary", "doctor", "sandbox", "completions", "man"];
 
 impl Filters {
     /// The filter, in which ages count from `now`.
@@ -255,14 +330,44 @@ fn conflict(cli: &Cli) -> Option<String> {
                            an array that broke off cannot be continued; use '--output jsonl'";
             Some(message.to_owned())
         }
-        (Command::Sandbox(_), [name, ..]) => Some(format!(
-            "the command 'sandbox' asks no server and cannot be used with '{name}'"
-        )),
+        (Command::List(args), _) if args.output != Format::Table && args.times.is_given() => {
+            Some(no_table(&args.times, &args.output))
+        }
+        (Command::Summary(args), _)
+            if args.output != summary::Format::Table && args.times.is_given() =>
+        {
+            Some(no_table(&args.times, &args.output))
+        }
+        (Command::List(args), _)
+            if !args.columns.is_empty() && !matches!(args.output, Format::Table | Format::Csv) =>
+        {
+            let format = name(&args.output);
+            Some(format!(
+                "the argument '--columns <COLUMN>' cannot be used with '--output {format}', which \
+                 has no columns"
+            ))
+        }
+        (Command::Sandbox(_) | Command::Completions(_) | Command::Man(_), [name, ..]) => Some(
+            format!("the command asks no server and cannot be used with '{name}'"),
+        ),
         (_, [first @ ("--sandbox" | "--base-url"), second, ..]) => Some(format!(
             "the argument '{first}' cannot be used with '{second}'"
         )),
         _ => None,
     }
+}
+
+/// That an option says how a table shows times, where there is none.
+fn no_table(times: &TimesArgs, format: &impl ValueEnum) -> String {
+    let option = if times.utc { "--utc" } else { "--local" };
+    let format = name(format);
+    format!("the argument '{option}' cannot be used with '--output {format}': it is for tables")
+}
+
+/// A value, as one types it.
+pub(crate) fn name(value: &impl ValueEnum) -> String {
+    let value = value.to_possible_value();
+    value.map_or_else(String::new, |value| value.get_name().to_owned())
 }
 
 fn status_parser() -> impl TypedValueParser<Value = BatchStatus> {
@@ -293,5 +398,36 @@ mod tests {
     #[test]
     fn clap_finds_no_contradiction() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn each_command_has_its_page() {
+        let command = Cli::command();
+        let names: Vec<&str> = command.get_subcommands().map(|it| it.get_name()).collect();
+        assert_eq!(names, COMMANDS);
+    }
+
+    /// What the help shows can be typed.
+    #[test]
+    fn examples_are_read() {
+        let mut command = Cli::command();
+        command.build();
+        let commands = [&command].into_iter().chain(command.get_subcommands());
+        for command in commands {
+            let help = command.get_after_long_help().map(ToString::to_string);
+            let help = help.unwrap_or_default();
+            let lines = help.lines().map(str::trim_start);
+            let examples = lines.filter(|line| line.starts_with("qwen-batches "));
+            let mut count = 0;
+            for example in examples {
+                count += 1;
+                let end = example.find(['>', '|', '#']).unwrap_or(example.len());
+                let words = example[..end].split_whitespace().map(OsString::from);
+                if let Err(error) = parse(words) {
+                    panic!("{example}: {error}");
+                }
+            }
+            assert!(count > 0, "{}", command.get_name());
+        }
     }
 }

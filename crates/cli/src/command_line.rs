@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use qwen_batches_ext::{Checkpoint, InputFileId};
 
-use crate::args::{ListArgs, Target};
+use crate::args::{self, ListArgs, Target};
 use crate::output::Format;
 use crate::screen::Color;
 use crate::terminal::shell_word;
@@ -53,21 +53,20 @@ impl CommandLine<'_> {
         words.option("created-before", instant(filters.created_before));
         words.option("page-size", self.args.page_size);
         words.option("max-items", max_items);
-        let format = clap::ValueEnum::to_possible_value(&self.args.output);
-        let format = format.filter(|_| self.args.output != Format::default());
-        words.option("output", format.as_ref().map(|format| format.get_name()));
-        let columns: Vec<String> = self
-            .args
-            .columns
-            .iter()
-            .map(|column| column.name())
-            .collect();
+        let output = self.args.output;
+        words.option(
+            "output",
+            (output != Format::default()).then(|| args::name(&output)),
+        );
+        let columns: Vec<String> = self.args.columns.iter().map(args::name).collect();
         words.option("columns", (!columns.is_empty()).then(|| columns.join(",")));
         words.flag("utc", self.args.times.utc);
         words.flag("local", self.args.times.local);
-        let color = clap::ValueEnum::to_possible_value(&self.color);
-        let color = color.filter(|_| self.color != Color::default());
-        words.option("color", color.as_ref().map(|color| color.get_name()));
+        let color = self.color;
+        words.option(
+            "color",
+            (color != Color::default()).then(|| args::name(&color)),
+        );
         words.flag("show-secrets", self.args.show_secrets);
         match &self.args.checkpoint {
             Some(file) => words.option("checkpoint", Some(file.display())),
@@ -115,7 +114,7 @@ impl Words {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::args::{self, Command};
+    use crate::args::Command;
 
     /// A checkpoint of no filter, at the start of the list.
     fn checkpoint() -> Checkpoint {

@@ -1,8 +1,11 @@
 //! The commands. Each writes to [`Streams`] and to nothing else.
 
+mod completions;
 mod doctor;
 mod list;
+mod man;
 mod sandbox;
+mod summary;
 
 use std::fmt;
 use std::io::Write;
@@ -46,7 +49,10 @@ pub(crate) fn run(cli: &Cli, streams: &mut Streams<'_>) -> Exit {
 async fn dispatch(cli: &Cli, streams: &mut Streams<'_>) -> Result<Exit, Failure> {
     match &cli.command {
         Command::List(args) => list::run(args, cli, streams).await,
+        Command::Summary(args) => summary::run(args, cli, streams).await,
         Command::Doctor(args) => doctor::run(args, &cli.target, streams).await,
         Command::Sandbox(args) => sandbox::run(args, streams).await,
+        Command::Completions(args) => completions::run(args, streams),
+        Command::Man(args) => man::run(args, streams),
     }
 }

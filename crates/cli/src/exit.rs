@@ -37,7 +37,7 @@ macro_rules! codes {
   3  the service refuses the key
   4  some rows could not be read; all others were printed
   5  doctor: the service breaks the contract
-  130  list: stopped by Ctrl-C"
+  130  list, summary: stopped by Ctrl-C"
     };
 }
 pub(crate) use codes;

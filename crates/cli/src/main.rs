@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod args;
+mod batch;
 mod checkpoint_file;
 mod clock;
 mod command_line;
@@ -17,6 +18,7 @@ mod output;
 mod screen;
 mod spinner;
 mod style;
+mod summary;
 mod terminal;
 mod times;
 mod waiting;

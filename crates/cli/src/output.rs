@@ -72,11 +72,3 @@ pub(crate) fn rows<'a>(
         Format::Ids => Box::new(ids::Ids::start(out)),
     })
 }
-
-/// The name of a batch, empty if it has none.
-pub(crate) fn name(batch: &Batch) -> &str {
-    let metadata = batch.metadata.as_ref();
-    metadata
-        .and_then(|metadata| metadata.ds_name.as_deref())
-        .unwrap_or_default()
-}

@@ -3,20 +3,26 @@
 use anstyle::{AnsiColor, Style};
 use qwen_batches_ext::{Batch, BatchStatus};
 
+use crate::batch::has_only_failures;
+
 /// No colour.
 pub(crate) const PLAIN: Style = Style::new();
 
 /// What stands above columns.
 pub(crate) const HEADER: Style = Style::new().bold();
 
+/// What went well.
+pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
+
+/// What was not expected, and may be well.
+pub(crate) const NEWS: Style = AnsiColor::Yellow.on_default();
+
 /// What went wrong.
 pub(crate) const BAD: Style = AnsiColor::Red.on_default();
 
-/// How a batch is doing: green is well, red is not, yellow was called off.
+/// How a batch is doing: green is well, red is not, yellow was called off, cyan is at work.
 pub(crate) fn of(batch: &Batch) -> Style {
-    let counts = &batch.request_counts;
-    // A batch is completed even if every one of its requests failed.
-    if batch.status == BatchStatus::Completed && counts.completed == 0 && counts.failed > 0 {
+    if has_only_failures(batch) {
         return BAD;
     }
     of_status(&batch.status)
@@ -25,9 +31,9 @@ pub(crate) fn of(batch: &Batch) -> Style {
 /// The colour of a status.
 pub(crate) fn of_status(status: &BatchStatus) -> Style {
     match status {
-        BatchStatus::Completed => AnsiColor::Green.on_default(),
+        BatchStatus::Completed => GOOD,
         BatchStatus::Failed | BatchStatus::Expired => BAD,
-        BatchStatus::Cancelling | BatchStatus::Cancelled => AnsiColor::Yellow.on_default(),
+        BatchStatus::Cancelling | BatchStatus::Cancelled => NEWS,
         BatchStatus::InProgress | BatchStatus::Finalizing => AnsiColor::Cyan.on_default(),
         _ => PLAIN,
     }

@@ -19,6 +19,12 @@ pub(crate) struct TimesArgs {
     pub(crate) local: bool,
 }
 
+impl TimesArgs {
+    pub(crate) fn is_given(self) -> bool {
+        self.utc || self.local
+    }
+}
+
 /// How times are written.
 #[derive(Clone, Debug)]
 pub(crate) enum Times {

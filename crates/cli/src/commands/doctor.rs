@@ -32,7 +32,7 @@ pub(super) async fn run(
     {
         report.mask(key.trim());
     }
-    report.write(args.output, &mut *streams.out)?;
+    report.write(args.output, streams.screen.color, &mut *streams.out)?;
     verdict(&report)
 }
 

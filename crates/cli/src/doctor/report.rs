@@ -3,11 +3,13 @@
 use std::io::{self, Write};
 use std::time::Duration;
 
+use anstyle::Style;
 use clap::ValueEnum;
 use serde_json::json;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::question::Question;
+use crate::style::{self, paint};
 use crate::terminal::{escape, fit};
 
 /// How a report is printed.
@@ -66,6 +68,15 @@ impl Verdict {
             Self::News => "news",
             Self::Violation => "violation",
             Self::Open => "open",
+        }
+    }
+
+    fn style(self) -> Style {
+        match self {
+            Self::Ok => style::GOOD,
+            Self::News => style::NEWS,
+            Self::Violation => style::BAD,
+            Self::Open => style::PLAIN,
         }
     }
 }
@@ -129,15 +140,15 @@ impl Report {
     }
 
     /// Writes the report to `out`.
-    pub(crate) fn write(&self, format: Format, out: &mut dyn Write) -> io::Result<()> {
+    pub(crate) fn write(&self, format: Format, color: bool, out: &mut dyn Write) -> io::Result<()> {
         match format {
-            Format::Table => self.write_table(out)?,
+            Format::Table => self.write_table(color, out)?,
             Format::Json => self.write_json(out)?,
         }
         out.flush()
     }
 
-    fn write_table(&self, out: &mut dyn Write) -> io::Result<()> {
+    fn write_table(&self, color: bool, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "{}\n", escape(&self.base_url))?;
         let rows = self.findings.iter().map(|finding| {
             let Finding {
@@ -146,24 +157,22 @@ impl Report {
                 found,
                 verdict,
             } = finding;
-            [verdict.name(), check, expected, found]
+            (verdict.style(), [verdict.name(), check, expected, found])
         });
-        let rows: Vec<[&str; 4]> = [["VERDICT", "CHECK", "EXPECTED", "FOUND"]]
-            .into_iter()
-            .chain(rows)
-            .collect();
+        let header = (style::PLAIN, ["VERDICT", "CHECK", "EXPECTED", "FOUND"]);
+        let rows: Vec<(Style, [&str; 4])> = [header].into_iter().chain(rows).collect();
         let width = |column: usize| {
             rows.iter()
-                .map(|row| row[column].width())
+                .map(|(_, row)| row[column].width())
                 .max()
                 .unwrap_or(0)
         };
         let widths = [width(0), width(1), width(2)];
-        for [verdict, check, expected, found] in &rows {
+        for (style, [verdict, check, expected, found]) in &rows {
             writeln!(
                 out,
                 "{}  {}  {}  {}",
-                fit(verdict, widths[0]),
+                paint(&fit(verdict, widths[0]), *style, color),
                 fit(check, widths[1]),
                 fit(expected, widths[2]),
                 escape(found)

@@ -4,10 +4,13 @@ use clap::ValueEnum;
 use jiff::Timestamp;
 use qwen_batches_ext::{Batch, BatchExt as _, BatchRequestCounts};
 
-use super::name;
+use crate::batch::{ended, name};
 use crate::layout::{Cell, Column as Place};
 use crate::style;
 use crate::times::Times;
+
+/// An id, as long as those that were recorded.
+const ID: &str = "batch_00000000-0000-0000-0000-000000000000";
 
 /// A column of a table or of a CSV file, named as on the wire where the wire has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -70,12 +73,6 @@ impl Column {
         Self::InputFileId,
     ];
 
-    /// Its name, as one types it.
-    pub(crate) fn name(self) -> String {
-        let value = self.to_possible_value();
-        value.map_or_else(String::new, |value| value.get_name().to_owned())
-    }
-
     /// Its place in a table.
     pub(crate) fn place(self, times: &Times) -> Place {
         let time = times.width();
@@ -85,7 +82,7 @@ impl Column {
             Self::Name => ("NAME", 28, Some(12), 0),
             Self::CreatedAt => ("CREATED", time, None, 1),
             Self::Requests => ("REQUESTS", "40880/50000, 10000 failed".len(), None, 2),
-            Self::Id => ("ID", 0, None, 3),
+            Self::Id => ("ID", ID.len(), None, 3),
             Self::DueAt => ("DUE", time, None, 4),
             Self::EndedAt => ("ENDED", time, None, 4),
             Self::Progress => ("PROGRESS", 8, None, 4),
@@ -94,9 +91,9 @@ impl Column {
             Self::Failed => ("FAILED", 9, None, 4),
             Self::Endpoint => ("ENDPOINT", "/v1/chat/completions".len(), None, 4),
             Self::CompletionWindow => ("WINDOW", 6, None, 4),
-            Self::OutputFileId => ("OUTPUT FILE", 0, None, 4),
-            Self::ErrorFileId => ("ERROR FILE", 0, None, 4),
-            Self::InputFileId => ("INPUT FILE", 0, None, 4),
+            Self::OutputFileId => ("OUTPUT FILE", ID.len(), None, 4),
+            Self::ErrorFileId => ("ERROR FILE", ID.len(), None, 4),
+            Self::InputFileId => ("INPUT FILE", ID.len(), None, 4),
         };
         let title = match self {
             Self::CreatedAt | Self::DueAt | Self::EndedAt => times.title(title),
@@ -173,19 +170,6 @@ fn created(batch: &Batch, show: impl Fn(Timestamp) -> String) -> String {
         Some(time) => show(time),
         None => batch.created_at.to_string(),
     }
-}
-
-/// When the batch came to its end.
-fn ended(batch: &Batch) -> Option<Timestamp> {
-    let ends = [
-        batch.completed_at,
-        batch.failed_at,
-        batch.expired_at,
-        batch.cancelled_at,
-    ];
-    // The vendor's sample shows 0 where a time is unset.
-    let end = ends.into_iter().flatten().find(|seconds| *seconds != 0)?;
-    Timestamp::from_second(end).ok()
 }
 
 fn progress(batch: &Batch) -> String {

@@ -9,6 +9,7 @@ use std::io::{self, Write};
 use qwen_batches_ext::Batch;
 
 use super::{Column, Rows};
+use crate::args;
 
 pub(super) struct Csv<'a> {
     columns: Vec<Column>,
@@ -24,7 +25,7 @@ impl<'a> Csv<'a> {
         let columns = columns.unwrap_or_else(|| Column::CSV.to_vec());
         let mut out = csv::Writer::from_writer(out);
         if has_header {
-            let names = columns.iter().map(|column| column.name());
+            let names = columns.iter().map(args::name);
             out.write_record(names.collect::<Vec<_>>())
                 .map_err(io_error)?;
         }

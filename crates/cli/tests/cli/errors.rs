@@ -35,6 +35,67 @@ fn options_that_cannot_be_read() {
     }
 }
 
+/// The right word is suggested.
+#[test]
+fn typing_mistakes() {
+    for (name, args) in [
+        ("command", &["lst"][..]),
+        ("option", &["list", "--staus", "completed"]),
+        ("status", &["summary", "--status", "in-progress"]),
+        ("status_case", &["list", "--status", "Failed"]),
+        ("column", &["list", "--columns", "id,created"]),
+        ("format", &["summary", "--output", "jsno"]),
+        ("color", &["--color", "allways", "list"]),
+        ("shell", &["completions", "bahs"]),
+        ("page", &["man", "sumary"]),
+    ] {
+        let outcome = Outcome::of(bare(args));
+        assert_eq!((outcome.code, outcome.stdout.as_str()), (2, ""), "{name}");
+        assert!(outcome.stderr.contains("  tip: a similar "), "{outcome}");
+        assert_snapshot!(format!("typo_{name}"), outcome.stderr);
+    }
+}
+
+#[test]
+fn options_without_effect() {
+    for (args, told) in [
+        (
+            &["list", "--columns", "id", "--output", "jsonl"][..],
+            "'--columns <COLUMN>' cannot be used with '--output jsonl'",
+        ),
+        (
+            &["list", "--local", "--output", "csv"],
+            "'--local' cannot be used with '--output csv'",
+        ),
+        (
+            &["summary", "--utc", "--output", "json"],
+            "'--utc' cannot be used with '--output json'",
+        ),
+        (
+            &["list", "--utc", "--local"],
+            "'--utc' cannot be used with '--local'",
+        ),
+    ] {
+        let outcome = Outcome::of(bare(args));
+        assert_eq!((outcome.code, outcome.stdout.as_str()), (2, ""), "{args:?}");
+        assert!(outcome.stderr.contains(told), "{outcome}");
+    }
+}
+
+#[test]
+fn a_now_that_is_none() {
+    let mut command = bare(&["--sandbox", "list"]);
+    command.env("QWEN_BATCHES_NOW", "today");
+    let outcome = Outcome::of(command);
+    assert_eq!(
+        (outcome.code, outcome.stdout.as_str()),
+        (2, ""),
+        "{outcome}"
+    );
+    let start = "error: QWEN_BATCHES_NOW: `today` is no time";
+    assert!(outcome.stderr.starts_with(start), "{outcome}");
+}
+
 #[test]
 fn filters_that_make_no_sense_are_all_named_at_once() {
     let sandbox = Served::rows([crate::support::hours_old(1)]);

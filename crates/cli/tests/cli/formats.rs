@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 use qwen_batches_sandbox::{Sandbox, row};
 use serde_json::Value;
 
-use crate::support::{FORMATS, NOW, Served, assortment, list};
+use crate::support::{FORMATS, NOW, Outcome, Served, assortment, list, with_key};
 
 #[test]
 fn batches_over_several_pages() {
@@ -25,6 +25,40 @@ fn the_default_is_a_table() {
     let default = list(sandbox.base_url(), &[]);
     let table = list(sandbox.base_url(), &["--output", "table"]);
     assert_eq!(default.stdout, table.stdout);
+}
+
+#[test]
+fn columns_that_were_asked_for() {
+    let sandbox = Served::rows(assortment());
+    let columns = "name,id,ended_at,due_at,progress,requests,completion_window,created_at";
+    for format in ["table", "csv"] {
+        let mut command = with_key(&["list", "--base-url", sandbox.base_url()]);
+        command.args(["--columns", columns, "--output", format]);
+        assert_snapshot!(format!("columns_{format}"), Outcome::of(command));
+    }
+}
+
+/// Also where stdout is no terminal: once in the zone that `TZ` names, once forced into colours.
+#[test]
+fn times_and_colours_into_a_file() {
+    let sandbox = Served::rows(assortment());
+    let list = |args: &[&str], zone: &str| {
+        let mut command = with_key(&["list", "--base-url", sandbox.base_url()]);
+        command.args(args).env("TZ", zone);
+        Outcome::of(command)
+    };
+    let outcome = list(&["--local"], "WEST5");
+    assert!(
+        outcome.lines()[1].contains("2025-03-06 18:00:00-05:00"),
+        "{outcome}"
+    );
+    let utc = list(&["--utc"], "WEST5");
+    assert_eq!(utc.stdout, list(&[], "EAST-8").stdout);
+    let painted = list(&["--color", "always"], "UTC");
+    assert!(
+        painted.stdout.contains("\u{1b}[32mcompleted\u{1b}[0m"),
+        "{painted}"
+    );
 }
 
 #[test]

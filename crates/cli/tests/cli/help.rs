@@ -7,9 +7,11 @@ use crate::support::{Outcome, bare};
 #[test]
 fn help() {
     assert_snapshot!("help", Outcome::of(bare(&["--help"])));
-    assert_snapshot!("help_list", Outcome::of(bare(&["list", "--help"])));
-    assert_snapshot!("help_doctor", Outcome::of(bare(&["doctor", "--help"])));
-    assert_snapshot!("help_sandbox", Outcome::of(bare(&["sandbox", "--help"])));
+    assert_snapshot!("help_short", Outcome::of(bare(&["-h"])));
+    for command in ["list", "summary", "doctor", "sandbox", "completions", "man"] {
+        let outcome = Outcome::of(bare(&[command, "--help"]));
+        assert_snapshot!(format!("help_{command}"), outcome);
+    }
 }
 
 #[test]

@@ -26,6 +26,29 @@ fn rows_of_a_table() {
     assert_snapshot!("hostile_table", outcome);
 }
 
+/// Nor does a terminal get more to act upon than colours.
+#[cfg(unix)]
+#[test]
+fn rows_on_a_terminal() {
+    use crate::pty::Terminal;
+    use crate::support::with_key;
+
+    let row = hours_old(1)
+        .set("id", format!("batch_{TITLE}"))
+        .name(format!("a{TITLE}b\r\n\u{202e}c\u{9b}31m"))
+        .status("done\u{1b}[2J")
+        .endpoint(TITLE)
+        .completion_window("9\u{1b}c")
+        .set("output_file_id", TITLE);
+    let wire = Wire::serve(vec![Reply::page([row], false)]);
+    let columns = "status,name,endpoint,completion_window,output_file_id,id";
+    let command = with_key(&["list", "--base-url", wire.base_url(), "--columns", columns]);
+    let left = Terminal::start(command, 10, 200).finish();
+    let plain = left.raw.replace("\u{1b}[1m", "").replace("\u{1b}[0m", "");
+    assert_harmless(&plain.replace("\r\n", "\n"));
+    assert_eq!(left.lines.len(), 2, "{left}");
+}
+
 #[test]
 fn rows_for_programs_are_not_altered() {
     let name = format!("a{TITLE}\r\nb");

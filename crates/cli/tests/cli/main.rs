@@ -16,7 +16,9 @@ mod resume;
 mod sandbox;
 mod secrets;
 mod server;
+mod shell;
 mod streaming;
+mod summary;
 mod support;
 #[cfg(unix)]
 mod terminal;

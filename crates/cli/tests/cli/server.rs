@@ -54,6 +54,8 @@ fn options_that_contradict_each_other() {
         &["--base-url", UNREACHABLE, "list", "--region", "beijing"],
         &["sandbox", "--region", "beijing"],
         &["--sandbox", "sandbox"],
+        &["--sandbox", "completions", "bash"],
+        &["man", "--region", "beijing"],
     ] {
         let outcome = Outcome::of(bare(args));
         assert_eq!((outcome.code, outcome.stdout.as_str()), (2, ""), "{args:?}");

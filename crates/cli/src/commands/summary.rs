@@ -1,0 +1,84 @@
+//! `qwen-batches summary`
+
+use qwen_batches_ext::Pages;
+
+use super::Streams;
+use crate::args::{Cli, SummaryArgs};
+use crate::clock;
+use crate::connection::Connection;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::Look;
+use crate::summary::{self, Summary};
+use crate::terminal;
+use crate::times::Times;
+use crate::waiting::{Stopped, Waiting};
+
+pub(super) async fn run(
+    args: &SummaryArgs,
+    cli: &Cli,
+    streams: &mut Streams<'_>,
+) -> Result<Exit, Failure> {
+    let screen = streams.screen;
+    let now = clock::now()?;
+    let look = Look {
+        columns: None,
+        times: Times::new(args.times, &screen, now)?,
+        screen,
+    };
+    let mut waiting = Waiting::start(&screen);
+    let connection = Connection::open(&cli.target).await?;
+    let list = connection.client.list_batches(args.filters.at(now));
+    let mut summary = Summary::new(now);
+    count(&mut list.pages(), &mut summary, &mut waiting, streams).await?;
+    summary::write(&summary, args.output, &look, streams.out)?;
+    let (batches, unreadable) = (summary.batches, summary.unreadable);
+    if unreadable > 0 {
+        let message = format!(
+            "{unreadable} row(s) could not be read; the summary is that of the other {batches}"
+        );
+        return Err(Failure::new(Exit::Unreadable, message));
+    }
+    if batches == 0 {
+        let note = "note: no batches (the service lists those of the last 30 days)";
+        terminal::line(streams.err, note);
+    }
+    Ok(Exit::Ok)
+}
+
+/// Counts all batches, to the last: the summary of a part would be one of nothing.
+async fn count(
+    pages: &mut Pages,
+    summary: &mut Summary,
+    waiting: &mut Waiting,
+    streams: &mut Streams<'_>,
+) -> Result<(), Failure> {
+    loop {
+        let page = waiting.page(pages, summary.batches).await;
+        let page = page.map_err(|stopped| match stopped {
+            Stopped::Failed(error) => incomplete(Failure::from(&error), summary.batches),
+            Stopped::Interrupted => incomplete(
+                Failure::new(Exit::Interrupted, "interrupted"),
+                summary.batches,
+            ),
+        })?;
+        let Some(page) = page else { break };
+        for row in page.unreadable {
+            summary.unreadable += 1;
+            terminal::line(streams.err, &format!("warning: unreadable row: {row}"));
+        }
+        page.rows.into_iter().for_each(|batch| summary.add(batch));
+    }
+    summary.sort();
+    Ok(())
+}
+
+/// Says that there is no summary, if any of the list was there to be counted.
+fn incomplete(failure: Failure, batches: u64) -> Failure {
+    match batches {
+        0 => failure,
+        _ => failure.line(format!(
+            "error: there is no summary: the list broke off after {batches} batches"
+        )),
+    }
+}
