@@ -37,6 +37,9 @@ pub(crate) fn fit(text: &str, width: usize) -> String {
     fitted
 }
 
+/// How many letters may share a column, as an `e` and its accents do.
+const LETTERS_PER_COLUMN: usize = 8;
+
 /// The beginning of `text`, with `…` behind it, in at most `width` columns.
 fn cut(text: &str, width: usize) -> String {
     let Some(room) = width.checked_sub(1) else {
@@ -46,6 +49,8 @@ fn cut(text: &str, width: usize) -> String {
     let ends = text
         .char_indices()
         .map(|(start, letter)| start + letter.len_utf8());
+    // Thousands may take no room at all: what is behind so many of them is not looked at.
+    let ends = ends.take(LETTERS_PER_COLUMN * width);
     let fits = ends.take_while(|end| text[..*end].width() <= room);
     let kept = text[..fits.last().unwrap_or(0)].trim_end_matches('\u{200d}');
     format!("{kept}…")
@@ -115,6 +120,10 @@ mod tests {
             ("ab👩\u{200d}👧\u{200d}👧c", "ab👩\u{200d}👧\u{200d}👧c "),
             ("abc👩\u{200d}👧def", "abc👩\u{200d}👧…"),
             ("abcd❤\u{fe0f}e", "abcd❤…"),
+            (
+                &format!("a{}bcdefg", "\u{301}".repeat(1_000_000)),
+                &format!("a{}…    ", "\u{301}".repeat(47)),
+            ),
         ] {
             let fitted = fit(text, 6);
             assert_eq!(fitted, expected, "{text:?}");

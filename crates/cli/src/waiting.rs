@@ -38,7 +38,8 @@ impl Waiting {
     ) -> Result<Option<Page>, Stopped> {
         let came = std::pin::pin!(self.interrupt.came());
         let page = select(came, pages.try_next());
-        let text = format!("{rows} batches so far");
+        let batches = if rows == 1 { "batch" } else { "batches" };
+        let text = format!("{rows} {batches} so far");
         match self.spinner.during(&text, page).await {
             Either::Left(_) => Err(Stopped::Interrupted),
             Either::Right((page, _)) => page.map_err(Stopped::Failed),

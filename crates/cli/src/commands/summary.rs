@@ -78,7 +78,7 @@ fn incomplete(failure: Failure, batches: u64) -> Failure {
     match batches {
         0 => failure,
         _ => failure.line(format!(
-            "error: there is no summary: the list broke off after {batches} batches"
+            "error: there is no summary: the list broke off after {batches} batch(es)"
         )),
     }
 }

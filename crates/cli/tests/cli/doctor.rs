@@ -299,3 +299,11 @@ fn a_terminal_is_not_told_what_to_do() {
     let outcome = doctor(wire.base_url(), &[]);
     assert!(outcome.stdout.contains(r"code \u{1b}[2J"), "{outcome}");
 }
+
+#[test]
+fn verdicts_in_colour() {
+    let doctor = |color| Outcome::of(bare(&["--sandbox", "--color", color, "doctor"]));
+    let painted = doctor("always").stdout;
+    assert!(painted.contains("\n\u{1b}[32mok"), "{painted}");
+    assert!(!doctor("auto").stdout.contains('\u{1b}'));
+}

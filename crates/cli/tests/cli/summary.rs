@@ -95,6 +95,28 @@ fn on_a_terminal() {
     }
 }
 
+/// Ctrl-C leaves no trace of the spinner, and no half of a summary.
+#[cfg(unix)]
+#[test]
+fn stopped_by_ctrl_c() {
+    use crate::pty::Terminal;
+
+    let (second, _open) = Reply::page([hours_old(2)], false).gated();
+    let wire = Wire::serve(vec![Reply::page([hours_old(1)], true), second]);
+    let mut terminal = Terminal::start(command(wire.base_url(), &[]), 20, 80);
+    terminal.wait_for_text("1 batch so far");
+    terminal.send("\u{3}");
+    let left = terminal.finish();
+    let told = [
+        "error: interrupted",
+        "error: there is no summary: the list broke off after 1 batch(es)",
+    ];
+    assert_eq!(
+        (left.code, left.lines.as_slice()),
+        (130, &told.map(str::to_owned)[..])
+    );
+}
+
 #[test]
 fn of_many_a_few_are_named() {
     let rows = (0..25).map(|n| hours_old(100 + n).status("in_progress"));
