@@ -1,8 +1,10 @@
 //! Calls of cargo.
 
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+
+use cargo_metadata::Message;
 
 /// What becomes of a snapshot that differs from what its test produces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,6 +19,16 @@ pub(crate) fn cargo(root: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(cargo);
     command.current_dir(root).args(arguments);
     command
+}
+
+/// Where cargo has put the program `name`, by its messages in JSON.
+pub(crate) fn executable(messages: &str, name: &str) -> Option<PathBuf> {
+    let artifacts = Message::parse_stream(messages.as_bytes()).filter_map(Result::ok);
+    let mut paths = artifacts.filter_map(|message| match message {
+        Message::CompilerArtifact(artifact) if artifact.target.name == name => artifact.executable,
+        _ => None,
+    });
+    paths.next().map(Into::into)
 }
 
 /// A call of `cargo test` of which the caller's environment does not decide what passes.

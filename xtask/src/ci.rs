@@ -14,11 +14,21 @@ use self::counts::Counts;
 use crate::cargo::{Mismatch, cargo, cargo_test};
 use crate::{deny, interop, regen, snapshots, tidy};
 
-const GATES: [Gate; 8] = [
+const GATES: [Gate; 10] = [
     Gate {
         command: "cargo fmt --all --check",
         work: Work::Cargo,
         mend: Some("cargo fmt --all"),
+    },
+    Gate {
+        command: "cargo fmt --manifest-path bench/Cargo.toml --all --check",
+        work: Work::Cargo,
+        mend: Some("cargo fmt --manifest-path bench/Cargo.toml --all"),
+    },
+    Gate {
+        command: "cargo fmt --manifest-path fuzz/Cargo.toml --all --check",
+        work: Work::Cargo,
+        mend: Some("cargo fmt --manifest-path fuzz/Cargo.toml --all"),
     },
     Gate {
         command: "cargo clippy --workspace --all-targets --all-features --locked -- -D warnings",

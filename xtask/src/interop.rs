@@ -8,7 +8,6 @@ mod contract_readers;
 mod install;
 mod ours;
 mod prism;
-mod process;
 mod schemathesis;
 mod sdk;
 mod utc;
@@ -23,7 +22,7 @@ use anyhow::{Context as _, Result, bail};
 
 use self::install::Language;
 use self::ours::Ours;
-use self::workshop::Workshop;
+pub(crate) use self::workshop::{Workshop, isolated};
 
 const STEPS: [Step; 7] = [
     Step {
@@ -81,6 +80,13 @@ enum Work {
 /// How much a step did: figures and what they count, none of them zero.
 #[derive(Debug, PartialEq, Eq)]
 struct Exercised(Vec<(usize, &'static str)>);
+
+/// The place of the pinned Python packages, which are installed now if they were not.
+pub(crate) fn python(root: &Path, out: &mut dyn Write) -> Result<Workshop> {
+    let workshop = Workshop::open(root)?;
+    install::bring_up(Language::Python, &workshop, out)?;
+    Ok(workshop)
+}
 
 /// The names of all steps, in order.
 pub(crate) fn names() -> [&'static str; STEPS.len()] {

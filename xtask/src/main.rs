@@ -3,12 +3,14 @@
 //! Knows the contract and the code generation, never what is generated: it has to run when the
 //! generated client does not compile.
 
+mod bench;
 mod cargo;
 mod ci;
 mod contract;
 mod deny;
 mod diff;
 mod interop;
+mod process;
 mod public_api;
 mod regen;
 mod snapshots;
@@ -19,7 +21,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Result;
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValuesParser, RangedU64ValueParser};
 use clap::{Parser, Subcommand};
 
 /// Housekeeping of the qwen-batches workspace.
@@ -72,6 +74,18 @@ enum Task {
         #[arg(value_name = "NAME", value_parser = PossibleValuesParser::new(interop::names()))]
         names: Vec<String>,
     },
+    /// Measures our client beside others, prints the table of targets, and writes BENCHMARKS.md.
+    ///
+    /// A target that is missed is marked; a measurement that failed is an error.
+    Bench {
+        /// Rows to measure; all by default. The file is written for all alone.
+        #[arg(value_name = "NAME", value_parser = PossibleValuesParser::new(bench::names()))]
+        names: Vec<String>,
+        /// How many runs a figure is the median of; each row has its own number by default. The
+        /// file takes at least 5.
+        #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=1000))]
+        runs: Option<usize>,
+    },
     /// Runs every gate, in the order of cost, up to the first that fails.
     Ci,
 }
@@ -110,6 +124,7 @@ fn run(task: &Task, root: &Path, out: &mut dyn Write) -> Result<ExitCode> {
         Task::Tidy => tidy::run(root, out)?,
         Task::Deny => deny::run(root, out)?,
         Task::Interop { names } => interop::run(root, names, out)?,
+        Task::Bench { names, runs } => bench::run(root, names, *runs, out)?,
         Task::Ci => ci::run(root, out)?,
     }
     Ok(ExitCode::SUCCESS)

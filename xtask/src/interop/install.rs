@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
 
-use super::process;
 use super::workshop::{Workshop, make_folder, read, write};
+use crate::process;
 
 const LIMIT: Duration = Duration::from_secs(600);
 

@@ -5,12 +5,11 @@ use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
-use cargo_metadata::Message;
 use serde_json::Value;
 
-use super::process::{self, Child};
 use super::workshop::{Workshop, isolated};
-use crate::cargo::cargo;
+use crate::cargo::{cargo, executable};
+use crate::process::{self, Child};
 
 /// The one key that the sandbox accepts.
 pub(super) const KEY: &str = "interop-key";
@@ -99,17 +98,5 @@ fn build(workshop: &Workshop) -> Result<PathBuf> {
     let output = process::run(&mut command, &workshop.log("build"), BUILD_LIMIT)?
         .success()
         .context("the command line does not compile")?;
-    executable(&output).context("cargo names no binary")
-}
-
-fn executable(messages: &str) -> Option<PathBuf> {
-    Message::parse_stream(messages.as_bytes())
-        .filter_map(Result::ok)
-        .find_map(|message| match message {
-            Message::CompilerArtifact(artifact) if artifact.target.name == BINARY => {
-                artifact.executable
-            }
-            _ => None,
-        })
-        .map(Into::into)
+    executable(&output, BINARY).context("cargo names no binary")
 }

@@ -9,8 +9,8 @@ use serde_json::Value;
 
 use super::Exercised;
 use super::ours::{KEY, Ours, SANDBOX_KEY};
-use super::process;
 use super::workshop::{Workshop, read, write};
+use crate::process;
 
 const LIMIT: Duration = Duration::from_secs(180);
 

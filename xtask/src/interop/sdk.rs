@@ -9,9 +9,9 @@ use serde_json::{Map, Value, json};
 
 use super::Exercised;
 use super::ours::{KEY, Ours};
-use super::process;
 use super::utc::Moment;
 use super::workshop::{Workshop, read, write};
+use crate::process;
 
 const LIMIT: Duration = Duration::from_secs(120);
 /// The base URL in the vendor's sample.

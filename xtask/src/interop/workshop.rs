@@ -21,7 +21,7 @@ const FOREIGN: [&str; 7] = [
 ];
 
 /// The folders: of this workspace, of its pins and scripts, and of all that is installed.
-pub(super) struct Workshop {
+pub(crate) struct Workshop {
     pub(super) root: PathBuf,
     pub(super) pins: PathBuf,
     pub(super) folder: PathBuf,
@@ -71,7 +71,7 @@ impl Workshop {
     }
 
     /// A call of the virtual environment's Python.
-    pub(super) fn python(&self) -> Command {
+    pub(crate) fn python(&self) -> Command {
         isolated(self.in_venv("python"))
     }
 
@@ -95,7 +95,7 @@ impl Workshop {
 
 /// A call that the caller's environment does not bend: no settings of its own, and no proxy on
 /// the way to this machine.
-pub(super) fn isolated(program: PathBuf) -> Command {
+pub(crate) fn isolated(program: PathBuf) -> Command {
     let mut command = Command::new(program);
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();

@@ -14,22 +14,22 @@ const SHOWN: usize = 30;
 
 /// A child process; killed when it is dropped. What it prints goes to files, so that no full
 /// pipe can stop it.
-pub(super) struct Child {
+pub(crate) struct Child {
     process: process::Child,
     stdout: PathBuf,
     stderr: PathBuf,
 }
 
 /// What a process left that has ended by itself.
-pub(super) struct Finished {
-    pub(super) status: ExitStatus,
-    pub(super) stdout: String,
-    pub(super) stderr: String,
+pub(crate) struct Finished {
+    pub(crate) status: ExitStatus,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 impl Child {
     /// Starts `command`, with its output in `{log}.out` and `{log}.err`.
-    pub(super) fn start(command: &mut Command, log: &Path) -> Result<Self> {
+    pub(crate) fn start(command: &mut Command, log: &Path) -> Result<Self> {
         let (stdout, stderr) = (log.with_extension("out"), log.with_extension("err"));
         let create = |path: &Path| {
             File::create(path).with_context(|| format!("{} cannot be written", path.display()))
@@ -48,7 +48,7 @@ impl Child {
     }
 
     /// Waits until `read` finds what it looks for in the child's standard output.
-    pub(super) fn wait_for<T>(
+    pub(crate) fn wait_for<T>(
         &mut self,
         limit: Duration,
         read: impl Fn(&str) -> Option<T>,
@@ -105,7 +105,7 @@ impl Drop for Child {
 
 impl Finished {
     /// The standard output of a process that succeeded.
-    pub(super) fn success(self) -> Result<String> {
+    pub(crate) fn success(self) -> Result<String> {
         if self.status.success() {
             return Ok(self.stdout);
         }
@@ -113,14 +113,14 @@ impl Finished {
     }
 
     /// How it ended, and what it printed last.
-    pub(super) fn failure(&self) -> anyhow::Error {
+    pub(crate) fn failure(&self) -> anyhow::Error {
         let words = last_lines(&self.stdout, &self.stderr);
         anyhow!("it ended with {}; {words}", self.status)
     }
 }
 
 /// Runs `command` to its end, which must come within `limit`.
-pub(super) fn run(command: &mut Command, log: &Path, limit: Duration) -> Result<Finished> {
+pub(crate) fn run(command: &mut Command, log: &Path, limit: Duration) -> Result<Finished> {
     let program = program(command);
     Child::start(command, log)?
         .finish(limit)

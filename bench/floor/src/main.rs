@@ -1,0 +1,44 @@
+//! The floor: the least that lists all batches. No retries, no limits, no checks; what somebody
+//! writes in ten minutes on reqwest and serde.
+
+use std::error::Error;
+
+use bench_common::{KEY, Walk};
+use bench_floor::Page;
+
+/// `BASE_URL`: all rows, and a report. `BASE_URL --first-page`: the ids of the first page.
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let base_url = arguments.next().ok_or("no base URL")?;
+    let first_page = arguments.next().as_deref() == Some("--first-page");
+
+    let mut walk = Walk::start();
+    let client = reqwest::Client::new();
+    let mut after: Option<String> = None;
+    loop {
+        let mut request = client
+            .get(format!("{base_url}/batches"))
+            .bearer_auth(KEY)
+            .query(&[("limit", "100")]);
+        if let Some(after) = &after {
+            request = request.query(&[("after", after)]);
+        }
+        let page: Page = request.send().await?.error_for_status()?.json().await?;
+        if first_page {
+            for batch in page.data {
+                println!("{}", batch.id);
+            }
+            return Ok(());
+        }
+        for batch in &page.data {
+            walk.row(&batch.id);
+        }
+        if !page.has_more {
+            break;
+        }
+        after = page.last_id;
+    }
+    walk.report(&[]);
+    Ok(())
+}
