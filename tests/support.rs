@@ -84,3 +84,9 @@ impl Received {
             .collect()
     }
 }
+
+// The example of the workspace's front page compiles. It stands here, where nothing is published:
+// no crate that is may read a file outside its own folder.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct FrontPage;

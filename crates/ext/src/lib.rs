@@ -34,8 +34,3 @@ pub use retry::{Retry, RetryPolicy};
 pub use runtime::{Runtime, Sleep, TokioRuntime};
 pub use stream::{Items, Pages, UnreadableRows};
 pub use watch::{Change, Changes, FailedPoll, Poll, WatchBatches};
-
-// The example of the workspace's front page compiles, too.
-#[cfg(doctest)]
-#[doc = include_str!("../../../README.md")]
-struct FrontPage;
