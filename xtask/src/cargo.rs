@@ -4,7 +4,8 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use cargo_metadata::Message;
+use anyhow::{Context as _, Result};
+use cargo_metadata::{Message, Metadata, MetadataCommand};
 
 /// What becomes of a snapshot that differs from what its test produces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +20,15 @@ pub(crate) fn cargo(root: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(cargo);
     command.current_dir(root).args(arguments);
     command
+}
+
+/// The members of the workspace at `root`, without what they depend on.
+pub(crate) fn metadata(root: &Path) -> Result<Metadata> {
+    MetadataCommand::new()
+        .current_dir(root)
+        .no_deps()
+        .exec()
+        .context("cargo metadata")
 }
 
 /// Where cargo has put the program `name`, by its messages in JSON.

@@ -11,10 +11,11 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, bail};
 
 use self::counts::Counts;
-use crate::cargo::{Mismatch, cargo, cargo_test};
-use crate::{deny, interop, regen, snapshots, tidy};
+use crate::cargo::{Mismatch, cargo, cargo_test, metadata};
+use crate::command::succeed;
+use crate::{deny, interop, package, regen, snapshots, tidy};
 
-const GATES: [Gate; 10] = [
+const GATES: [Gate; 13] = [
     Gate {
         command: "cargo fmt --all --check",
         work: Work::Cargo,
@@ -31,9 +32,20 @@ const GATES: [Gate; 10] = [
         mend: Some("cargo fmt --manifest-path fuzz/Cargo.toml --all"),
     },
     Gate {
+        command: "cargo fmt --manifest-path xtask/cases/consumer/Cargo.toml --check",
+        work: Work::Cargo,
+        mend: Some("cargo fmt --manifest-path xtask/cases/consumer/Cargo.toml"),
+    },
+    Gate {
         command: "cargo clippy --workspace --all-targets --all-features --locked -- -D warnings",
         work: Work::Cargo,
         mend: None,
+    },
+    // Its bodies run among the tests; here its targets compile, and its lock file is up to date.
+    Gate {
+        command: "cargo check --manifest-path fuzz/Cargo.toml --locked",
+        work: Work::Outside,
+        mend: Some("cargo update --workspace --manifest-path fuzz/Cargo.toml"),
     },
     Gate {
         command: "cargo doc --workspace --no-deps --all-features --locked",
@@ -61,6 +73,11 @@ const GATES: [Gate; 10] = [
         mend: None,
     },
     Gate {
+        command: "cargo xtask package",
+        work: Work::Here(package::run),
+        mend: None,
+    },
+    Gate {
         command: "cargo xtask interop",
         work: Work::Here(interop::run_all),
         mend: None,
@@ -83,6 +100,8 @@ struct Gate {
 enum Work {
     /// The command as it stands.
     Cargo,
+    /// The command, in the target folder of this workspace: what is there need not be built again.
+    Outside,
     /// The command, with warnings of rustdoc as errors.
     Doc,
     /// The command, with the results of its tests counted.
@@ -118,6 +137,10 @@ impl Gate {
         let arguments: Vec<&str> = self.command.split_whitespace().skip(1).collect();
         match self.work {
             Work::Cargo => succeed(&mut cargo(root, &arguments)),
+            Work::Outside => {
+                let metadata = metadata(root)?;
+                succeed(cargo(root, &arguments).env("CARGO_TARGET_DIR", metadata.target_directory))
+            }
             Work::Doc => {
                 let flags = std::env::var("RUSTDOCFLAGS").unwrap_or_default();
                 let flags = format!("{flags} -D warnings");
@@ -137,14 +160,6 @@ impl Gate {
         let mend = self.mend.map(|mend| format!(" (may mend it: `{mend}`)"));
         format!("`{}` failed{}", self.command, mend.unwrap_or_default())
     }
-}
-
-fn succeed(command: &mut Command) -> Result<()> {
-    let status = command.status().context("cargo cannot be run")?;
-    if !status.success() {
-        bail!("its message stands above");
-    }
-    Ok(())
 }
 
 struct TestRun {

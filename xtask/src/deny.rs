@@ -14,21 +14,17 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use anyhow::{Context as _, Result, bail};
-use cargo_metadata::{Metadata, MetadataCommand};
+use cargo_metadata::Metadata;
 
 use self::controls::{CONTROLS, Control};
-use crate::cargo::cargo;
+use crate::cargo::{cargo, metadata};
 
 const CONFIG: &str = "deny.toml";
 const CHECKS: [&str; 3] = ["bans", "licenses", "sources"];
 
 /// Checks all crates of the lock file, then that the checks can fail.
 pub(crate) fn run(root: &Path, out: &mut dyn Write) -> Result<()> {
-    let metadata = MetadataCommand::new()
-        .current_dir(root)
-        .no_deps()
-        .exec()
-        .context("cargo metadata")?;
+    let metadata = metadata(root)?;
     let problems = unsafe_code::problems(root, &metadata)?;
     if !problems.is_empty() {
         bail!("unsafe code is not forbidden:\n  {}", problems.join("\n  "));

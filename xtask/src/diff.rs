@@ -9,7 +9,7 @@ mod document;
 mod published;
 mod rules;
 mod values;
-mod version;
+pub(crate) mod version;
 mod walk;
 
 #[cfg(test)]
@@ -20,15 +20,18 @@ mod mutations;
 use std::fs;
 use std::io::Write;
 use std::path::Path;
-use std::process::Command;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 use cargo_metadata::semver::Version;
 use serde_json::Value;
 
-use self::change::{Change, Class};
-pub(crate) use self::published::accept;
-use crate::contract;
+use self::change::Change;
+pub(crate) use self::change::Class;
+pub(crate) use self::published::{accept, check_accepted};
+use crate::{command, contract};
+
+/// The place of the contract's version in it.
+const VERSION: &str = "info.version";
 
 const ACCEPT: &str = "cargo xtask regen --accept-version";
 
@@ -46,7 +49,7 @@ pub(crate) fn run(root: &Path, base: Option<&str>, out: &mut dyn Write) -> Resul
     let new = Contract::current(root)?;
     let changes = walk::changes(&old.document, &new.document);
     print(&old, &new, &changes, out)?;
-    if let Err(error) = version::check(&old.version, &new.version, worst(&changes)) {
+    if let Err(error) = version::check(VERSION, &old.version, &new.version, worst(&changes)) {
         writeln!(out, "{error}")?;
     }
     Ok(exit_code(worst(&changes)))
@@ -61,7 +64,7 @@ pub(crate) fn check(root: &Path, out: &mut dyn Write) -> Result<()> {
     let new = Contract::current(root)?;
     let changes = walk::changes(&old.document, &new.document);
     print(&old, &new, &changes, out)?;
-    version::check(&old.version, &new.version, worst(&changes))
+    version::check(VERSION, &old.version, &new.version, worst(&changes))
         .with_context(|| format!("{} at `#/info/version`", contract::PATH))
 }
 
@@ -105,31 +108,13 @@ impl Contract {
             return Self::read(base.to_owned(), text);
         }
         let commit = format!("{base}^{{commit}}");
-        let commit = git(
-            root,
-            &["rev-parse", "--verify", "--end-of-options", &commit],
-        )
-        .with_context(|| format!("`{base}` is neither a file nor a revision"))?;
+        let arguments = ["rev-parse", "--verify", "--end-of-options", &commit];
+        let commit = command::text("git", &arguments, root)
+            .with_context(|| format!("`{base}` is neither a file nor a revision"))?;
         let name = format!("{}:{}", commit.trim(), contract::PATH);
-        let text = git(root, &["show", &name])?;
+        let text = command::text("git", &["show", &name], root)?;
         Self::read(format!("{base}:{}", contract::PATH), text)
     }
-}
-
-fn git(root: &Path, arguments: &[&str]) -> Result<String> {
-    let output = Command::new("git")
-        .args(arguments)
-        .current_dir(root)
-        .output()
-        .context("git cannot be run")?;
-    if !output.status.success() {
-        bail!(
-            "git {}: {}",
-            arguments[0],
-            String::from_utf8_lossy(&output.stderr).trim()
-        );
-    }
-    String::from_utf8(output.stdout).context("git's answer is not UTF-8")
 }
 
 fn print(old: &Contract, new: &Contract, changes: &[Change], out: &mut dyn Write) -> Result<()> {

@@ -6,13 +6,17 @@
 mod bench;
 mod cargo;
 mod ci;
+mod command;
 mod contract;
 mod deny;
 mod diff;
 mod interop;
+mod msrv;
+mod package;
 mod process;
 mod public_api;
 mod regen;
+mod release;
 mod snapshots;
 mod tidy;
 
@@ -21,6 +25,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Result;
+use cargo_metadata::semver::Version;
 use clap::builder::{PossibleValuesParser, RangedU64ValueParser};
 use clap::{Parser, Subcommand};
 
@@ -68,6 +73,10 @@ enum Task {
     Tidy,
     /// Checks licences, sources, bans and second versions of all crates, as deny.toml has them.
     Deny,
+    /// Checks that all of it compiles with the oldest Rust that is promised to do.
+    Msrv,
+    /// Builds each published crate from its tarball, and a crate outside the workspace on them.
+    Package,
     /// Runs foreign readers and clients against the contract, the sandbox and the client.
     Interop {
         /// Steps to run; all by default.
@@ -85,6 +94,17 @@ enum Task {
         /// file takes at least 5.
         #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=1000))]
         runs: Option<usize>,
+    },
+    /// Walks the checklist of RELEASING.md.
+    ///
+    /// With a version, every step must hold as it does at the moment of that release. Without one
+    /// it is a rehearsal of the next: what is new may still stand under `Unreleased`.
+    Release {
+        /// Change nothing and publish nothing. There is no other way: publishing is for people.
+        #[arg(long, required = true)]
+        dry_run: bool,
+        /// The version that is to be released.
+        version: Option<Version>,
     },
     /// Runs every gate, in the order of cost, up to the first that fails.
     Ci,
@@ -123,8 +143,11 @@ fn run(task: &Task, root: &Path, out: &mut dyn Write) -> Result<ExitCode> {
         Task::Snapshots { accept: true } => snapshots::accept(root, out)?,
         Task::Tidy => tidy::run(root, out)?,
         Task::Deny => deny::run(root, out)?,
+        Task::Msrv => msrv::run(root, out)?,
+        Task::Package => package::run(root, out)?,
         Task::Interop { names } => interop::run(root, names, out)?,
         Task::Bench { names, runs } => bench::run(root, names, *runs, out)?,
+        Task::Release { version, .. } => release::run(root, version.as_ref(), out)?,
         Task::Ci => ci::run(root, out)?,
     }
     Ok(ExitCode::SUCCESS)
@@ -156,6 +179,13 @@ mod tests {
     #[test]
     fn check_accepts_no_version() {
         assert!(Xtask::try_parse_from(["xtask", "regen", "--check", "--accept-version"]).is_err());
+    }
+
+    #[test]
+    fn a_release_is_never_but_rehearsed() {
+        assert!(Xtask::try_parse_from(["xtask", "release", "0.1.0"]).is_err());
+        assert!(Xtask::try_parse_from(["xtask", "release", "--dry-run", "0.1"]).is_err());
+        assert!(Xtask::try_parse_from(["xtask", "release", "--dry-run", "0.1.0"]).is_ok());
     }
 
     #[test]

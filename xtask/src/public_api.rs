@@ -4,6 +4,7 @@
 //! what the root of a crate makes public, with signatures and without bodies and docs. A change of
 //! it is a change of somebody's program.
 
+mod changes;
 mod modules;
 mod strip;
 
@@ -14,12 +15,19 @@ use anyhow::{Context as _, Result};
 use quote::ToTokens as _;
 use syn::{Item, ItemImpl, Type, UseTree, Visibility};
 
+pub(crate) use self::changes::{Change, changes};
 use self::modules::Modules;
 
 /// Where the text for each crate is kept, and the crate's root.
-const CRATES: [(&str, &str); 2] = [
+const CRATES: [(&str, &str); 5] = [
     ("crates/api/public-api.txt", "crates/api/src/lib.rs"),
+    ("crates/codegen/public-api.txt", "crates/codegen/src/lib.rs"),
+    (
+        "crates/conformance/public-api.txt",
+        "crates/conformance/src/lib.rs",
+    ),
     ("crates/ext/public-api.txt", "crates/ext/src/lib.rs"),
+    ("crates/sandbox/public-api.txt", "crates/sandbox/src/lib.rs"),
 ];
 
 /// The path of each reviewed file, and what it should hold. `client` is the text of the generated

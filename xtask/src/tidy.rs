@@ -8,19 +8,23 @@ mod manifests;
 mod members;
 mod names;
 mod provenance;
+mod published;
 
 use std::io::Write;
 use std::path::Path;
 
 use anyhow::{Result, bail};
 
+pub(crate) use self::manifests::check as manifest_problems;
+
 type Check = fn(&Path) -> Result<Vec<String>>;
 
-const CHECKS: [(&str, Check); 5] = [
+const CHECKS: [(&str, Check); 6] = [
     ("layering", layering::check),
     ("provenance", provenance::check),
     ("manifests", manifests::check),
     ("names", names::check),
+    ("published", published::check),
     ("leftovers", leftovers::check),
 ];
 

@@ -8,11 +8,10 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
-use cargo_metadata::MetadataCommand;
 use serde_json::Value;
 
 use super::program::{Program, Source};
-use crate::cargo::{cargo, executable};
+use crate::cargo::{cargo, executable, metadata};
 use crate::interop::{self, Workshop, isolated};
 use crate::process::{self, Child};
 
@@ -47,11 +46,7 @@ pub(super) struct Report(Value);
 
 impl Workbench {
     pub(super) fn open(root: &Path) -> Result<Self> {
-        let metadata = MetadataCommand::new()
-            .current_dir(root)
-            .no_deps()
-            .exec()
-            .context("cargo metadata")?;
+        let metadata = metadata(root)?;
         let folder: PathBuf = metadata.target_directory.join("bench").into();
         let logs = folder.join("logs");
         fs::create_dir_all(&logs).with_context(|| format!("{} cannot be made", logs.display()))?;

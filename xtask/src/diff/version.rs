@@ -1,19 +1,20 @@
-//! Which version a changed contract needs.
+//! Which version a change needs.
 
 use anyhow::{Result, bail};
 use cargo_metadata::semver::{BuildMetadata, Prerelease, Version};
 
 use super::change::Class;
 
-/// Fails where `new` is too low for a contract of which the gravest change since `old` is `worst`.
+/// Fails where `new`, which stands at `place`, is too low for something of which the gravest change
+/// since `old` is `worst`: a contract, or the API of a crate.
 ///
 /// From 1.0.0 on a breaking change needs a new major version and a compatible one a new minor
 /// version. Before, as cargo has it: a breaking change needs a new minor version and a compatible
 /// one a new patch version; under 0.0.x both need a new patch version. Words need no new version.
 /// A pre-release promises nothing: whatever comes after it has to be newer, no more.
-pub(crate) fn check(old: &Version, new: &Version, worst: Option<Class>) -> Result<()> {
+pub(crate) fn check(place: &str, old: &Version, new: &Version, worst: Option<Class>) -> Result<()> {
     if new < old {
-        bail!("`info.version` goes back, from {old} to {new}");
+        bail!("`{place}` goes back, from {old} to {new}");
     }
     let Some(class) = worst else { return Ok(()) };
     let needed = needed(old, class);
@@ -24,7 +25,7 @@ pub(crate) fn check(old: &Version, new: &Version, worst: Option<Class>) -> Resul
         _ => new > old,
     };
     if !enough {
-        bail!("a {class} change since {old} needs `info.version` {needed} or later, not {new}");
+        bail!("a {class} change since {old} needs `{place}` {needed} or later, not {new}");
     }
     Ok(())
 }
@@ -157,7 +158,7 @@ mod tests {
             ("2.0.0", "2.0.0-rc.2", NONE, Err("goes back")),
         ] {
             let read = |text| Version::parse(text).unwrap();
-            let verdict = check(&read(old), &read(new), worst);
+            let verdict = check("info.version", &read(old), &read(new), worst);
             let context = format!("{old} -> {new}, {worst:?}: {verdict:?}");
             match (verdict, expected) {
                 (Ok(()), Ok(())) => {}

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, Result};
-use cargo_metadata::MetadataCommand;
 
+use crate::cargo::metadata;
 use crate::contract;
 
 /// What the environment may say about the programs that are run here, or about the service.
@@ -29,11 +29,7 @@ pub(crate) struct Workshop {
 
 impl Workshop {
     pub(super) fn open(root: &Path) -> Result<Self> {
-        let metadata = MetadataCommand::new()
-            .current_dir(root)
-            .no_deps()
-            .exec()
-            .context("cargo metadata")?;
+        let metadata = metadata(root)?;
         let workshop = Self {
             root: root.to_owned(),
             pins: root.join("xtask/interop"),

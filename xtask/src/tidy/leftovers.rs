@@ -2,9 +2,10 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::Result;
+
+use crate::command;
 
 /// Folders at the top of one machine's file system.
 const MACHINE: [&str; 4] = ["work", "farm", "root", "home"];
@@ -38,15 +39,7 @@ fn files(root: &Path) -> Result<Vec<String>> {
         "--others",
         "--exclude-standard",
     ];
-    let output = Command::new("git")
-        .args(arguments)
-        .current_dir(root)
-        .output()
-        .context("git cannot be run")?;
-    if !output.status.success() {
-        bail!("git ls-files: {}", String::from_utf8_lossy(&output.stderr));
-    }
-    let list = String::from_utf8_lossy(&output.stdout);
+    let list = command::text("git", &arguments, root)?;
     let paths = list.split('\0').filter(|path| !path.is_empty());
     Ok(paths.map(str::to_owned).collect())
 }

@@ -59,6 +59,20 @@ fn workspace_problems(manifest: &Document<String>) -> Vec<String> {
             ));
         }
     }
+    // Versions move together.
+    let version = workspace
+        .get("package")
+        .and_then(|package| package.get("version"));
+    let version = version.and_then(Item::as_str).unwrap_or_default();
+    for (name, dependency) in dependencies.into_iter().flat_map(|table| table.iter()) {
+        let is_member = dependency.get("path").is_some();
+        let required = dependency.get("version").and_then(Item::as_str);
+        if is_member && required != Some(version) {
+            problems.push(format!(
+                "{ROOT}: write `version = \"{version}\"` at `{name}`, as in [workspace.package]"
+            ));
+        }
+    }
     problems
 }
 
@@ -124,7 +138,10 @@ mod tests {
                 # The second.
                 \"b\",
             ]
+            [workspace.package]
+            version = \"1.0.0\"
             [workspace.dependencies]
+            a = { path = \"a\", version = \"1.0.0\" }
             bytes = \"1\"
             # Pinned, with its reason.
             clap = { version = \"=4.0.0\" }
@@ -152,6 +169,26 @@ mod tests {
                 "Cargo.toml: member `b` has no comment above that says what it is for",
                 "Cargo.toml: [workspace.dependencies] is alphabetical; move `bytes` above `clap`",
             ]
+        );
+    }
+
+    #[test]
+    fn a_member_of_another_version_fails() {
+        let text = |version: &str| {
+            format!(
+                "[workspace.package]\nversion = \"1.1.0\"\n[workspace.dependencies]\n\
+                 a = {{ path = \"a\"{version} }}\n"
+            )
+        };
+        for version in ["", ", version = \"1.0.0\"", ", version = \"1.1\""] {
+            assert_eq!(
+                workspace_problems_of(&text(version)),
+                ["Cargo.toml: write `version = \"1.1.0\"` at `a`, as in [workspace.package]"]
+            );
+        }
+        assert_eq!(
+            workspace_problems_of(&text(", version = \"1.1.0\"")),
+            [""; 0]
         );
     }
 

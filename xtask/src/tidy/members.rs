@@ -2,8 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result};
-use cargo_metadata::{DependencyKind, MetadataCommand};
+use anyhow::Result;
+use cargo_metadata::DependencyKind;
+
+use crate::cargo::metadata;
 
 /// A package of the workspace.
 #[derive(Debug)]
@@ -22,11 +24,7 @@ pub(crate) struct Dependency {
 }
 
 pub(crate) fn read(root: &Path) -> Result<Vec<Member>> {
-    let metadata = MetadataCommand::new()
-        .current_dir(root)
-        .no_deps()
-        .exec()
-        .context("cargo metadata")?;
+    let metadata = metadata(root)?;
     let root = metadata.workspace_root.as_std_path();
     let mut members = Vec::new();
     for package in &metadata.packages {

@@ -10,7 +10,7 @@ use super::members;
 pub(crate) const PREFIX: &str = "qwen-batches-";
 
 /// Folders of packages that are never published, and their names.
-const UNPUBLISHED: [(&str, &str); 2] = [("tests", "contract-tests"), ("xtask", "xtask")];
+pub(super) const UNPUBLISHED: [(&str, &str); 2] = [("tests", "contract-tests"), ("xtask", "xtask")];
 
 pub(crate) fn check(root: &Path) -> Result<Vec<String>> {
     let members = members::read(root)?;
