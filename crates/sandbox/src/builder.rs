@@ -15,6 +15,7 @@ use crate::filter::Bounds;
 use crate::journal::Journal;
 use crate::life::BatchLife;
 use crate::listing::{Listing, Rules};
+use crate::query;
 use crate::script::Script;
 use crate::server::{Plan, Sandbox};
 
@@ -236,6 +237,11 @@ impl SandboxBuilder {
                     bounds: self.bounds,
                     zone,
                     lenient: self.deviations.has(Deviation::LenientParameters),
+                    parameters: if self.deviations.has(Deviation::IgnoresFilters) {
+                        query::PAGING
+                    } else {
+                        query::NAMES
+                    },
                 },
             )?,
             deviations: self.deviations,

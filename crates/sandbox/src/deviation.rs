@@ -33,6 +33,9 @@ pub enum Deviation {
     /// What a parameter holds is not checked: a value that makes no sense counts as
     /// absent.
     LenientParameters,
+    /// Of the parameters, only `after` and `limit` are known, as to servers of other vendors: all
+    /// filters are ignored without a word.
+    IgnoresFilters,
     /// No reply has the header `x-request-id`.
     NoRequestId,
     /// Replies are labelled `text/plain`.

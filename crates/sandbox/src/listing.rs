@@ -31,6 +31,8 @@ pub(crate) struct Rules {
     pub(crate) zone: Offset,
     /// Whether values that make no sense count as absent.
     pub(crate) lenient: bool,
+    /// The parameters that are known; all others are ignored.
+    pub(crate) parameters: &'static [&'static str],
 }
 
 /// The rows, newest first, and the rules by which they are listed.
@@ -183,6 +185,7 @@ impl Listing {
         self.authorize(&head.headers)?;
         ListQuery::parse(
             head.uri.query().unwrap_or_default(),
+            self.rules.parameters,
             self.rules.zone,
             self.rules.lenient,
         )

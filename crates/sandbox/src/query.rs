@@ -21,10 +21,15 @@ pub(crate) struct ListQuery {
 }
 
 impl ListQuery {
-    /// Times are read as a wall clock in `zone`. If `lenient`, a value that makes no sense counts
-    /// as absent.
-    pub(crate) fn parse(raw: &str, zone: Offset, lenient: bool) -> Result<Self, Refusal> {
-        let params = Params::parse(raw, lenient)?;
+    /// Reads the parameters that are `known`. Times are read as a wall clock in `zone`. If
+    /// `lenient`, a value that makes no sense counts as absent.
+    pub(crate) fn parse(
+        raw: &str,
+        known: &[&'static str],
+        zone: Offset,
+        lenient: bool,
+    ) -> Result<Self, Refusal> {
+        let params = Params::parse(raw, known, lenient)?;
         Ok(Self {
             after: params.read("after", cursor)?,
             limit: params.read("limit", limit)?.unwrap_or(DEFAULT_LIMIT),
@@ -68,7 +73,11 @@ fn spaces(encoded: &str) -> Cow<'_, str> {
     }
 }
 
-const NAMES: [&str; 7] = [
+/// The parameters that turn pages.
+pub(crate) const PAGING: &[&str] = &["after", "limit"];
+
+/// All parameters.
+pub(crate) const NAMES: &[&str] = &[
     "after",
     "limit",
     "ds_name",
@@ -85,11 +94,11 @@ struct Params {
 }
 
 impl Params {
-    fn parse(raw: &str, lenient: bool) -> Result<Self, Refusal> {
+    fn parse(raw: &str, names: &[&'static str], lenient: bool) -> Result<Self, Refusal> {
         let mut known: Vec<(&'static str, String)> = Vec::new();
         for (name, value) in pairs(raw) {
             let name = decode_lossy(name);
-            let Some(name) = NAMES.into_iter().find(|known| *known == name) else {
+            let Some(name) = names.iter().copied().find(|known| *known == name) else {
                 continue;
             };
             let Some(value) = decode(value) else {

@@ -49,6 +49,11 @@ const CASES: &[(Deviation, &str, Shows)] = &[
         "limit=0&status=done&after=nobody&create_after=x",
         |bent, _| each_row(bent, Value::is_object),
     ),
+    (
+        Deviation::IgnoresFilters,
+        "status=failed&create_after=x&ds_name=nobody",
+        |bent, _| each_row(bent, Value::is_object),
+    ),
     (Deviation::NoRequestId, "", |bent, _| {
         bent.headers.get("x-request-id").is_none()
     }),
