@@ -5,10 +5,10 @@ use std::str::FromStr;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use qwen_batches_api::types::Batch;
 use serde::{Deserialize, Serialize};
 
 use crate::page::UnreadableRow;
+use crate::place::RowId;
 
 /// The place where a list was left: which filter, which cursor, how many rows.
 ///
@@ -65,15 +65,25 @@ impl Checkpoint {
         self.ended
     }
 
-    /// Counts a row as delivered: a list goes on behind it.
-    pub(crate) fn deliver(&mut self, batch: &Batch) {
-        if self.last_created_at != Some(batch.created_at) {
-            self.last_created_at = Some(batch.created_at);
+    /// Counts rows as delivered: a list goes on behind the last of them.
+    pub(crate) fn deliver(&mut self, rows: &[RowId]) {
+        let Some(last) = rows.last() else {
+            return;
+        };
+        let of_last_second = rows
+            .iter()
+            .rev()
+            .take_while(|row| row.created_at == last.created_at)
+            .count();
+        let earlier = rows.len() - of_last_second;
+        if earlier > 0 || self.last_created_at != Some(last.created_at) {
+            self.last_created_at = Some(last.created_at);
             self.last_ids.clear();
         }
-        self.last_ids.push(batch.id.clone());
-        self.cursor = Some(batch.id.clone());
-        self.delivered = self.delivered.saturating_add(1);
+        let ids = rows[earlier..].iter().map(|row| row.id.clone());
+        self.last_ids.extend(ids);
+        self.cursor = Some(last.id.clone());
+        self.delivered = self.delivered.saturating_add(rows.len() as u64);
     }
 
     /// Keeps the rows of a page that could not be read; a row that is known already is not kept
@@ -88,24 +98,16 @@ impl Checkpoint {
     }
 
     /// Counts a page as read.
-    pub(crate) fn finish_page(&mut self, end: &PageEnd) {
-        match end {
-            PageEnd::GoesOn { from: Some(cursor) } => self.cursor = Some(cursor.clone()),
-            PageEnd::GoesOn { from: None } | PageEnd::Stops => {}
-            PageEnd::ListEnds => self.ended = true,
-        }
+    pub(crate) fn finish_page(&mut self, end: PageEnd) {
+        self.ended |= end == PageEnd::ListEnds;
     }
 }
 
 /// What comes behind a page.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PageEnd {
     /// Another page.
-    GoesOn {
-        /// Its cursor, if it lies behind the last row delivered; else that row is the place to go
-        /// on from. A service that has started over gives cursors that lead back.
-        from: Option<String>,
-    },
+    GoesOn,
     /// Nothing, although the list may go on: a cap is reached, or the pages do not add up.
     Stops,
     /// Nothing: the service says that the list ends here.

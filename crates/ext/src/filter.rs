@@ -109,6 +109,11 @@ impl BatchFilter {
             && self.created_before.is_none_or(|before| created < before)
     }
 
+    /// The instant before which it lets nothing through.
+    pub(crate) fn earliest(&self) -> Option<Timestamp> {
+        self.created_after
+    }
+
     /// Lets nothing through that was created at this instant or later.
     pub(crate) fn narrow_before(&mut self, instant: Timestamp) {
         let before = self

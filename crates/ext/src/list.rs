@@ -1,7 +1,9 @@
 //! A request for a list, before it becomes pages.
 
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use jiff::Timestamp;
 use qwen_batches_api::limits::{LIST_BATCHES_LIMIT_MAX, LIST_BATCHES_LIMIT_MIN};
 
 use crate::checkpoint::Checkpoint;
@@ -10,7 +12,11 @@ use crate::error::Error;
 use crate::filter::{BatchFilter, Problem, Query};
 use crate::page::Page;
 use crate::stream::{Items, Pages, UnreadableRows};
-use crate::walk::{Place, Walk};
+use crate::walk::Walk;
+use crate::wall_clock;
+
+/// More workers than this would use up a minute's calls within three round trips.
+const MAX_CONCURRENCY: usize = 32;
 
 /// A request for a list of batches; it ends in [`page`](Self::page), [`pages`](Self::pages) or
 /// [`items`](Self::items).
@@ -25,6 +31,8 @@ pub struct ListBatches {
     checkpoint: Option<Checkpoint>,
     unreadable_rows: UnreadableRows,
     deadline: Option<Duration>,
+    prefetch: bool,
+    concurrency: usize,
 }
 
 impl ListBatches {
@@ -38,6 +46,8 @@ impl ListBatches {
             checkpoint: None,
             unreadable_rows: UnreadableRows::default(),
             deadline: None,
+            prefetch: false,
+            concurrency: 1,
         }
     }
 
@@ -84,16 +94,47 @@ impl ListBatches {
         self
     }
 
+    /// Whether to fetch the next page, in a task of its own, while the reader works on the last
+    /// one; off by default, so that nothing is fetched before it is asked for.
+    ///
+    /// Never more than one page ahead, and never a page that [`max_items`](Self::max_items) makes
+    /// superfluous. Dropping the stream ends the task. With more than one worker
+    /// ([`concurrency`](Self::concurrency)) this changes nothing.
+    pub fn prefetch(mut self, on: bool) -> Self {
+        self.prefetch = on;
+        self
+    }
+
+    /// With how many workers to fetch, 1 to 32; 1 by default.
+    ///
+    /// With more than one, the list is walked as windows of creation time side by side. The stream
+    /// gives the same rows in the same order, each once, only sooner. It takes more calls: up to
+    /// 1.5 times as many where batches are spread evenly, twice as many where they crowd. Since
+    /// the service allows 100 calls a minute, that is worth it for lists of up to some 50 pages;
+    /// longer ones wait for the [rate limit](crate::RateLimit) in any case.
+    ///
+    /// The first page is fetched alone. Then one call makes sure that the service's time filters
+    /// find the last row of that page; if they do not, one worker goes on alone, and the log says
+    /// why. Where windows meet, their rows are compared; if they do not fit, one worker goes on
+    /// alone from there. At most three pages a worker wait for the reader. When the reader stops,
+    /// only the calls under way are finished.
+    pub fn concurrency(mut self, workers: usize) -> Self {
+        self.concurrency = workers;
+        self
+    }
+
     /// Fetches one page.
     ///
     /// # Errors
     ///
     /// If the filter is invalid, if the call fails, or if the reply cannot be understood.
     pub async fn page(self) -> Result<Page, Error> {
-        let (plan, place) = self.validate()?;
-        let error_place = place.clone();
-        let page = Walk::new(plan, place).fetch_page().await;
-        page.map_err(|error| error.with_checkpoint(error_place.checkpoint()))
+        let (plan, from) = self.validate()?;
+        let mut walk = Walk::new(plan, from.clone());
+        match walk.fetch_page().await {
+            Ok(fetched) => Ok(fetched.page),
+            Err(error) => Err(error.with_checkpoint(from)),
+        }
     }
 
     /// All pages, from the first to the last, each fetched when it is asked for.
@@ -107,8 +148,8 @@ impl ListBatches {
         Items::new(self, unreadable)
     }
 
-    /// Checks everything that was set.
-    pub(crate) fn validate(self) -> Result<(Plan, Place), Error> {
+    /// Checks everything that was set, and says where to start.
+    pub(crate) fn validate(self) -> Result<(Plan, Checkpoint), Error> {
         let rendered = self.filter.render(self.client.shared().filter_zone);
         let (query, mut problems) = match rendered {
             Ok(query) => (Some(query), Vec::new()),
@@ -128,6 +169,10 @@ impl ListBatches {
             let message = "empty; leave it out to start with the newest batch".to_owned();
             problem("after", message);
         }
+        if !(1..=MAX_CONCURRENCY).contains(&self.concurrency) {
+            let message = format!("{} is not from 1 to {MAX_CONCURRENCY}", self.concurrency);
+            problem("concurrency", message);
+        }
         let fingerprint = self.filter.fingerprint();
         if let Some(checkpoint) = &self.checkpoint {
             if checkpoint.fingerprint != fingerprint {
@@ -143,10 +188,9 @@ impl ListBatches {
         let Some(query) = query else {
             return Err(Error::invalid_filter(problems));
         };
-        let place = Place::new(
-            self.checkpoint
-                .unwrap_or_else(|| Checkpoint::start(fingerprint, self.after)),
-        );
+        let from = self
+            .checkpoint
+            .unwrap_or_else(|| Checkpoint::start(fingerprint, self.after));
         let plan = Plan {
             client: self.client,
             filter: self.filter,
@@ -154,13 +198,16 @@ impl ListBatches {
             page_size: self.page_size,
             max_items: self.max_items,
             deadline: self.deadline,
+            start: Arc::default(),
+            prefetch: self.prefetch,
+            concurrency: self.concurrency,
         };
-        Ok((plan, place))
+        Ok((plan, from))
     }
 }
 
 /// A request for a list that has been checked.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Plan {
     pub(crate) client: Client,
     pub(crate) filter: BatchFilter,
@@ -168,4 +215,32 @@ pub(crate) struct Plan {
     pub(crate) page_size: u32,
     pub(crate) max_items: Option<u64>,
     pub(crate) deadline: Option<Duration>,
+    /// When the first page was asked for, on the client's clock; one for all workers.
+    pub(crate) start: Arc<OnceLock<Duration>>,
+    pub(crate) prefetch: bool,
+    pub(crate) concurrency: usize,
+}
+
+impl Plan {
+    /// The same list, without its cap, from what was created before `second` in Unix time on.
+    pub(crate) fn before(&self, second: i64) -> Option<Self> {
+        let bound = Timestamp::from_second(second).ok()?;
+        let zone = self.client.shared().filter_zone;
+        let mut plan = Self {
+            max_items: None,
+            ..self.clone()
+        };
+        plan.query.create_before = Some(wall_clock::create_before(bound, zone)?);
+        plan.filter.narrow_before(bound);
+        Some(plan)
+    }
+
+    /// The same list, without its cap, of what was created in this second of Unix time.
+    pub(crate) fn within_second(&self, second: i64) -> Option<Self> {
+        let zone = self.client.shared().filter_zone;
+        let mut plan = self.before(second.checked_add(1)?)?;
+        let start = Timestamp::from_second(second).ok()?;
+        plan.query.create_after = Some(wall_clock::create_after(start, zone)?);
+        Some(plan)
+    }
 }

@@ -29,6 +29,17 @@ pub struct Page {
     pub attempts: u32,
 }
 
+impl Page {
+    /// Keeps this many rows at most. The rest is still to come for whoever goes on behind them.
+    pub(crate) fn cap(&mut self, rows: usize) {
+        if self.rows.len() > rows {
+            self.rows.truncate(rows);
+            self.has_more = true;
+            self.next_cursor = self.rows.last().map(|batch| batch.id.clone());
+        }
+    }
+}
+
 impl IntoIterator for Page {
     type Item = Batch;
     type IntoIter = std::vec::IntoIter<Batch>;
@@ -52,6 +63,13 @@ pub struct UnreadableRow {
     /// checkpoint does not keep it: it is null in a list that was resumed behind the row.
     #[serde(skip)]
     pub raw: Value,
+}
+
+impl UnreadableRow {
+    /// When its batch was created, in Unix seconds, where that is legible.
+    pub(crate) fn created_at(&self) -> Option<i64> {
+        self.raw.get("created_at")?.as_i64()
+    }
 }
 
 /// Masks what the contract marks secret in a row that its types cannot hold: the properties of

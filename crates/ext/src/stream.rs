@@ -1,40 +1,44 @@
 //! Lists as streams.
 
-use std::collections::VecDeque;
 use std::fmt;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
-use futures::stream::{self, Stream, StreamExt as _};
+use futures::stream::{self, BoxStream, Stream, StreamExt as _};
 use qwen_batches_api::types::Batch;
 
 use crate::checkpoint::{Checkpoint, PageEnd};
+use crate::concurrent::Concurrent;
 use crate::error::Error;
 use crate::list::ListBatches;
 use crate::page::{Page, UnreadableRow};
-use crate::walk::{Place, Walk};
-
-type BoxStream<T> = Pin<Box<dyn Stream<Item = Result<T, Error>> + Send>>;
+use crate::place::Place;
+use crate::prefetch::Prefetch;
+use crate::walk::{Fetched, Walk};
 
 /// The pages of a list. See [`ListBatches::pages`].
 ///
-/// A page is fetched when it is asked for, not before. After an error that
-/// [is retryable](Error::is_retryable), polling again asks for the same page again; after any
-/// other, the stream ends.
-pub struct Pages {
-    stream: BoxStream<Page>,
-    place: Option<Place>,
-}
+/// A page is fetched when it is asked for, not before, unless
+/// [`prefetch`](ListBatches::prefetch) or [`concurrency`](ListBatches::concurrency) says
+/// otherwise. After an error that [is retryable](Error::is_retryable), polling again asks for the
+/// same page again; after any other, the stream ends.
+pub struct Pages(Fetching);
 
 /// The batches of a list. See [`ListBatches::items`].
 ///
-/// A page is fetched when its first batch is asked for, not before. After an error that
-/// [is retryable](Error::is_retryable), polling again goes on at the same place; after any other,
-/// the stream ends. What becomes of rows that cannot be read is for
-/// [`ListBatches::unreadable_rows`] to say.
+/// A page is fetched when its first batch is asked for, not before, unless
+/// [`prefetch`](ListBatches::prefetch) or [`concurrency`](ListBatches::concurrency) says
+/// otherwise. After an error that [is retryable](Error::is_retryable), polling again goes on at
+/// the same place; after any other, the stream ends. What becomes of rows that cannot be read is
+/// for [`ListBatches::unreadable_rows`] to say.
 pub struct Items {
-    stream: BoxStream<Batch>,
-    place: Option<Place>,
+    pages: Fetching,
+    policy: UnreadableRows,
+    /// What is left of the page that is being given.
+    rows: std::vec::IntoIter<Batch>,
+    /// What lies behind that page.
+    page_end: Option<PageEnd>,
+    ended: bool,
 }
 
 /// What a stream of batches does with rows that cannot be read.
@@ -50,149 +54,148 @@ pub enum UnreadableRows {
     Fail,
 }
 
-impl Pages {
-    pub(crate) fn new(list: ListBatches) -> Self {
-        let (plan, place) = match list.validate() {
+/// The pages as they are fetched, in the order of the list.
+struct Fetching {
+    stream: BoxStream<'static, Result<Fetched, Error>>,
+    /// None if the request was invalid.
+    place: Option<Place>,
+}
+
+enum Source {
+    Walk(Walk),
+    Prefetch(Prefetch),
+    Concurrent(Box<Concurrent>),
+}
+
+impl Source {
+    async fn next_page(&mut self) -> Option<Result<Fetched, Error>> {
+        match self {
+            Self::Walk(walk) => walk.next_page().await,
+            Self::Prefetch(prefetch) => prefetch.next_page().await,
+            Self::Concurrent(concurrent) => concurrent.next_page().await,
+        }
+    }
+}
+
+impl Fetching {
+    fn new(list: ListBatches) -> Self {
+        let (plan, from) = match list.validate() {
             Ok(checked) => checked,
             Err(error) => {
                 return Self {
-                    stream: failed(error),
+                    stream: stream::iter([Err(error)]).boxed(),
                     place: None,
                 };
             }
         };
-        let mover = place.clone();
-        let walk = Walk::new(plan, place.clone());
-        let pages = stream::unfold((walk, mover), |(mut walk, mover)| async {
-            let page = walk.next_page().await?.map(|(page, end)| {
-                let mut place = mover.get();
-                page.rows.iter().for_each(|batch| place.deliver(batch));
-                place.keep_unreadable(&page.unreadable);
-                place.finish_page(&end);
-                page
-            });
-            Some((page, (walk, mover)))
+        let place = Place::new(from.clone());
+        let source = if plan.concurrency > 1 {
+            Source::Concurrent(Box::new(Concurrent::new(plan, from)))
+        } else if plan.prefetch {
+            Source::Prefetch(Prefetch::new(Walk::new(plan, from)))
+        } else {
+            Source::Walk(Walk::new(plan, from))
+        };
+        let pages = stream::unfold(source, |mut source| async {
+            let page = source.next_page().await?;
+            Some((page, source))
         });
-        // Polled again after its end, a stream must say that it has ended.
         Self {
-            stream: Box::pin(pages.fuse()),
+            // Polled again after its end, a stream must say that it has ended.
+            stream: pages.fuse().boxed(),
             place: Some(place),
         }
+    }
+
+    fn checkpoint(&self) -> Option<Checkpoint> {
+        self.place.as_ref().map(Place::checkpoint)
+    }
+
+    /// The next page, which the reader's place is then at the start of.
+    fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Fetched, Error>>> {
+        let next = ready!(self.stream.poll_next_unpin(cx));
+        Poll::Ready(next.map(|result| match result {
+            Ok(fetched) => {
+                self.at(|place| place.start_page(&fetched.rows));
+                Ok(fetched)
+            }
+            Err(error) => Err(self.locate(error)),
+        }))
+    }
+
+    fn at(&self, act: impl FnOnce(&Place)) {
+        if let Some(place) = &self.place {
+            act(place);
+        }
+    }
+
+    /// The error, with the place to go on from.
+    fn locate(&self, error: Error) -> Error {
+        match self.checkpoint() {
+            Some(checkpoint) => error.with_checkpoint(checkpoint),
+            None => error,
+        }
+    }
+}
+
+impl Pages {
+    pub(crate) fn new(list: ListBatches) -> Self {
+        Self(Fetching::new(list))
     }
 
     /// The place behind the last page that was given; see [`Checkpoint`]. None if the request was
     /// invalid.
     pub fn checkpoint(&self) -> Option<Checkpoint> {
-        self.place.as_ref().map(Place::checkpoint)
+        self.0.checkpoint()
     }
-}
-
-impl Items {
-    pub(crate) fn new(list: ListBatches, unreadable: UnreadableRows) -> Self {
-        let (plan, place) = match list.validate() {
-            Ok(checked) => checked,
-            Err(error) => {
-                return Self {
-                    stream: failed(error),
-                    place: None,
-                };
-            }
-        };
-        let state = ItemsState {
-            walk: Walk::new(plan, place.clone()),
-            place: place.clone(),
-            policy: unreadable,
-            rows: VecDeque::new(),
-            page_end: None,
-            ended: false,
-        };
-        let items = stream::unfold(state, |mut state| async {
-            let item = state.next().await?;
-            Some((item, state))
-        });
-        Self {
-            stream: Box::pin(items.fuse()),
-            place: Some(place),
-        }
-    }
-
-    /// The place behind the last batch that was given; see [`Checkpoint`]. None if the request was
-    /// invalid.
-    pub fn checkpoint(&self) -> Option<Checkpoint> {
-        self.place.as_ref().map(Place::checkpoint)
-    }
-}
-
-struct ItemsState {
-    walk: Walk,
-    place: Place,
-    policy: UnreadableRows,
-    rows: VecDeque<Batch>,
-    /// What lies behind the page whose rows are being given.
-    page_end: Option<PageEnd>,
-    ended: bool,
-}
-
-impl ItemsState {
-    async fn next(&mut self) -> Option<Result<Batch, Error>> {
-        loop {
-            if let Some(batch) = self.rows.pop_front() {
-                self.place.get().deliver(&batch);
-                return Some(Ok(batch));
-            }
-            if let Some(end) = self.page_end.take() {
-                self.place.get().finish_page(&end);
-            }
-            if self.ended {
-                return None;
-            }
-            match self.walk.next_page().await {
-                Some(Ok((page, end))) => {
-                    self.page_end = Some(end);
-                    self.rows = page.rows.into();
-                    if let Err(error) = self.take_unreadable(page.unreadable) {
-                        return Some(Err(error));
-                    }
-                }
-                Some(Err(error)) => return Some(Err(error)),
-                None => {
-                    self.ended = true;
-                    let rows = self.place.get().unreadable.clone();
-                    if !rows.is_empty() {
-                        let error = Error::unreadable_rows(rows);
-                        return Some(Err(error.with_checkpoint(self.place.checkpoint())));
-                    }
-                }
-            }
-        }
-    }
-
-    fn take_unreadable(&mut self, rows: Vec<UnreadableRow>) -> Result<(), Error> {
-        match self.policy {
-            _ if rows.is_empty() => {}
-            UnreadableRows::ErrorAtEnd => self.place.get().keep_unreadable(&rows),
-            UnreadableRows::Skip => log::warn!("{} unreadable row(s) left out", rows.len()),
-            UnreadableRows::Fail => {
-                self.ended = true;
-                self.rows.clear();
-                self.page_end = None;
-                let error = Error::unreadable_rows(rows);
-                return Err(error.with_checkpoint(self.place.checkpoint()));
-            }
-        }
-        Ok(())
-    }
-}
-
-fn failed<T: Send + 'static>(error: Error) -> BoxStream<T> {
-    Box::pin(stream::iter([Err(error)]))
 }
 
 impl Stream for Pages {
     type Item = Result<Page, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.stream.as_mut().poll_next(cx)
+        let next = ready!(self.0.poll_next(cx));
+        Poll::Ready(next.map(|result| {
+            let fetched = result?;
+            self.0.at(|place| {
+                place.keep_unreadable(&fetched.page.unreadable);
+                place.finish_page(fetched.end);
+            });
+            Ok(fetched.page)
+        }))
+    }
+}
+
+impl Items {
+    pub(crate) fn new(list: ListBatches, unreadable: UnreadableRows) -> Self {
+        Self {
+            pages: Fetching::new(list),
+            policy: unreadable,
+            rows: Vec::new().into_iter(),
+            page_end: None,
+            ended: false,
+        }
+    }
+
+    /// The place behind the last batch that was given; see [`Checkpoint`]. None if the request was
+    /// invalid.
+    pub fn checkpoint(&self) -> Option<Checkpoint> {
+        self.pages.checkpoint()
+    }
+
+    fn take_unreadable(&mut self, rows: Vec<UnreadableRow>) -> Result<(), Error> {
+        match self.policy {
+            _ if rows.is_empty() => {}
+            UnreadableRows::ErrorAtEnd => self.pages.at(|place| place.keep_unreadable(&rows)),
+            UnreadableRows::Skip => log::warn!("{} unreadable row(s) left out", rows.len()),
+            UnreadableRows::Fail => {
+                self.ended = true;
+                self.rows = Vec::new().into_iter();
+                self.page_end = None;
+                return Err(self.pages.locate(Error::unreadable_rows(rows)));
+            }
+        }
+        Ok(())
     }
 }
 
@@ -200,7 +203,38 @@ impl Stream for Items {
     type Item = Result<Batch, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.stream.as_mut().poll_next(cx)
+        let this = &mut *self;
+        loop {
+            if let Some(batch) = this.rows.next() {
+                this.pages.at(Place::deliver);
+                return Poll::Ready(Some(Ok(batch)));
+            }
+            if let Some(end) = this.page_end.take() {
+                this.pages.at(|place| place.finish_page(end));
+            }
+            if this.ended {
+                return Poll::Ready(None);
+            }
+            match ready!(this.pages.poll_next(cx)) {
+                Some(Ok(fetched)) => {
+                    this.page_end = Some(fetched.end);
+                    this.rows = fetched.page.rows.into_iter();
+                    if let Err(error) = this.take_unreadable(fetched.page.unreadable) {
+                        return Poll::Ready(Some(Err(error)));
+                    }
+                }
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                None => {
+                    this.ended = true;
+                    let place = this.pages.place.as_ref();
+                    let rows = place.map(Place::unreadable).unwrap_or_default();
+                    if !rows.is_empty() {
+                        let error = this.pages.locate(Error::unreadable_rows(rows));
+                        return Poll::Ready(Some(Err(error)));
+                    }
+                }
+            }
+        }
     }
 }
 

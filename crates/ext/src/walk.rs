@@ -1,17 +1,21 @@
 //! From page to page: which cursor comes next, and when the list ends.
 
-use std::collections::{HashSet, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+mod cycle_guard;
+mod recent_rows;
+
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use qwen_batches_api::types::Batch;
 
+use self::cycle_guard::CycleGuard;
+use self::recent_rows::RecentRows;
 use crate::call;
 use crate::checkpoint::{Checkpoint, PageEnd};
 use crate::error::{Error, ErrorKind};
 use crate::list::Plan;
 use crate::page::Page;
+use crate::place::RowId;
 use crate::wall_clock;
 
 /// How many pages without a row may follow one another while the service says that there is more,
@@ -22,45 +26,32 @@ const MAX_EMPTY_PAGES: u32 = 10;
 /// gives no cursor to find it.
 const MAX_SECOND_LOOKS: u32 = 3;
 
-/// Of how many pages the ids are kept, to drop rows that come again.
-const REMEMBERED_PAGES: usize = 10;
-
-/// The place where a list is, shared by a stream and whoever asks it for a checkpoint.
-#[derive(Clone, Debug)]
-pub(crate) struct Place(Arc<Mutex<Checkpoint>>);
-
-impl Place {
-    pub(crate) fn new(checkpoint: Checkpoint) -> Self {
-        Self(Arc::new(Mutex::new(checkpoint)))
-    }
-
-    pub(crate) fn get(&self) -> MutexGuard<'_, Checkpoint> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(crate) fn checkpoint(&self) -> Checkpoint {
-        self.get().clone()
-    }
+/// A page as a walk fetched it.
+#[derive(Debug)]
+pub(crate) struct Fetched {
+    pub(crate) page: Page,
+    /// The page's rows.
+    pub(crate) rows: Arc<[RowId]>,
+    /// All rows that the service sent, those included that are not to be delivered.
+    pub(crate) sent: Arc<[RowId]>,
+    /// What lies behind the page.
+    pub(crate) end: PageEnd,
 }
 
 /// A walk through a list. It never ends before the service says that the list does, and never
 /// goes on for ever.
 ///
-/// It moves its [`Place`] only when the reader has been given what lies before it: the reader of
-/// pages at each page, the reader of rows at each row.
+/// It knows how far it has fetched, not how far its reader has read: that is for
+/// [`Place`](crate::place::Place).
 #[derive(Debug)]
 pub(crate) struct Walk {
     plan: Plan,
-    place: Place,
     cursor: Option<String>,
-    fetched: u64,
-    recent: RecentIds,
-    /// Whether the last row of the last page was one to be delivered.
-    last_row_is_new: bool,
+    /// The place behind the last row fetched.
+    fetched: Checkpoint,
+    recent: RecentRows,
     empty_pages: u32,
     cycle: CycleGuard,
-    /// When the first page was asked for, on the client's clock.
-    start: Option<Duration>,
     state: State,
 }
 
@@ -73,65 +64,64 @@ enum State {
 }
 
 impl Walk {
-    pub(crate) fn new(plan: Plan, place: Place) -> Self {
-        let checkpoint = place.checkpoint();
-        let mut recent = RecentIds::default();
-        recent.remember(checkpoint.last_ids.iter().map(String::as_str));
+    /// A walk that goes on at `from`.
+    pub(crate) fn new(plan: Plan, from: Checkpoint) -> Self {
+        let mut recent = RecentRows::default();
+        if let Some(created_at) = from.last_created_at {
+            let row = |id: &String| RowId {
+                id: id.clone(),
+                created_at,
+            };
+            recent.remember(from.last_ids.iter().map(row).collect());
+        }
         Self {
-            cursor: checkpoint.cursor,
-            fetched: checkpoint.delivered,
-            state: if checkpoint.ended {
+            cursor: from.cursor.clone(),
+            state: if from.ended {
                 State::Done
             } else {
                 State::Walking
             },
+            fetched: from,
             recent,
-            last_row_is_new: false,
             empty_pages: 0,
             cycle: CycleGuard::default(),
-            start: None,
             plan,
-            place,
         }
     }
 
     /// The next page; nothing behind the last one. After an error that is not retryable the walk
     /// is over; after one that is, the same page is fetched again.
-    ///
-    /// With a page comes what lies behind it.
-    pub(crate) async fn next_page(&mut self) -> Option<Result<(Page, PageEnd), Error>> {
+    pub(crate) async fn next_page(&mut self) -> Option<Result<Fetched, Error>> {
         match std::mem::replace(&mut self.state, State::Done) {
             State::Walking => {}
-            State::Failing(error) => {
-                return Some(Err(error.with_checkpoint(self.place.checkpoint())));
-            }
+            State::Failing(error) => return Some(Err(error)),
             State::Done => return None,
         }
         if self.remaining() == Some(0) {
             return None;
         }
-        let page = match self.fetch_page().await {
-            Ok(page) => page,
+        let mut fetched = match self.fetch_page().await {
+            Ok(fetched) => fetched,
             Err(error) => {
                 if error.is_retryable() {
                     self.state = State::Walking;
                 }
-                return Some(Err(error.with_checkpoint(self.place.checkpoint())));
+                return Some(Err(error));
             }
         };
-        self.fetched = self.fetched.saturating_add(page.rows.len() as u64);
-        let end = self.advance(&page).unwrap_or_else(|error| {
-            self.state = State::Failing(error.with_request_id(page.request_id.clone()));
+        self.fetched.deliver(&fetched.rows);
+        fetched.end = self.advance(&fetched).unwrap_or_else(|error| {
+            self.state = State::Failing(error.with_request_id(fetched.page.request_id.clone()));
             PageEnd::Stops
         });
-        if let PageEnd::GoesOn { .. } = &end {
+        if fetched.end == PageEnd::GoesOn {
             self.state = State::Walking;
         }
-        Some(Ok((page, end)))
+        Some(Ok(fetched))
     }
 
     /// Fetches the page at the cursor.
-    pub(crate) async fn fetch_page(&mut self) -> Result<Page, Error> {
+    pub(crate) async fn fetch_page(&mut self) -> Result<Fetched, Error> {
         let mut page = match self.call().await {
             Ok(page) => page,
             Err(refusal) => self.call_by_time(refusal).await?,
@@ -140,40 +130,41 @@ impl Walk {
         self.empty_pages = if empty { self.empty_pages + 1 } else { 0 };
 
         self.check_order(&page)?;
-        let ids: Vec<String> = page.rows.iter().map(|batch| batch.id.clone()).collect();
+        let sent: Arc<[RowId]> = page.rows.iter().map(RowId::of).collect();
         page.rows
             .retain(|batch| self.is_new(batch) && self.plan.filter.covers(batch));
-        self.last_row_is_new = ids.last().is_some_and(|id| {
-            page.rows.last().is_some_and(|batch| batch.id == *id) && page.unreadable.is_empty()
-        });
-        self.recent.remember(ids.iter().map(String::as_str));
+        self.recent.remember(Arc::clone(&sent));
         let remaining = usize::try_from(self.remaining().unwrap_or(u64::MAX)).unwrap_or(usize::MAX);
-        if page.rows.len() > remaining {
-            // More than was asked for: the rest is still to come for whoever goes on from here.
-            page.rows.truncate(remaining);
-            page.has_more = true;
-            page.next_cursor = page.rows.last().map(|batch| batch.id.clone());
-        }
-        Ok(page)
+        page.cap(remaining);
+        let rows = if page.rows.len() == sent.len() {
+            Arc::clone(&sent)
+        } else {
+            page.rows.iter().map(RowId::of).collect()
+        };
+        Ok(Fetched {
+            page,
+            rows,
+            sent,
+            end: PageEnd::Stops,
+        })
     }
 
-    /// Whether the row was not delivered before, as far as that is remembered.
+    /// Whether the row was not fetched before, as far as that is remembered.
     fn is_new(&self, batch: &Batch) -> bool {
-        let place = self.place.get();
-        let of_last_second = place.last_created_at == Some(batch.created_at);
-        self.recent.is_new(&batch.id) && !(of_last_second && place.last_ids.contains(&batch.id))
+        let of_last_second = self.fetched.last_created_at == Some(batch.created_at);
+        self.recent.is_new(batch) && !(of_last_second && self.fetched.last_ids.contains(&batch.id))
     }
 
-    /// Refuses a page that lies before what has been delivered already: the list is newest first,
+    /// Refuses a page that lies before what has been fetched already: the list is newest first,
     /// so the service has started over, and its rows would be delivered twice.
     fn check_order(&self, page: &Page) -> Result<(), Error> {
-        let (Some(cursor), Some(last)) = (&self.cursor, self.place.get().last_created_at) else {
+        let (Some(cursor), Some(last)) = (&self.cursor, self.fetched.last_created_at) else {
             return Ok(());
         };
         let mut fresh = page
             .rows
             .iter()
-            .filter(|batch| self.recent.is_new(&batch.id))
+            .filter(|batch| self.recent.is_new(batch))
             .peekable();
         if fresh.peek().is_some() && fresh.all(|batch| batch.created_at > last) {
             let summary = format!(
@@ -191,7 +182,7 @@ impl Walk {
         let limit = u64::from(self.plan.page_size).min(remaining.max(1)) as u32;
         let client = &self.plan.client;
         let now = client.shared().runtime.elapsed();
-        let start = *self.start.get_or_insert(now);
+        let start = *self.plan.start.get_or_init(|| now);
         let spent = now.saturating_sub(start);
         let left = self
             .plan
@@ -205,7 +196,7 @@ impl Walk {
     /// listed), the list goes on by time: with what was created in the second of the last row
     /// delivered, or before. If that is refused as well, the cursor was not to blame.
     async fn call_by_time(&mut self, refusal: Error) -> Result<Page, Error> {
-        let last = self.place.get().last_created_at;
+        let last = self.fetched.last_created_at;
         let zone = self.plan.client.shared().filter_zone;
         let bound = last
             .filter(|_| self.cursor.is_some() && may_blame_cursor(&refusal))
@@ -234,11 +225,12 @@ impl Walk {
     fn remaining(&self) -> Option<u64> {
         self.plan
             .max_items
-            .map(|most| most.saturating_sub(self.fetched))
+            .map(|most| most.saturating_sub(self.fetched.delivered))
     }
 
     /// What lies behind `page`.
-    fn advance(&mut self, page: &Page) -> Result<PageEnd, Error> {
+    fn advance(&mut self, fetched: &Fetched) -> Result<PageEnd, Error> {
+        let page = &fetched.page;
         if !page.has_more {
             return Ok(PageEnd::ListEnds);
         }
@@ -262,7 +254,7 @@ impl Walk {
             ));
         }
         if self.empty_pages > 0 && !moves {
-            return Ok(PageEnd::GoesOn { from: None });
+            return Ok(PageEnd::GoesOn);
         }
         let Some(next) = &page.next_cursor else {
             return stuck(format!(
@@ -276,9 +268,7 @@ impl Walk {
             ));
         }
         self.cursor = Some(next.clone());
-        Ok(PageEnd::GoesOn {
-            from: self.cursor.clone().filter(|_| self.last_row_is_new),
-        })
+        Ok(PageEnd::GoesOn)
     }
 }
 
@@ -286,68 +276,4 @@ impl Walk {
 /// arrears it is.
 fn may_blame_cursor(refusal: &Error) -> bool {
     matches!(refusal.status(), Some(400 | 404 | 422)) && refusal.code() != Some("Arrearage")
-}
-
-/// The ids of the last pages. Rows that come again, since pages overlap, are not delivered twice.
-#[derive(Debug, Default)]
-struct RecentIds(VecDeque<HashSet<String>>);
-
-impl RecentIds {
-    fn is_new(&self, id: &str) -> bool {
-        !self.0.iter().any(|page| page.contains(id))
-    }
-
-    fn remember<'a>(&mut self, page: impl Iterator<Item = &'a str>) {
-        if self.0.len() == REMEMBERED_PAGES {
-            self.0.pop_front();
-        }
-        self.0.push_back(page.map(str::to_owned).collect());
-    }
-}
-
-/// Finds out in constant space that cursors repeat: each is compared with one that is kept, and
-/// the kept one is replaced at steps 1, 2, 4, 8 ... (Brent's algorithm).
-#[derive(Debug, Default)]
-struct CycleGuard {
-    kept: Option<String>,
-    steps: u64,
-}
-
-impl CycleGuard {
-    fn closes(&mut self, cursor: &str) -> bool {
-        if self.kept.as_deref() == Some(cursor) {
-            return true;
-        }
-        self.steps += 1;
-        if self.steps.is_power_of_two() {
-            self.kept = Some(cursor.to_owned());
-        }
-        false
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_cycle_closes_and_no_straight_line_does() {
-        for (lead, length) in [(0, 1), (0, 2), (3, 1), (7, 5), (1, 100)] {
-            let mut guard = CycleGuard::default();
-            let step = (0..).position(|n: usize| {
-                let cursor = if n < lead {
-                    n
-                } else {
-                    lead + (n - lead) % length
-                };
-                guard.closes(&cursor.to_string())
-            });
-            assert!(
-                step.is_some_and(|step| step <= 3 * (lead + length) + 2),
-                "{lead} {length}"
-            );
-        }
-        let mut guard = CycleGuard::default();
-        assert!((0..5000).all(|cursor| !guard.closes(&cursor.to_string())));
-    }
 }

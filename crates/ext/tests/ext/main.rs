@@ -3,9 +3,11 @@
 
 mod building;
 mod checkpoints;
+mod concurrency;
 mod errors;
 mod faults;
 mod lists;
+mod prefetch;
 mod retries;
 mod support;
 mod unreadable_rows;

@@ -1,5 +1,6 @@
 //! A server that answers by script, and a clock that moves when somebody sleeps.
 
+use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -193,6 +194,36 @@ pub(crate) fn client(base_url: &str) -> Client {
     builder(base_url, &FakeClock::default())
         .build()
         .expect("a client")
+}
+
+thread_local! {
+    static LOG: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Keeps what is logged, for each thread alone: a test has a thread of its own.
+struct Logger;
+
+impl log::Log for Logger {
+    fn enabled(&self, metadata: &log::Metadata<'_>) -> bool {
+        metadata.target().starts_with("qwen_batches")
+    }
+
+    fn log(&self, record: &log::Record<'_>) {
+        if self.enabled(record.metadata()) {
+            LOG.with_borrow_mut(|log| log.push(record.args().to_string()));
+        }
+    }
+
+    fn flush(&self) {}
+}
+
+/// What was logged in this test since this was called last; the first call starts the log.
+pub(crate) fn take_log() -> Vec<String> {
+    // Another test may have been the first.
+    if log::set_logger(&Logger).is_ok() {
+        log::set_max_level(log::LevelFilter::Info);
+    }
+    LOG.take()
 }
 
 /// A page of these rows.

@@ -1,0 +1,244 @@
+//! Several workers give the rows that one gives, in the same order, with few calls more.
+
+use futures::{StreamExt as _, TryStreamExt as _};
+use jiff::Timestamp;
+use qwen_batches_ext::{BatchFilter, Client, ListBatches};
+use qwen_batches_sandbox::{Bounds, Deviation, Fault, Sandbox, SandboxBuilder, Script, row};
+
+use crate::support::{FakeClock, builder, take_log};
+
+/// When a [`FakeClock`] starts.
+const NOW: i64 = 1_775_001_600;
+const DAY: i64 = 24 * 3600;
+const HOUR: i64 = 3600;
+
+/// Ages of rows in seconds: so many, evenly spread from one age to another.
+fn spread(rows: i64, from: i64, to: i64) -> impl Iterator<Item = i64> {
+    (0..rows).map(move |n| from + (to - from) * n / rows.max(1))
+}
+
+/// A list by the ages of its rows, newest first; and how many calls may be made for each that one
+/// worker makes.
+struct Shape {
+    name: &'static str,
+    ages: Vec<i64>,
+    calls: f64,
+}
+
+fn shapes() -> Vec<Shape> {
+    let even = |name, rows, to| Shape {
+        name,
+        ages: spread(rows, 60, to).collect(),
+        calls: 1.5,
+    };
+    let crowd = |name, ages: Vec<i64>| Shape {
+        name,
+        ages,
+        calls: 2.0,
+    };
+    let with_crowd = |name, at: i64| {
+        let mut ages: Vec<i64> = spread(200, 60, 29 * DAY).collect();
+        ages.extend(spread(1800, at, at + HOUR));
+        ages.sort_unstable();
+        crowd(name, ages)
+    };
+    vec![
+        even("nothing", 0, DAY),
+        even("a page", 100, 29 * DAY),
+        even("a row more than a page", 101, 29 * DAY),
+        even("two pages", 200, 29 * DAY),
+        even("ten pages", 1000, 29 * DAY),
+        even("twenty pages", 2000, 29 * DAY),
+        even("twenty pages of a week", 2000, 7 * DAY),
+        crowd("three pages of a day", spread(300, 60, DAY).collect()),
+        crowd("five pages of an hour", spread(500, 60, HOUR).collect()),
+        crowd("ten pages of a second", vec![60; 1000]),
+        crowd("ten pages of a minute", spread(1000, 60, 120).collect()),
+        with_crowd("a crowded last hour", 60),
+        with_crowd("a crowded hour two weeks ago", 14 * DAY),
+        with_crowd("a crowded hour four weeks ago", 28 * DAY),
+    ]
+}
+
+async fn sandbox(ages: &[i64], with: impl FnOnce(SandboxBuilder) -> SandboxBuilder) -> Sandbox {
+    let rows = ages
+        .iter()
+        .enumerate()
+        .map(|(n, age)| row(format!("batch_{n:04}")).created_at(NOW - age).build());
+    let sandbox = Sandbox::builder().rows(rows).now(NOW).journal(10_000);
+    with(sandbox).start().await.expect("a sandbox")
+}
+
+fn client(sandbox: &Sandbox) -> Client {
+    builder(sandbox.base_url(), &FakeClock::default())
+        .build()
+        .expect("a client")
+}
+
+async fn ids(list: ListBatches) -> Vec<String> {
+    let items = list.items().map_ok(|batch| batch.id);
+    items.try_collect().await.expect("rows")
+}
+
+fn all(rows: usize) -> Vec<String> {
+    (0..rows).map(|n| format!("batch_{n:04}")).collect()
+}
+
+#[tokio::test]
+async fn rows_and_order_are_those_of_one_worker_and_calls_few_more() {
+    for Shape { name, ages, calls } in shapes() {
+        let sandbox = sandbox(&ages, |sandbox| sandbox).await;
+        let list = || client(&sandbox).list_batches(BatchFilter::new());
+        assert_eq!(ids(list()).await, all(ages.len()), "{name}");
+        let alone = sandbox.request_count();
+        for workers in [2, 8, 32] {
+            let before = sandbox.request_count();
+            let found = ids(list().concurrency(workers)).await;
+            assert_eq!(found, all(ages.len()), "{name}, {workers} workers");
+            let more = (sandbox.request_count() - before) as f64 / alone as f64;
+            assert!(
+                more <= calls,
+                "{name}, {workers} workers: {more} times the calls"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_interval_of_the_filter_is_kept() {
+    let ages: Vec<i64> = spread(1000, 60, 29 * DAY).collect();
+    for bounds in [Bounds::Inclusive, Bounds::Exclusive] {
+        let sandbox = sandbox(&ages, |sandbox| sandbox.bounds(bounds)).await;
+        let instant = |age| Timestamp::from_second(NOW - age).expect("an instant");
+        let filter = BatchFilter::new()
+            .created_after(instant(20 * DAY))
+            .created_before(instant(3 * DAY));
+        let list = || client(&sandbox).list_batches(filter.clone()).page_size(50);
+        let expected = ids(list()).await;
+        assert!(expected.len() > 500, "{}", expected.len());
+        assert_eq!(ids(list().concurrency(4)).await, expected, "{bounds:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_cap_counts_as_with_one_worker() {
+    let ages: Vec<i64> = spread(2000, 60, 29 * DAY).collect();
+    let sandbox = sandbox(&ages, |sandbox| sandbox).await;
+    for cap in [0_usize, 1, 99, 100, 101, 250, 799, 1500, 3000] {
+        let before = sandbox.request_count();
+        let list = client(&sandbox).list_batches(BatchFilter::new());
+        let found = ids(list.max_items(cap as u64).concurrency(8)).await;
+        assert_eq!(found, all(cap.min(2000)), "{cap}");
+        let calls = sandbox.request_count() - before;
+        let alone = cap.min(2000).div_ceil(100);
+        assert!(calls <= alone * 3 / 2 + 1, "{cap}: {calls} calls");
+    }
+}
+
+#[tokio::test]
+async fn a_list_left_anywhere_goes_on_there() {
+    let ages: Vec<i64> = spread(1000, 60, 29 * DAY).collect();
+    let sandbox = sandbox(&ages, |sandbox| sandbox).await;
+    let list = || client(&sandbox).list_batches(BatchFilter::new());
+    for rows in [0, 1, 99, 100, 333, 999, 1000] {
+        let mut items = list().concurrency(8).items();
+        let first = items.by_ref().take(rows).map_ok(|batch| batch.id);
+        let mut found: Vec<String> = first.try_collect().await.expect("rows");
+        let checkpoint = items.checkpoint().expect("a valid request");
+        drop(items);
+        assert_eq!(checkpoint.delivered(), rows as u64);
+        found.extend(ids(list().resume(checkpoint).concurrency(3)).await);
+        assert_eq!(found, all(1000), "left after {rows}");
+    }
+}
+
+/// Servers whose time filters are not to be trusted, and what the log says of them.
+#[tokio::test]
+async fn without_time_filters_one_worker_goes_on_alone() {
+    type With = fn(SandboxBuilder) -> SandboxBuilder;
+    let ignores: With = |sandbox| sandbox.deviate(Deviation::IgnoresFilters);
+    let other_zone: With = |sandbox| sandbox.zone_offset_hours(-5);
+    let unordered: With = |sandbox| sandbox.deviate(Deviation::OldestFirst);
+    let cases = [
+        ("ignores", ignores, "does not heed its time filters"),
+        ("other zone", other_zone, "in another zone"),
+        (
+            "unordered",
+            unordered,
+            "does not list the newest batches first",
+        ),
+    ];
+    for (name, with, told) in cases {
+        let ages: Vec<i64> = spread(2000, 60, 29 * DAY).collect();
+        let sandbox = sandbox(&ages, with).await;
+        let list = || client(&sandbox).list_batches(BatchFilter::new());
+        let expected = ids(list()).await;
+        let alone = sandbox.request_count();
+        take_log();
+        assert_eq!(ids(list().concurrency(8)).await, expected, "{name}");
+        let calls = sandbox.request_count() - alone;
+        assert!(calls <= alone + 8, "{name}: {calls} calls, {alone} alone");
+        let log = take_log();
+        assert!(
+            log.iter().any(|line| line.contains(told)),
+            "{name}: {log:?}"
+        );
+    }
+}
+
+/// What is fetched and not yet read is bounded, however slow the reader is.
+#[tokio::test]
+async fn workers_wait_for_the_reader() {
+    let ages: Vec<i64> = spread(6000, 60, 29 * DAY).collect();
+    let sandbox = sandbox(&ages, |sandbox| sandbox).await;
+    let list = client(&sandbox).list_batches(BatchFilter::new());
+    let workers = 4;
+    let mut pages = list.concurrency(workers).pages();
+    let mut read = 0;
+    while let Some(page) = pages.next().await {
+        page.expect("a page");
+        read += 1;
+        let ahead = sandbox.request_count().saturating_sub(read);
+        // Three pages a worker, the probe, and pages that met a neighbour at once.
+        let overlaps = read / 2 + 2;
+        assert!(
+            ahead <= 3 * workers + overlaps,
+            "{read} read, {ahead} ahead"
+        );
+    }
+}
+
+/// Whatever is under way ends with the stream.
+#[tokio::test]
+async fn nothing_goes_on_when_the_stream_is_dropped() {
+    let ages: Vec<i64> = spread(2000, 60, 29 * DAY).collect();
+    let script = Script::new().on(3.., Fault::stall());
+    let sandbox = sandbox(&ages, |sandbox| sandbox.script(script)).await;
+    let list = client(&sandbox).list_batches(BatchFilter::new());
+    let mut items = list.concurrency(4).items();
+    assert!(items.next().await.is_some());
+    assert!(sandbox.stalled(2).await.len() <= 4);
+    drop(items);
+    while !sandbox.stalled(0).await.is_empty() {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn workers_are_one_to_thirty_two() {
+    let sandbox = sandbox(&[], |sandbox| sandbox).await;
+    for (workers, valid) in [(0, false), (1, true), (32, true), (33, false)] {
+        let list = client(&sandbox).list_batches(BatchFilter::new());
+        let result = list.concurrency(workers).items().next().await;
+        match result {
+            None => assert!(valid, "{workers}"),
+            Some(result) => {
+                let error = result.expect_err("no rows");
+                assert!(
+                    !valid && error.to_string().contains("from 1 to 32"),
+                    "{error}"
+                );
+            }
+        }
+    }
+}
