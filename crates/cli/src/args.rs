@@ -100,6 +100,9 @@ pub(crate) struct ListArgs {
     /// Batches to ask for at a time, 1 to 100 [default: 100]
     #[arg(long, value_name = "N", help_heading = "Pages")]
     pub(crate) page_size: Option<u32>,
+    /// Calls to make at a time, 1 to 32: a list of many pages comes sooner, for some calls more
+    #[arg(long, value_name = "N", default_value_t = 1, help_heading = "Pages")]
+    pub(crate) concurrency: usize,
     /// Batches to print at most, in all runs together where the list is resumed
     #[arg(long, value_name = "N", help_heading = "Pages")]
     pub(crate) max_items: Option<u64>,
@@ -159,6 +162,10 @@ pub(crate) struct ListArgs {
 pub(crate) struct SummaryArgs {
     #[command(flatten)]
     pub(crate) filters: Filters,
+
+    /// Calls to make at a time, 1 to 32: a list of many pages comes sooner, for some calls more
+    #[arg(long, value_name = "N", default_value_t = 1, help_heading = "Pages")]
+    pub(crate) concurrency: usize,
 
     /// How the summary is printed
     #[arg(

@@ -52,6 +52,8 @@ impl CommandLine<'_> {
         words.option("created-after", instant(filters.created_after));
         words.option("created-before", instant(filters.created_before));
         words.option("page-size", self.args.page_size);
+        let concurrency = self.args.concurrency;
+        words.option("concurrency", (concurrency != 1).then_some(concurrency));
         words.option("max-items", max_items);
         let output = self.args.output;
         words.option(
@@ -162,6 +164,8 @@ mod tests {
             "2025-03-04T08:00:00Z",
             "--page-size",
             "7",
+            "--concurrency",
+            "4",
             "--max-items",
             "9",
             "--output",

@@ -104,6 +104,7 @@ fn option(field: &str) -> &str {
         "created_before" => "--created-before",
         "after" => "--after",
         "page_size" => "--page-size",
+        "concurrency" => "--concurrency",
         "max_items" => "--max-items",
         "resume" => "--resume or --checkpoint",
         other => other,

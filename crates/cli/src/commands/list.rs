@@ -93,7 +93,10 @@ impl<'a> List<'a> {
 
     fn request(&self, client: &Client) -> ListBatches {
         let args = self.args;
-        let mut list = client.list_batches(args.filters.at(self.command.now));
+        let filter = args.filters.at(self.command.now);
+        let mut list = client.list_batches(filter).concurrency(args.concurrency);
+        // A page is printed while the next one is on its way.
+        list = list.prefetch(true);
         if let Some(id) = &args.after {
             list = list.after(id);
         }

@@ -29,6 +29,7 @@ pub(super) async fn run(
     let mut waiting = Waiting::start(&screen);
     let connection = Connection::open(&cli.target).await?;
     let list = connection.client.list_batches(args.filters.at(now));
+    let list = list.concurrency(args.concurrency).prefetch(true);
     let mut summary = Summary::new(now);
     count(&mut list.pages(), &mut summary, &mut waiting, streams).await?;
     summary::write(&summary, args.output, &look, streams.out)?;

@@ -118,6 +118,34 @@ fn max_items_asks_for_no_row_too_many() {
     assert_eq!(limits, [Some("3".to_owned()), Some("2".to_owned())]);
 }
 
+/// Several calls at a time change nothing but the time that it takes.
+#[test]
+fn calls_side_by_side() {
+    let sandbox = Served::start(Sandbox::builder().batches(2_000));
+    let ids = |workers: &str| {
+        let options = ["--concurrency", workers, "--output", "ids"];
+        list(sandbox.base_url(), &options)
+    };
+    let alone = ids("1");
+    assert_eq!(alone.lines().len(), 2_000);
+    let calls = sandbox.request_count();
+    assert_eq!(ids("4").lines(), alone.lines());
+    // Only windows of time are walked side by side.
+    let windows = queries(&sandbox).split_off(calls);
+    assert!(windows.iter().any(|query| query.contains("create_before=")));
+
+    for workers in ["0", "33"] {
+        let outcome = ids(workers);
+        assert_eq!(
+            (outcome.code, outcome.stdout.as_str()),
+            (2, ""),
+            "{outcome}"
+        );
+        let start = format!("error: --concurrency: {workers} is not from 1 to 32");
+        assert!(outcome.stderr.starts_with(&start), "{outcome}");
+    }
+}
+
 #[test]
 fn a_sandbox_in_the_process_needs_no_key_and_no_network() {
     for args in [

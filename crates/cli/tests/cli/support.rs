@@ -126,13 +126,19 @@ pub(crate) struct Served {
 }
 
 impl Served {
+    /// At [`NOW`].
     pub(crate) fn new(builder: SandboxBuilder) -> Self {
+        Self::start(builder.now(NOW))
+    }
+
+    /// At the time that it is: what the binary takes from its clock fits the batches.
+    pub(crate) fn start(builder: SandboxBuilder) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
             .enable_all()
             .build()
             .expect("a runtime");
-        let start = async { builder.now(NOW).start().await };
+        let start = async { builder.start().await };
         Self {
             sandbox: runtime.block_on(start).expect("the sandbox starts"),
             _runtime: runtime,
