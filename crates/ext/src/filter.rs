@@ -9,7 +9,8 @@ use jiff::tz::Offset;
 use qwen_batches_api::limits::{
     BATCH_METADATA_DS_NAME_MAX_LENGTH, LIST_BATCHES_INPUT_FILE_IDS_MAX_ITEMS,
 };
-use qwen_batches_api::types::{Batch, BatchStatus, InputFileId};
+use qwen_batches_api::types::{Batch, BatchStatus, CommaSeparated, InputFileId};
+use serde::Serialize;
 
 use crate::wall_clock;
 
@@ -262,22 +263,31 @@ impl BatchFilter {
         if !problems.is_empty() {
             return Err(problems);
         }
+        // What the checks above let through, the contract's type may refuse all the same.
+        let refused = |field| move |message| vec![Problem { field, message }];
         Ok(Query {
             ds_name: self.name_contains.clone(),
-            input_file_ids: self.input_files.clone(),
-            status: self.statuses.clone(),
+            input_file_ids: comma_separated(&self.input_files).map_err(refused("input_files"))?,
+            status: comma_separated(&self.statuses).map_err(refused("statuses"))?,
             create_after,
             create_before,
         })
     }
 }
 
+fn comma_separated<T: Clone + Serialize>(
+    items: &Option<Vec<T>>,
+) -> Result<Option<CommaSeparated<T>>, String> {
+    let items = items.clone().map(CommaSeparated::try_from);
+    items.transpose().map_err(|error| error.to_string())
+}
+
 /// A filter as it goes out, on every page.
 #[derive(Clone, Debug)]
 pub(crate) struct Query {
     pub(crate) ds_name: Option<String>,
-    pub(crate) input_file_ids: Option<Vec<InputFileId>>,
-    pub(crate) status: Option<Vec<BatchStatus>>,
+    pub(crate) input_file_ids: Option<CommaSeparated<InputFileId>>,
+    pub(crate) status: Option<CommaSeparated<BatchStatus>>,
     pub(crate) create_after: Option<String>,
     pub(crate) create_before: Option<String>,
 }

@@ -12,7 +12,7 @@ use futures::future::{Either, select};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use qwen_batches_api as api;
 use qwen_batches_api::Transport;
-use qwen_batches_api::types::{BatchPage, CommaSeparated};
+use qwen_batches_api::types::BatchPage;
 
 use super::{failure, rows};
 use crate::client::{Shared, user_agent};
@@ -31,7 +31,7 @@ pub(super) async fn list_batches(
     let recorder = Arc::new(Recorder::new(Arc::clone(shared)));
     let transport: api::Inner = Arc::<Recorder>::clone(&recorder);
     let client = api::Client::new_with_client(&shared.base_url, shared.http.clone(), transport);
-    let call = request(&client, query, cursor, limit)?;
+    let call = request(&client, query, cursor, limit);
     let result = within_time_limit(shared, call.send()).await?;
     let reply = recorder.reply()?.map(|reply| reply.without_key(shared));
     match (result, reply) {
@@ -115,13 +115,7 @@ fn request<'a>(
     query: &Query,
     cursor: Option<&str>,
     limit: u32,
-) -> Result<api::builder::ListBatches<'a>, Error> {
-    let list = |field: &'static str, reason: String| {
-        Error::invalid_filter(vec![Problem {
-            field,
-            message: reason,
-        }])
-    };
+) -> api::builder::ListBatches<'a> {
     let mut call = client.list_batches();
     if let Some(limit) = NonZeroU32::new(limit) {
         call = call.limit(limit);
@@ -133,14 +127,10 @@ fn request<'a>(
         call = call.ds_name(name);
     }
     if let Some(files) = &query.input_file_ids {
-        let files = CommaSeparated::try_from(files.clone())
-            .map_err(|error| list("input_files", error.to_string()))?;
-        call = call.input_file_ids(files);
+        call = call.input_file_ids(files.clone());
     }
     if let Some(statuses) = &query.status {
-        let statuses = CommaSeparated::try_from(statuses.clone())
-            .map_err(|error| list("statuses", error.to_string()))?;
-        call = call.status(statuses);
+        call = call.status(statuses.clone());
     }
     if let Some(time) = &query.create_after {
         call = call.create_after(time.as_str());
@@ -148,7 +138,7 @@ fn request<'a>(
     if let Some(time) = &query.create_before {
         call = call.create_before(time.as_str());
     }
-    Ok(call)
+    call
 }
 
 fn typed_page(page: BatchPage, reply: Option<&Reply>) -> Page {
@@ -165,6 +155,9 @@ fn typed_page(page: BatchPage, reply: Option<&Reply>) -> Page {
         attempts: 1,
     }
 }
+
+/// How many bytes are set aside for a reply before they come.
+const MOST_PROMISED: usize = 1 << 20;
 
 /// A reply as it was received.
 #[derive(Debug)]
@@ -214,13 +207,16 @@ impl Recorder {
         }
     }
 
-    fn record(&self, status: StatusCode, headers: &HeaderMap, body: Body) {
-        let reply = Reply {
-            status,
-            headers: headers.clone(),
-            body,
-        };
+    fn record(&self, reply: Reply) {
         *self.reply.lock().unwrap_or_else(PoisonError::into_inner) = Some(reply);
+    }
+
+    /// Says what came of the body of the reply recorded.
+    fn record_body(&self, body: Body) {
+        let mut reply = self.reply.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(reply) = reply.as_mut() {
+            reply.body = body;
+        }
     }
 
     /// What was received, if anything; an error if it was too much.
@@ -263,21 +259,27 @@ impl Transport for Recorder {
     ) -> api::Execution<'a> {
         Box::pin(async move {
             let mut response = http.execute(request).await?;
-            let (status, headers) = (response.status(), response.headers().clone());
-            self.record(status, &headers, Body::Missing);
-            let mut body = BytesMut::new();
+            let status = response.status();
+            self.record(Reply {
+                status,
+                headers: std::mem::take(response.headers_mut()),
+                body: Body::Missing,
+            });
+            // What the service promises to send may be wrong, or too much.
+            let promised = response.content_length().unwrap_or(0);
+            let most = self.shared.max_reply_bytes.min(MOST_PROMISED);
+            let mut body = BytesMut::with_capacity(most.min(promised as usize));
             while let Some(chunk) = response.chunk().await? {
                 if chunk.len() > self.shared.max_reply_bytes - body.len() {
-                    self.record(status, &headers, Body::TooLarge);
+                    self.record_body(Body::TooLarge);
                     return Ok(http::Response::new(reqwest::Body::default()).into());
                 }
                 body.extend_from_slice(&chunk);
             }
             let body = body.freeze();
-            self.record(status, &headers, Body::Whole(body.clone()));
+            self.record_body(Body::Whole(body.clone()));
             let mut reply = http::Response::new(reqwest::Body::from(body));
             *reply.status_mut() = status;
-            *reply.headers_mut() = headers;
             Ok(reply.into())
         })
     }
