@@ -4,6 +4,7 @@
 mod building;
 mod checkpoints;
 mod concurrency;
+mod connections;
 mod errors;
 mod faults;
 mod lists;
