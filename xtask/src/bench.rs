@@ -152,7 +152,10 @@ pub(crate) fn run(
         }
         out.flush()?;
     }
-    writeln!(out, "\n{}", report::targets(&found.figures))?;
+    if !found.figures.is_empty() {
+        writeln!(out, "\n{}", report::targets(&found.figures))?;
+        writeln!(out, "{}", report::behind(&found.figures))?;
+    }
     for text in &found.texts {
         writeln!(out, "{text}")?;
     }

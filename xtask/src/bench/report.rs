@@ -56,7 +56,8 @@ pub(super) fn file(findings: &[Finding], texts: &[String], facts: &[(String, Str
     text
 }
 
-fn behind(findings: &[Finding]) -> String {
+/// The table of what the ratios are made of.
+pub(super) fn behind(findings: &[Finding]) -> String {
     let rows = findings.iter().flat_map(|finding| {
         finding.behind.iter().map(|figure| {
             let ratio = figure.ours / figure.theirs;
