@@ -8,6 +8,7 @@
 mod cold_build;
 mod figures;
 mod first_row;
+mod latency;
 mod limiter;
 mod machine;
 mod memory;
@@ -34,7 +35,7 @@ const FILE: &str = "BENCHMARKS.md";
 /// Fewer are no measurement to write down.
 const LEAST_RUNS: usize = 5;
 
-const ROWS: [Row; 7] = [
+const ROWS: [Row; 8] = [
     Row {
         name: "walk",
         programs: &[
@@ -47,6 +48,14 @@ const ROWS: [Row; 7] = [
         work: Work::Compared {
             runs: 7,
             by: walk::run,
+        },
+    },
+    Row {
+        name: "latency",
+        programs: &[Program::Server, Program::Ours],
+        work: Work::Compared {
+            runs: 7,
+            by: latency::run,
         },
     },
     Row {

@@ -70,7 +70,13 @@ impl Options {
 
 impl Options {
     fn list(&self, client: &Client) -> ListBatches {
-        client.list_batches(BatchFilter::new())
+        let list = client
+            .list_batches(BatchFilter::new())
+            .prefetch(self.prefetch);
+        match self.concurrency {
+            Some(workers) => list.concurrency(workers),
+            None => list,
+        }
     }
 }
 

@@ -7,9 +7,9 @@ use super::program::Program;
 use super::workbench::{Report, Workbench, typed};
 
 const ROWS: &str = "100000";
-const WORK: &str = "100 000 rows, pages of 100, no latency";
+const WORK: &str = "100 000 rows, pages of 100, no latency, one page ahead";
 
-const OPTIONS: [&str; 0] = [];
+const OPTIONS: [&str; 1] = ["--prefetch"];
 
 /// Who lists the same, how much of its time ours may take, and how many pairs make a run: what
 /// takes less than a second is soon disturbed.
