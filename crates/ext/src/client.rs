@@ -2,6 +2,7 @@
 
 mod base_url;
 mod builder;
+mod dialect;
 mod environment;
 mod region;
 mod tls;
@@ -11,7 +12,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::HeaderValue;
+use http::{HeaderName, HeaderValue};
 use jiff::tz::Offset;
 
 use crate::error::Error;
@@ -24,6 +25,7 @@ use crate::watch::WatchBatches;
 
 pub use builder::ClientBuilder;
 pub(crate) use builder::user_agent;
+pub use dialect::Dialect;
 pub use region::{ParseRegionError, Region};
 
 /// A client of the service, for one key and one base URL.
@@ -34,7 +36,11 @@ pub struct Client(Arc<Shared>);
 
 pub(crate) struct Shared {
     pub(crate) base_url: String,
+    pub(crate) dialect: Dialect,
+    /// The header that holds the key.
+    pub(crate) key_header: HeaderName,
     pub(crate) authorization: HeaderValue,
+    pub(crate) api_version: Option<String>,
     pub(crate) http: reqwest::Client,
     pub(crate) filter_zone: Offset,
     pub(crate) limiter: Limiter,

@@ -12,6 +12,7 @@ use qwen_batches_api::limits::{
 use qwen_batches_api::types::{Batch, BatchStatus, CommaSeparated, InputFileId};
 use serde::Serialize;
 
+use crate::client::Dialect;
 use crate::wall_clock;
 
 /// Which batches to list: those for which everything that is set holds.
@@ -175,10 +176,30 @@ impl BatchFilter {
         format!("{:016x}", hasher.finish())
     }
 
+    /// The setters that were called.
+    fn fields(&self) -> impl Iterator<Item = &'static str> {
+        [
+            ("statuses", self.statuses.is_some()),
+            ("name_contains", self.name_contains.is_some()),
+            ("input_files", self.input_files.is_some()),
+            ("created_after", self.created_after.is_some()),
+            ("created_before", self.created_before.is_some()),
+        ]
+        .into_iter()
+        .filter_map(|(field, is_set)| is_set.then_some(field))
+    }
+
     /// Checks all values and renders them as the service takes them, its clock being in `zone`.
-    pub(crate) fn render(&self, zone: Offset) -> Result<Query, Vec<Problem>> {
+    pub(crate) fn render(&self, dialect: Dialect, zone: Offset) -> Result<Query, Vec<Problem>> {
         let mut problems = Vec::new();
         let mut problem = |field, message: String| problems.push(Problem { field, message });
+
+        if !dialect.has_filters() {
+            for field in self.fields() {
+                let message = format!("{dialect} has no such filter, and would list all batches");
+                problem(field, message);
+            }
+        }
 
         if let Some(statuses) = &self.statuses {
             if statuses.is_empty() {

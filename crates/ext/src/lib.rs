@@ -23,7 +23,7 @@ mod watch;
 
 pub use batch::BatchExt;
 pub use checkpoint::{Checkpoint, ParseCheckpointError};
-pub use client::{Client, ClientBuilder, ParseRegionError, Region};
+pub use client::{Client, ClientBuilder, Dialect, ParseRegionError, Region};
 pub use error::{Error, ErrorKind};
 pub use filter::{BatchFilter, Problem};
 pub use list::ListBatches;

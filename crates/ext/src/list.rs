@@ -118,6 +118,8 @@ impl ListBatches {
     /// why. Where windows meet, their rows are compared; if they do not fit, one worker goes on
     /// alone from there. At most three pages a worker wait for the reader. When the reader stops,
     /// only the calls under way are finished.
+    ///
+    /// On a server without time filters (see [`Dialect`](crate::Dialect)) this changes nothing.
     pub fn concurrency(mut self, workers: usize) -> Self {
         self.concurrency = workers;
         self
@@ -150,7 +152,8 @@ impl ListBatches {
 
     /// Checks everything that was set, and says where to start.
     pub(crate) fn validate(self) -> Result<(Plan, Checkpoint), Error> {
-        let rendered = self.filter.render(self.client.shared().filter_zone);
+        let shared = self.client.shared();
+        let rendered = self.filter.render(shared.dialect, shared.filter_zone);
         let (query, mut problems) = match rendered {
             Ok(query) => (Some(query), Vec::new()),
             Err(problems) => (None, problems),

@@ -89,7 +89,8 @@ impl Fetching {
             }
         };
         let place = Place::new(from.clone());
-        let source = if plan.concurrency > 1 {
+        let has_filters = plan.client.shared().dialect.has_filters();
+        let source = if plan.concurrency > 1 && has_filters {
             Source::Concurrent(Box::new(Concurrent::new(plan, from)))
         } else if plan.prefetch {
             Source::Prefetch(Prefetch::new(Walk::new(plan, from)))

@@ -161,6 +161,9 @@ impl Walk {
         let (Some(cursor), Some(last)) = (&self.cursor, self.fetched.last_created_at) else {
             return Ok(());
         };
+        if !self.plan.client.shared().dialect.is_ordered() {
+            return Ok(());
+        }
         let mut fresh = page
             .rows
             .iter()
@@ -197,8 +200,12 @@ impl Walk {
     /// delivered, or before. If that is refused as well, the cursor was not to blame.
     async fn call_by_time(&mut self, refusal: Error) -> Result<Page, Error> {
         let last = self.fetched.last_created_at;
-        let zone = self.plan.client.shared().filter_zone;
+        let (dialect, zone) = {
+            let shared = self.plan.client.shared();
+            (shared.dialect, shared.filter_zone)
+        };
         let bound = last
+            .filter(|_| dialect.has_filters())
             .filter(|_| self.cursor.is_some() && may_blame_cursor(&refusal))
             .and_then(|last| Timestamp::from_second(last.checked_add(1)?).ok());
         let Some((bound, text)) =

@@ -33,7 +33,8 @@ pub use change::{Change, FailedPoll, Poll};
 /// A batch that is done is remembered by its id alone, and only while polls still list it. Without
 /// statuses in the filter, polls go back no further than to the oldest batch that is not done. With
 /// statuses, each poll lists all that are in one of them; leave out those of batches that are done,
-/// or bound their creation.
+/// or bound their creation. A server without filters (see [`Dialect`](crate::Dialect)) lists all of
+/// them in each poll.
 ///
 /// ```no_run
 /// use futures::TryStreamExt as _;

@@ -37,7 +37,7 @@ pub(super) async fn list_batches(
     match (result, reply) {
         (Ok(page), reply) => Ok(typed_page(page.into_inner(), reply.as_ref())),
         (Err(api::Error::InvalidResponsePayload(body, error)), Some(reply)) => {
-            rows::page_row_by_row(&shared.without_key(&body), &error, &reply)
+            rows::page_row_by_row(&shared.without_key(&body), &error, &reply, shared.dialect)
         }
         (Err(api::Error::InvalidRequest(reason)), _) => {
             // The generated types refuse what `BatchFilter` lets through: still not sent.
@@ -245,8 +245,13 @@ impl fmt::Debug for Recorder {
 
 impl Transport for Recorder {
     fn prepare(&self, request: &mut reqwest::Request) {
+        let shared = &self.shared;
+        if let Some(version) = &shared.api_version {
+            let mut query = request.url_mut().query_pairs_mut();
+            query.append_pair("api-version", version.trim());
+        }
         let headers = request.headers_mut();
-        headers.insert(header::AUTHORIZATION, self.shared.authorization.clone());
+        headers.insert(&shared.key_header, shared.authorization.clone());
         headers.entry(header::USER_AGENT).or_insert_with(user_agent);
         headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
         log::debug!("GET {}", request.url().path());

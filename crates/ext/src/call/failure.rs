@@ -5,7 +5,7 @@ use std::time::Duration;
 use http::{HeaderMap, StatusCode, header};
 use serde_json::Value;
 
-use crate::client::Shared;
+use crate::client::{Dialect, Shared};
 use crate::error::{Error, ErrorKind};
 use crate::retry;
 
@@ -29,6 +29,10 @@ pub(super) fn refusal(
         _ => ErrorKind::ContractViolation,
     };
     let advice = match (status.as_u16(), code) {
+        (300..=399, _) => ". Redirects are not followed, since the key would go along",
+        // What follows is known of Qwen Cloud alone.
+        (404, _) if shared.dialect != Dialect::Qwen => ". Is this the base URL, without /batches?",
+        _ if shared.dialect != Dialect::Qwen => "",
         (401, _) => {
             ". The key is wrong, or it is a good key of another region: the reply is the same; \
              check that the base URL is that of the key's region"
@@ -40,7 +44,6 @@ pub(super) fn refusal(
             ". The service allows 100 list calls a minute for the whole account, all keys and users \
              together"
         }
-        (300..=399, _) => ". Redirects are not followed, since the key would go along",
         _ => "",
     };
     let mut summary = format!("{} answered {status}", shared.base_url);
@@ -63,8 +66,13 @@ pub(super) fn refusal(
     }
     summary.push_str(advice);
 
+    // Codes that no waiting mends. Qwen Cloud says `insufficient_quota` of a limit for a minute.
+    let lasting = match shared.dialect {
+        Dialect::Qwen => "Arrearage",
+        Dialect::OpenAi | Dialect::AzureOpenAi => "insufficient_quota",
+    };
     let retryable = matches!(status.as_u16(), 408 | 409 | 429 | 500..=599)
-        && !code.is_some_and(|code| code.eq_ignore_ascii_case("Arrearage"));
+        && !code.is_some_and(|code| code.eq_ignore_ascii_case(lasting));
     Error::new(kind, summary)
         .with_status(status.as_u16())
         .with_request_id(request_id(headers).or(said.request_id))

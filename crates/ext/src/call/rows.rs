@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::attempt::Reply;
 use super::failure;
+use crate::client::Dialect;
 use crate::error::Error;
 use crate::page::{Page, UnreadableRow, mask_secrets};
 
@@ -16,9 +17,10 @@ pub(super) fn page_row_by_row(
     body: &[u8],
     error: &serde_json::Error,
     reply: &Reply,
+    dialect: Dialect,
 ) -> Result<Page, Error> {
     let refuse = |reason: &str| Err(failure::not_a_page(reply.status, &reply.headers, reason));
-    let value: Value = match serde_json::from_slice(body) {
+    let mut value: Value = match serde_json::from_slice(body) {
         Ok(value) => value,
         Err(error) => {
             // Cut short, or an HTML page of a gateway: another attempt may bring the page.
@@ -27,6 +29,11 @@ pub(super) fn page_row_by_row(
             return Err(failure::not_a_page(reply.status, &reply.headers, &reason).retryable(true));
         }
     };
+    if dialect != Dialect::Qwen
+        && let Some(Value::Array(rows)) = value.get_mut("data")
+    {
+        rows.iter_mut().for_each(name_input);
+    }
     let Some(data) = value.get("data") else {
         return Err(
             failure::error_in_success(reply.status, &reply.headers, body).unwrap_or_else(|| {
@@ -73,6 +80,17 @@ pub(super) fn page_row_by_row(
         page.unreadable.len()
     );
     Ok(page)
+}
+
+/// Azure OpenAI says `"input_file_id": null` of a batch whose input is a blob (documented): then the
+/// blob's URL is the input.
+fn name_input(row: &mut Value) {
+    let blob = row.get("input_blob").filter(|blob| blob.is_string());
+    if row.get("input_file_id").is_some_and(Value::is_null)
+        && let Some(blob) = blob.cloned()
+    {
+        row["input_file_id"] = blob;
+    }
 }
 
 fn masked(row: &Value) -> Value {

@@ -2,6 +2,7 @@
 
 use url::{Host, Url};
 
+use super::Dialect;
 use crate::error::Error;
 
 /// The host of another product, synchronous batch chat, which serves no `/batches`.
@@ -9,7 +10,11 @@ const BATCH_CHAT_HOST: &str = "batch.dashscope.aliyuncs.com";
 
 /// Checks a base URL and brings it into the form `scheme://host[:port]/path`, without a slash at
 /// its end.
-pub(super) fn normalize(text: &str, allow_plain_http: bool) -> Result<String, Error> {
+pub(super) fn normalize(
+    text: &str,
+    dialect: Dialect,
+    allow_plain_http: bool,
+) -> Result<String, Error> {
     let refuse = |reason: &str| {
         Err(Error::config(format!(
             "base URL `{}`: {reason}",
@@ -49,7 +54,7 @@ pub(super) fn normalize(text: &str, allow_plain_http: bool) -> Result<String, Er
     if path.ends_with("/batches") {
         return refuse("must end before /batches");
     }
-    if let Some(prefix) = path.strip_suffix("/api/v1") {
+    if let (Dialect::Qwen, Some(prefix)) = (dialect, path.strip_suffix("/api/v1")) {
         // The vendor's SDKs use DASHSCOPE_HTTP_BASE_URL for their native API.
         url.set_path(&format!("{prefix}/compatible-mode/v1"));
         log::warn!("base URL `{text}` is that of the native API; using `{url}`");
@@ -117,9 +122,14 @@ mod tests {
                 "https://dashscope.aliyuncs.com/compatible-mode/v1",
             ),
         ] {
-            assert_eq!(normalize(text, false).expect(text), expected, "{text}");
+            let url = normalize(text, Dialect::Qwen, false).expect(text);
+            assert_eq!(url, expected, "{text}");
         }
-        assert!(normalize("http://10.0.0.1/v1", true).is_ok());
+        assert!(normalize("http://10.0.0.1/v1", Dialect::Qwen, true).is_ok());
+        // There is no native API to take it for.
+        let other = "https://h.example/api/v1";
+        let url = normalize(other, Dialect::OpenAi, false).expect(other);
+        assert_eq!(url, other);
     }
 
     #[test]
@@ -144,7 +154,8 @@ mod tests {
             ("data:text/plain,x", "has no host"),
             ("https://", "write it in full"),
         ] {
-            let message = normalize(text, false).expect_err(text).to_string();
+            let error = normalize(text, Dialect::Qwen, false).expect_err(text);
+            let message = error.to_string();
             assert!(message.contains(reason), "{text}: {message}");
             assert!(!message.contains("hidden"), "{text}: {message}");
         }

@@ -4,11 +4,11 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::HeaderValue;
+use http::{HeaderName, HeaderValue};
 use jiff::tz::Offset;
 
 use super::environment::{self, Environment};
-use super::{Client, Region, Shared, base_url, tls};
+use super::{Client, Dialect, Region, Shared, base_url, tls};
 use crate::error::Error;
 use crate::rate_limit::{Limiter, RateLimit};
 use crate::retry::{Retry, RetryHook, RetryPolicy};
@@ -16,6 +16,9 @@ use crate::runtime::{Runtime, TokioRuntime};
 use crate::wall_clock::SERVICE_ZONE;
 
 const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
+
+/// Where OpenAI is (documented).
+const OPENAI_URL: &str = "https://api.openai.com/v1";
 
 /// Builds a [`Client`].
 ///
@@ -31,6 +34,8 @@ const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VE
 #[must_use]
 pub struct ClientBuilder {
     api_key: Option<String>,
+    dialect: Dialect,
+    api_version: Option<String>,
     base_url: Option<String>,
     region: Option<Region>,
     workspace: Option<String>,
@@ -51,6 +56,8 @@ impl ClientBuilder {
     pub(super) fn new() -> Self {
         Self {
             api_key: None,
+            dialect: Dialect::default(),
+            api_version: None,
             base_url: None,
             region: None,
             workspace: None,
@@ -81,6 +88,33 @@ impl ClientBuilder {
     /// compatible mode.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = Some(url.into());
+        self
+    }
+
+    /// Which kind of server answers; Qwen Cloud by default.
+    ///
+    /// ```
+    /// use qwen_batches_ext::{Client, Dialect};
+    ///
+    /// let openai = Client::builder().dialect(Dialect::OpenAi).api_key("sk-...").build()?;
+    /// assert_eq!(openai.base_url(), "https://api.openai.com/v1");
+    ///
+    /// let azure = Client::builder()
+    ///     .dialect(Dialect::AzureOpenAi)
+    ///     .base_url("https://my-resource.openai.azure.com/openai")
+    ///     .api_version("2024-10-21")
+    ///     .api_key("...")
+    ///     .build()?;
+    /// # Ok::<(), qwen_batches_ext::Error>(())
+    /// ```
+    pub fn dialect(mut self, dialect: Dialect) -> Self {
+        self.dialect = dialect;
+        self
+    }
+
+    /// The version of Azure OpenAI's API that every call names, such as `2024-10-21`.
+    pub fn api_version(mut self, version: impl Into<String>) -> Self {
+        self.api_version = Some(version.into());
         self
     }
 
@@ -135,7 +169,8 @@ impl ClientBuilder {
         self
     }
 
-    /// How many calls may be made: 100 in any 60 seconds by default.
+    /// How many calls may be made: 100 in any 60 seconds by default, as Qwen Cloud allows
+    /// (documented).
     pub fn rate_limit(mut self, limit: RateLimit) -> Self {
         self.rate_limit = limit;
         self
@@ -201,8 +236,9 @@ impl ClientBuilder {
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) if there is no key, or if a setting is
     /// unusable; the error says which and why.
     pub fn build(self) -> Result<Client, Error> {
-        let authorization = self.authorization()?;
+        let (key_header, authorization) = self.authorization()?;
         let base_url = self.resolve_base_url()?;
+        self.check_api_version(&base_url)?;
         let http = match self.http_client {
             Some(builder) => builder,
             // Through a proxy, plain HTTP would show the key to another host.
@@ -217,7 +253,10 @@ impl ClientBuilder {
             .map_err(|error| Error::config("the HTTP client cannot be built").with_source(error))?;
         Ok(Client(Arc::new(Shared {
             base_url,
+            dialect: self.dialect,
+            key_header,
             authorization,
+            api_version: self.api_version,
             http,
             filter_zone: self.filter_zone,
             limiter: Limiter::new(self.rate_limit),
@@ -233,35 +272,79 @@ impl ClientBuilder {
         })))
     }
 
-    fn authorization(&self) -> Result<HeaderValue, Error> {
+    fn authorization(&self) -> Result<(HeaderName, HeaderValue), Error> {
         let key = self
             .api_key
             .as_deref()
-            .or(self.environment.api_key.as_deref());
+            .or(self.environment().api_key.as_deref());
         let key = key
             .map(str::trim)
             .filter(|key| !key.is_empty())
             .ok_or_else(|| {
-                Error::config(format!(
-                    "no API key; set the environment variable {} or give one to the builder",
-                    environment::API_KEY
-                ))
+                Error::config(match self.dialect {
+                    Dialect::Qwen => format!(
+                        "no API key; set the environment variable {} or give one to the builder",
+                        environment::API_KEY
+                    ),
+                    other => format!("no API key of {other}; give one to the builder"),
+                })
             })?;
-        let mut value = HeaderValue::from_str(&format!("Bearer {key}")).map_err(|_| {
+        let (header, scheme) = self.dialect.key_header();
+        let mut value = HeaderValue::from_str(&format!("{scheme}{key}")).map_err(|_| {
             Error::config("the API key holds characters that cannot be sent, such as a line break")
         })?;
         value.set_sensitive(true);
-        Ok(value)
+        Ok((header, value))
+    }
+
+    /// The environment is that of Qwen Cloud: its key is not for others.
+    fn environment(&self) -> &Environment {
+        const NONE: &Environment = &Environment::NONE;
+
+        match self.dialect {
+            Dialect::Qwen => &self.environment,
+            Dialect::OpenAi | Dialect::AzureOpenAi => NONE,
+        }
+    }
+
+    fn check_api_version(&self, base_url: &str) -> Result<(), Error> {
+        let wrong = match (self.dialect, self.api_version.as_deref().map(str::trim)) {
+            (_, Some("")) => "the API version is empty",
+            (Dialect::AzureOpenAi, None) if !base_url.ends_with("/v1") => {
+                "no API version; Azure OpenAI wants one, such as 2024-10-21, unless the base URL \
+                 ends in /openai/v1"
+            }
+            (Dialect::Qwen, Some(_)) => {
+                "an API version is for Azure OpenAI; set its dialect as well"
+            }
+            _ => return Ok(()),
+        };
+        Err(Error::config(wrong))
     }
 
     fn resolve_base_url(&self) -> Result<String, Error> {
         let explicit_place = self.region.is_some() || self.workspace.is_some();
-        let environment = &self.environment;
-        if let Some(url) = &self.base_url {
-            return base_url::normalize(url, self.allow_plain_http);
+        let environment = self.environment();
+        let normalize = |url| base_url::normalize(url, self.dialect, self.allow_plain_http);
+        if explicit_place && self.dialect != Dialect::Qwen {
+            return Err(Error::config(format!(
+                "regions and workspaces are those of Qwen Cloud; for {}, set a base URL",
+                self.dialect
+            )));
+        }
+        match (&self.base_url, self.dialect) {
+            (Some(url), _) => return normalize(url),
+            (None, Dialect::Qwen) => {}
+            (None, Dialect::OpenAi) => return Ok(OPENAI_URL.to_owned()),
+            (None, Dialect::AzureOpenAi) => {
+                return Err(Error::config(
+                    "no base URL; for Azure OpenAI, write that of the resource, as in \
+                     https://my-resource.openai.azure.com/openai",
+                ));
+            }
         }
         if let (false, Some(url)) = (explicit_place, &environment.base_url) {
-            return base_url::normalize(url, self.allow_plain_http)
+            return normalize(url)
                 .map_err(|error| Error::config(format!("{}: {error}", environment::BASE_URL)));
         }
         let region = match (self.region, &environment.region) {
@@ -300,6 +383,7 @@ pub(crate) fn user_agent() -> HeaderValue {
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder")
+            .field("dialect", &self.dialect)
             .field("region", &self.region)
             .field("workspace", &self.workspace)
             .field("rate_limit", &self.rate_limit)

@@ -15,6 +15,14 @@ pub(super) const REGION: &str = "DASHSCOPE_API_REGION";
 pub(super) const WORKSPACE: &str = "DASHSCOPE_WORKSPACE_ID";
 
 impl Environment {
+    /// One that says nothing.
+    pub(super) const NONE: Self = Self {
+        api_key: None,
+        base_url: None,
+        region: None,
+        workspace: None,
+    };
+
     pub(super) fn read(look_up: impl Fn(&str) -> Option<String>) -> Self {
         let look_up = |name| look_up(name).filter(|value| !value.trim().is_empty());
         Self {

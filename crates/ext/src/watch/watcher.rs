@@ -117,8 +117,11 @@ impl Watcher {
 
     /// Checks everything that was set.
     fn check(&self) -> Result<(), Error> {
-        let zone = self.client().shared().filter_zone;
-        let rendered = self.request.filter.render(zone);
+        let shared = self.client().shared();
+        let rendered = self
+            .request
+            .filter
+            .render(shared.dialect, shared.filter_zone);
         let mut problems = rendered.err().unwrap_or_default();
         let (shortest, place) = if self.client().is_local() {
             (SHORTEST_LOCAL, "on this machine")
@@ -263,7 +266,8 @@ impl Watcher {
     /// From when on the next poll must list: from the oldest batch that is not done on, and what is
     /// new. With statuses in the filter, any batch can come to one of them.
     fn bound(&self) -> Option<Timestamp> {
-        if self.request.filter.has_statuses() || !self.succeeded {
+        let has_filters = self.client().shared().dialect.has_filters();
+        if !has_filters || self.request.filter.has_statuses() || !self.succeeded {
             return None;
         }
         let newest = match self.silent_until {
@@ -289,7 +293,8 @@ impl Watcher {
     }
 
     fn skips_unlisted(&self) -> bool {
-        self.request.skip_finished && !self.request.filter.has_statuses()
+        let has_filters = self.client().shared().dialect.has_filters();
+        has_filters && self.request.skip_finished && !self.request.filter.has_statuses()
     }
 
     fn pages(&self, filter: BatchFilter) -> Pages {

@@ -5,6 +5,7 @@ mod building;
 mod checkpoints;
 mod concurrency;
 mod connections;
+mod dialects;
 mod errors;
 mod faults;
 mod lists;
