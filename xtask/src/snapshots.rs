@@ -13,8 +13,9 @@ use crate::cargo::{Mismatch, cargo_test};
 pub(crate) const ACCEPT: &str = "cargo xtask snapshots --accept";
 
 /// The packages with snapshot tests, and their folders.
-const PACKAGES: [(&str, &str); 3] = [
+const PACKAGES: [(&str, &str); 4] = [
     ("qwen-batches-codegen", "crates/codegen"),
+    ("qwen-batches-ext", "crates/ext"),
     ("contract-tests", "tests"),
     ("qwen-batches-cli", "crates/cli"),
 ];
