@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::error::ErrorKind;
@@ -71,6 +72,7 @@ pub(crate) struct Target {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     List(Box<ListArgs>),
+    Watch(Box<WatchArgs>),
     Summary(SummaryArgs),
     Doctor(DoctorArgs),
     Sandbox(SandboxArgs),
@@ -146,6 +148,86 @@ pub(crate) struct ListArgs {
     /// Print callback URLs and the signatures of input URLs in full instead of ***
     #[arg(long, help_heading = "Output")]
     pub(crate) show_secrets: bool,
+}
+
+/// Follow batches until they are done
+///
+/// On a terminal, a table is kept up to date; elsewhere, each change is printed as a line. The list
+/// is polled, not each batch: every minute, and less often while nothing changes. A poll that fails
+/// is made again.
+///
+/// Without a filter, these are the batches that are not done, and those that are created from now
+/// on. With one, these are all that it lets through, for as long as it takes them to be done, in
+/// whatever status.
+#[derive(Args, Debug)]
+#[command(after_long_help = concat!(
+    "Examples:
+  qwen-batches watch
+  qwen-batches watch --name nightly --created-after 1d --timeout 12h
+  qwen-batches watch --until any-failed --output jsonl | jq -r .batch.id", "\n\n", environment!(), "\n\n", exit::codes!()))]
+pub(crate) struct WatchArgs {
+    #[command(flatten)]
+    pub(crate) filters: Filters,
+
+    /// When to end: when all batches are done, or also when one of them has failed
+    #[arg(
+        long,
+        value_enum,
+        value_name = "WHEN",
+        default_value_t,
+        help_heading = "Watch"
+    )]
+    pub(crate) until: Until,
+    /// End after this time, whatever is left: a whole number and a unit (90s, 5m, 36h, 7d)
+    #[arg(
+        long,
+        value_name = "SPAN",
+        value_parser = crate::span::parse,
+        help_heading = "Watch"
+    )]
+    pub(crate) timeout: Option<Duration>,
+    /// Wait so long between polls, 10s at least but for a server on this machine; longer while
+    /// nothing changes [default: 60s; with --sandbox 1s]
+    #[arg(
+        long,
+        value_name = "SPAN",
+        value_parser = crate::span::parse,
+        help_heading = "Watch"
+    )]
+    pub(crate) interval: Option<Duration>,
+
+    /// How changes are printed
+    #[arg(
+        long,
+        value_enum,
+        value_name = "FORMAT",
+        default_value_t,
+        help_heading = "Output"
+    )]
+    pub(crate) output: WatchFormat,
+}
+
+/// When a watch ends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Until {
+    /// When all batches are done
+    #[default]
+    Done,
+    /// When a batch has failed, expired, been cancelled, or completed with every request failed; or
+    /// when all are done
+    AnyFailed,
+}
+
+/// How changes are printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum WatchFormat {
+    /// On a terminal a table that is kept up to date, elsewhere as lines
+    #[default]
+    Table,
+    /// A line for each change
+    Lines,
+    /// A JSON object on a line for each change
+    Jsonl,
 }
 
 /// Sum batches up: how many of which status, what is due, what failed
@@ -283,9 +365,26 @@ pub(crate) struct ManArgs {
 }
 
 /// The names of the commands.
-const COMMANDS: [&str; 6] = ["list", "summary", "doctor", "sandbox", "completions", "man"];
+const COMMANDS: [&str; 7] = [
+    "list",
+    "watch",
+    "summary",
+    "doctor",
+    "sandbox",
+    "completions",
+    "man",
+];
 
 impl Filters {
+    /// Whether there is any.
+    pub(crate) fn any(&self) -> bool {
+        !self.status.is_empty()
+            || self.name.is_some()
+            || !self.input_file.is_empty()
+            || self.created_after.is_some()
+            || self.created_before.is_some()
+    }
+
     /// The filter, in which ages count from `now`.
     pub(crate) fn at(&self, now: Timestamp) -> BatchFilter {
         let mut filter = BatchFilter::new();

@@ -6,6 +6,7 @@ mod list;
 mod man;
 mod sandbox;
 mod summary;
+mod watch;
 
 use std::fmt;
 use std::io::Write;
@@ -14,6 +15,8 @@ use crate::args::{Cli, Command};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::screen::Screen;
+
+pub(crate) use watch::erase;
 
 /// Where a command writes to.
 pub(crate) struct Streams<'a> {
@@ -49,6 +52,7 @@ pub(crate) fn run(cli: &Cli, streams: &mut Streams<'_>) -> Exit {
 async fn dispatch(cli: &Cli, streams: &mut Streams<'_>) -> Result<Exit, Failure> {
     match &cli.command {
         Command::List(args) => list::run(args, cli, streams).await,
+        Command::Watch(args) => watch::run(args, &cli.target, streams).await,
         Command::Summary(args) => summary::run(args, cli, streams).await,
         Command::Doctor(args) => doctor::run(args, &cli.target, streams).await,
         Command::Sandbox(args) => sandbox::run(args, streams).await,

@@ -1,7 +1,8 @@
 //! From options and environment to a client.
 
+use jiff::Timestamp;
 use qwen_batches_ext::{Client, RateLimit};
-use qwen_batches_sandbox::Sandbox;
+use qwen_batches_sandbox::{Sandbox, SandboxBuilder};
 
 use crate::args::Target;
 use crate::clock;
@@ -13,13 +14,18 @@ use crate::failure::Failure;
 pub(crate) struct Connection {
     pub(crate) client: Client,
     /// It serves for as long as it is held.
-    _sandbox: Option<Sandbox>,
+    sandbox: Option<Sandbox>,
 }
 
 impl Connection {
     pub(crate) async fn open(target: &Target) -> Result<Self, Failure> {
+        Self::open_to(target, Sandbox::builder()).await
+    }
+
+    /// Likewise; if a sandbox is asked, it is this one.
+    pub(crate) async fn open_to(target: &Target, sandbox: SandboxBuilder) -> Result<Self, Failure> {
         if target.sandbox {
-            return Self::to_sandbox().await;
+            return Self::to_sandbox(sandbox).await;
         }
         // The library would say so, too, but knows no command line.
         if std::env::var("DASHSCOPE_API_KEY").is_ok_and(|key| !key.trim().is_empty()) {
@@ -28,6 +34,15 @@ impl Connection {
         let message = "no API key. Set one with `export DASHSCOPE_API_KEY=sk-...`, or try the \
                        sandbox, which needs none: `qwen-batches --sandbox list`";
         Err(Failure::new(Exit::Usage, message))
+    }
+
+    /// Now, where the server is.
+    pub(crate) fn now(&self) -> Result<Timestamp, Failure> {
+        let of_sandbox = self.sandbox.as_ref().map(Sandbox::now);
+        match of_sandbox.and_then(|now| Timestamp::from_second(now).ok()) {
+            Some(now) => Ok(now),
+            None => clock::now(),
+        }
     }
 
     fn to_service(target: &Target) -> Result<Self, Failure> {
@@ -43,14 +58,13 @@ impl Connection {
         }
         Ok(Self {
             client: builder.build().map_err(|error| Failure::from(&error))?,
-            _sandbox: None,
+            sandbox: None,
         })
     }
 
     /// Nothing of the environment reaches the sandbox, and nothing of the sandbox leaves this
     /// machine: a proxy that is set for other traffic would not find it.
-    async fn to_sandbox() -> Result<Self, Failure> {
-        let mut sandbox = Sandbox::builder();
+    async fn to_sandbox(mut sandbox: SandboxBuilder) -> Result<Self, Failure> {
         if let Some(now) = clock::stopped()? {
             sandbox = sandbox.now(now.as_second());
         }
@@ -63,7 +77,7 @@ impl Connection {
             .map_err(|error| Failure::from(&error))?;
         Ok(Self {
             client,
-            _sandbox: Some(sandbox),
+            sandbox: Some(sandbox),
         })
     }
 }

@@ -17,6 +17,10 @@ pub(crate) enum Exit {
     Unreadable = 4,
     /// The service breaks the contract, as `doctor` found.
     Violation = 5,
+    /// A batch that was watched did not succeed.
+    BatchFailed = 6,
+    /// What was watched was not done in time.
+    TimedOut = 7,
     /// Stopped by SIGINT: 128 and its number, as shells have it.
     Interrupted = 130,
 }
@@ -37,7 +41,9 @@ macro_rules! codes {
   3  the service refuses the key
   4  some rows could not be read; all others were printed
   5  doctor: the service breaks the contract
-  130  list, summary: stopped by Ctrl-C"
+  6  watch: a batch failed, expired, was cancelled, or completed with every request failed
+  7  watch: --timeout has passed
+  130  list, watch, summary: stopped by Ctrl-C"
     };
 }
 pub(crate) use codes;

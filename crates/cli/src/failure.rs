@@ -106,6 +106,7 @@ fn option(field: &str) -> &str {
         "page_size" => "--page-size",
         "concurrency" => "--concurrency",
         "max_items" => "--max-items",
+        "interval" => "--interval",
         "resume" => "--resume or --checkpoint",
         other => other,
     }

@@ -5,7 +5,7 @@ use std::io::Write as _;
 use env_logger::{Builder, Env};
 use log::Level;
 
-use crate::{spinner, terminal};
+use crate::{commands, spinner, terminal};
 
 /// Starts to log. `RUST_LOG` says what; by default warnings: they tell of retries, and so why a
 /// list is slow.
@@ -15,6 +15,7 @@ pub(crate) fn start() {
             let message = record.args().to_string();
             let message = terminal::escape(&message);
             spinner::erase();
+            commands::erase();
             match record.level() {
                 Level::Error => writeln!(out, "error: {message}"),
                 Level::Warn => writeln!(out, "warning: {message}"),

@@ -16,6 +16,7 @@ mod logging;
 mod mask;
 mod output;
 mod screen;
+mod span;
 mod spinner;
 mod style;
 mod summary;

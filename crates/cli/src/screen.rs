@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal as _};
 
 use anstream::{AutoStream, ColorChoice};
 use clap::ValueEnum;
-use terminal_size::{Width, terminal_size_of};
+use terminal_size::{Height, Width, terminal_size_of};
 
 /// The width of a terminal that does not tell.
 const USUAL_WIDTH: usize = 80;
@@ -29,6 +29,8 @@ pub(crate) struct Screen {
     pub(crate) width: Option<usize>,
     /// Whether what goes to stdout may have colours.
     pub(crate) color: bool,
+    /// Whether stdout is a terminal on which lines can be drawn anew.
+    pub(crate) is_live: bool,
     /// How many columns stderr has; none if it is no terminal, or one that cannot erase.
     pub(crate) err_width: Option<usize>,
 }
@@ -51,8 +53,52 @@ impl Screen {
         Self {
             width: stdout.is_terminal().then(|| width(&stdout)),
             color,
+            is_live: stdout.is_terminal() && erases,
             err_width: (stderr.is_terminal() && erases).then(|| width(&stderr)),
         }
+    }
+}
+
+/// How many columns and rows the terminal has at present that stdout is.
+pub(crate) fn size() -> (usize, usize) {
+    const USUAL_HEIGHT: usize = 24;
+
+    let size = terminal_size_of(io::stdout());
+    let rows = size.map(|(_, Height(rows))| usize::from(rows));
+    (columns(size), rows.unwrap_or(USUAL_HEIGHT))
+}
+
+/// Tells when the size of the terminal has changed.
+#[derive(Debug)]
+pub(crate) struct Resizes {
+    #[cfg(unix)]
+    signals: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Resizes {
+    pub(crate) fn listen() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        let signals = signal(SignalKind::window_change())?;
+        Ok(Self { signals })
+    }
+
+    pub(crate) async fn next(&mut self) {
+        if self.signals.recv().await.is_none() {
+            std::future::pending().await
+        }
+    }
+}
+
+/// Nobody tells: the next frame will see it.
+#[cfg(not(unix))]
+impl Resizes {
+    pub(crate) fn listen() -> io::Result<Self> {
+        Ok(Self {})
+    }
+
+    pub(crate) async fn next(&mut self) {
+        std::future::pending().await
     }
 }
 
@@ -66,6 +112,6 @@ fn width(stream: &impl std::os::windows::io::AsHandle) -> usize {
     columns(terminal_size_of(stream))
 }
 
-fn columns(size: Option<(Width, terminal_size::Height)>) -> usize {
+fn columns(size: Option<(Width, Height)>) -> usize {
     size.map_or(USUAL_WIDTH, |(Width(columns), _)| usize::from(columns))
 }

@@ -23,4 +23,7 @@ mod support;
 #[cfg(unix)]
 mod terminal;
 mod unreadable;
+mod watch;
+#[cfg(unix)]
+mod watch_live;
 mod wire;

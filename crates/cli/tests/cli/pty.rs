@@ -4,6 +4,7 @@
 
 use std::io::{Read as _, Write as _};
 use std::num::NonZero;
+use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Child, Command};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
@@ -102,6 +103,26 @@ impl Terminal {
         self.parser.screen().contents()
     }
 
+    /// Makes the terminal larger or smaller.
+    pub(crate) fn resize(&mut self, rows: u16, columns: u16) {
+        let screen = self.parser.screen_mut();
+        screen.set_size(nonzero(rows), nonzero(columns));
+        let size = Size::new(rows, columns);
+        self.writer.resize(size).expect("a size");
+    }
+
+    /// Asks the process to end, as `kill` does.
+    pub(crate) fn terminate(&mut self) {
+        let pid = self.child.id().to_string();
+        let status = Command::new("kill").arg(pid).status();
+        assert!(status.expect("every Unix has it").success());
+    }
+
+    /// The screen at present.
+    pub(crate) fn screen(&self) -> &vt100::Screen {
+        self.parser.screen()
+    }
+
     /// Types `keys`. What the terminal makes of them is its affair: `\u{3}` is Ctrl-C.
     pub(crate) fn send(&mut self, keys: &str) {
         self.writer.write_all(keys.as_bytes()).expect("a terminal");
@@ -122,7 +143,11 @@ impl Terminal {
         let raw = String::from_utf8(std::mem::take(&mut self.raw)).expect("UTF-8");
         assert!(!raw.contains(KEY), "{raw}");
         Left {
-            code: status.code().expect("no signal ended it"),
+            // As shells have it.
+            code: status
+                .code()
+                .or(status.signal().map(|it| 128 + it))
+                .expect("an end"),
             lines: self.lines(),
             is_wrapped: (0..rows).any(|row| self.parser.screen().row_wrapped(row)),
             raw,

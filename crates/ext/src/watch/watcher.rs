@@ -123,16 +123,17 @@ impl Watcher {
             .filter
             .render(shared.dialect, shared.filter_zone);
         let mut problems = rendered.err().unwrap_or_default();
-        let (shortest, place) = if self.client().is_local() {
-            (SHORTEST_LOCAL, "on this machine")
+        let (shortest, reason) = if self.client().is_local() {
+            (SHORTEST_LOCAL, "")
         } else {
-            (SHORTEST, "for a whole account, 100 calls a minute")
+            let reason = "; the service allows 100 list calls a minute for a whole account";
+            (SHORTEST, reason)
         };
         let interval = self.request.interval;
         if interval < shortest {
             problems.push(Problem {
                 field: "interval",
-                message: format!("{interval:?} is shorter than {shortest:?}, the least {place}"),
+                message: format!("{interval:?} is shorter than {shortest:?}{reason}"),
             });
         }
         if problems.is_empty() {

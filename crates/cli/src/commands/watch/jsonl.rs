@@ -1,0 +1,51 @@
+//! One JSON object for each change, for programs.
+
+use std::io::{self, Write};
+
+use jiff::Timestamp;
+use qwen_batches_ext::Change;
+use serde_json::{Value, json};
+
+use crate::mask;
+
+/// Writes the object of a change.
+pub(super) fn write(change: &Change, now: Timestamp, out: &mut dyn Write) -> io::Result<()> {
+    let (name, from) = match change {
+        Change::Appeared { .. } => ("appeared", Value::Null),
+        Change::StatusChanged { from, .. } => ("status_changed", from.as_str().into()),
+        Change::Progressed { from, .. } => ("progressed", json!(from)),
+        Change::Finished { from, .. } => {
+            let from = from.as_ref().map(|status| status.as_str());
+            ("finished", from.into())
+        }
+        Change::Gone { .. } => ("gone", Value::Null),
+        Change::PollFailed(poll) => {
+            let object = json!({
+                "time": now.to_string(),
+                "change": "poll_failed",
+                "failures": poll.failures,
+                "error": poll.error.to_string(),
+                "pause_seconds": poll.pause.as_secs(),
+            });
+            return line(&object, out);
+        }
+        _ => return Ok(()),
+    };
+    let Some(batch) = change.batch() else {
+        return Ok(());
+    };
+    let mut batch = batch.clone();
+    mask::secrets(&mut batch);
+    let object = json!({
+        "time": now.to_string(),
+        "change": name,
+        "from": from,
+        "batch": batch,
+    });
+    line(&object, out)
+}
+
+fn line(object: &Value, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "{object}")?;
+    out.flush()
+}

@@ -1,0 +1,58 @@
+//! One line for each change, for logs and for people who read them.
+
+use std::io::{self, Write};
+
+use jiff::Timestamp;
+use qwen_batches_ext::{Batch, Change};
+
+use crate::layout::{Cell, Column as Place, Layout};
+use crate::output::Column;
+use crate::times::Times;
+
+/// Writes the line of a change, if it is one of a batch.
+pub(super) fn write(change: &Change, now: Timestamp, out: &mut dyn Write) -> io::Result<()> {
+    let Some((batch, what)) = what(change) else {
+        return Ok(());
+    };
+    let times = Times::Utc;
+    let cells = [
+        Cell::plain(times.show(now)),
+        Cell::plain(what),
+        Column::Requests.cell(batch, &times),
+        Column::Name.cell(batch, &times),
+        Column::Id.cell(batch, &times),
+    ];
+    let place = |usual: usize| Place {
+        title: String::new(),
+        usual,
+        least: None,
+        rank: 0,
+    };
+    let places = vec![
+        place(times.width()),
+        place("validating -> in_progress".len()),
+        Column::Requests.place(&times),
+        Column::Name.place(&times),
+        Column::Id.place(&times),
+    ];
+    writeln!(out, "{}", Layout::fixed(places, false).line(&cells))?;
+    out.flush()
+}
+
+/// What has happened to a batch, in a word or two.
+fn what(change: &Change) -> Option<(&Batch, String)> {
+    let batch = change.batch()?;
+    let status = &batch.status;
+    let what = match change {
+        Change::Appeared { .. } => format!("+ {status}"),
+        Change::StatusChanged { from, .. } => format!("{from} -> {status}"),
+        Change::Finished {
+            from: Some(from), ..
+        } => format!("{from} -> {status}"),
+        // Its line is that of its appearance.
+        Change::Finished { from: None, .. } => return None,
+        Change::Gone { .. } => format!("- {status}"),
+        _ => status.to_string(),
+    };
+    Some((batch, what))
+}
