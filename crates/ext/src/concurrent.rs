@@ -425,7 +425,7 @@ impl Concurrent {
         let calls = ((total - under_way) / workers).ceil();
         let calls = calls.clamp(1.0, CALLS_PER_WINDOW);
         // Somewhat less than full pages: a window that spills over takes one call more.
-        let width = 0.95 * calls - 0.05;
+        let width = 0.97 * calls - 0.02;
         // A cap may be reached before the end of the interval.
         let mut reach = total;
         let at = rests.iter().position(|&rest| {
