@@ -5,6 +5,9 @@ mod call;
 mod checkpoint;
 mod client;
 mod concurrent;
+// Recipes alone: there is nothing in it to be called.
+#[cfg(any(doc, doctest))]
+pub mod cookbook;
 mod error;
 mod filter;
 mod list;

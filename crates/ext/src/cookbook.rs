@@ -1,0 +1,364 @@
+//! How to do what lists of batches are for.
+//!
+//! Each recipe runs as it stands, but for its first lines, which are left out here: they start a
+//! sandbox ([`qwen-batches-sandbox`](#test-without-an-account)) and build `client` for it. With the
+//! service, `client` is [`Client::from_env`](crate::Client::from_env).
+//!
+//! - [Ask for some batches only](#ask-for-some-batches-only)
+//! - [Read page by page](#read-page-by-page)
+//! - [Go on after a failure](#go-on-after-a-failure)
+//! - [Make several calls at a time](#make-several-calls-at-a-time)
+//! - [Watch until all are done](#watch-until-all-are-done)
+//! - [Find the batch whose creation was never answered](#find-the-batch-whose-creation-was-never-answered)
+//! - [Tell errors apart](#tell-errors-apart)
+//! - [Bound the time that it may take](#bound-the-time-that-it-may-take)
+//! - [Use a proxy, or one's own connections](#use-a-proxy-or-ones-own-connections)
+//! - [Test without an account](#test-without-an-account)
+//! - [List the batches of other vendors](#list-the-batches-of-other-vendors)
+//!
+//! # Ask for some batches only
+//!
+//! What is set holds together: these batches have one of the statuses, *and* the text in their
+//! names, *and* were created in the last week. Times are instants, and can come from jiff, or from
+//! [`std::time::SystemTime`] by way of it.
+//!
+//! ```
+//! # use qwen_batches_ext::Client;
+//! # use qwen_batches_sandbox::Sandbox;
+//! use futures::TryStreamExt as _;
+//! use jiff::{SignedDuration, Timestamp};
+//! use qwen_batches_ext::{BatchFilter, BatchStatus};
+//!
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let sandbox = Sandbox::builder().start().await?;
+//! # let client = Client::builder().api_key("any").base_url(sandbox.base_url()).build()?;
+//! let filter = BatchFilter::new()
+//!     .statuses([BatchStatus::Completed, BatchStatus::Expired])
+//!     .name_contains("nightly")
+//!     .created_after(Timestamp::now() - SignedDuration::from_hours(7 * 24));
+//! let mut batches = client.list_batches(filter).items();
+//! while let Some(batch) = batches.try_next().await? {
+//!     println!("{} {}", batch.id, batch.status);
+//! }
+//! # assert_eq!(sandbox.requests()[0].param("status").as_deref(), Some("completed,expired"));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! A filter that makes no sense is an error that names each [`Problem`](crate::Problem), before
+//! anything is sent.
+//!
+//! # Read page by page
+//!
+//! A page is fetched when it is asked for. Whoever stops reading makes no further call.
+//!
+//! ```
+//! # use qwen_batches_ext::Client;
+//! # use qwen_batches_sandbox::Sandbox;
+//! use futures::TryStreamExt as _;
+//! use qwen_batches_ext::BatchFilter;
+//!
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let sandbox = Sandbox::builder().start().await?;
+//! # let client = Client::builder().api_key("any").base_url(sandbox.base_url()).build()?;
+//! let mut pages = client.list_batches(BatchFilter::new()).pages();
+//! let mut rows = Vec::new();
+//! while let Some(page) = pages.try_next().await? {
+//!     rows.push(page.rows.len());
+//! }
+//! assert_eq!(rows, [100, 100, 50]);
+//! # assert_eq!(sandbox.request_count(), 3);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! For one page alone, with the cursor of the next, there is [`page`](crate::ListBatches::page); for
+//! the first so many batches, [`max_items`](crate::ListBatches::max_items).
+//!
+//! # Go on after a failure
+//!
+//! An error that [is retryable](crate::Error::is_retryable) leaves the stream alive: polling it
+//! again asks for the same page. Any other ends it, and carries the place behind the last batch
+//! delivered. As one word it can be stored, for this process or another; the filter must be the
+//! same.
+//!
+//! ```
+//! # use qwen_batches_sandbox::{Fault, Sandbox, Script};
+//! use futures::TryStreamExt as _;
+//! use qwen_batches_ext::{BatchFilter, Checkpoint, Client, Error};
+//!
+//! async fn read(client: &Client, from: Option<Checkpoint>) -> Result<usize, Error> {
+//!     let mut list = client.list_batches(BatchFilter::new());
+//!     if let Some(place) = from {
+//!         list = list.resume(place);
+//!     }
+//!     let mut batches = list.items();
+//!     let mut count = 0;
+//!     while let Some(_batch) = batches.try_next().await? {
+//!         count += 1;
+//!     }
+//!     Ok(count)
+//! }
+//!
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let script = Script::new().on(2, Fault::status(401));
+//! # let sandbox = Sandbox::builder().script(script).start().await?;
+//! # let client = Client::builder().api_key("any").base_url(sandbox.base_url()).build()?;
+//! // There are 250 batches, and the second of three calls is refused.
+//! let error = read(&client, None).await.unwrap_err();
+//! let place = error.checkpoint().expect("a list was begun");
+//! assert_eq!(place.delivered(), 100);
+//! let word: String = place.to_string();
+//!
+//! assert_eq!(read(&client, Some(word.parse()?)).await?, 150);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! A process that may be killed stores [`Items::checkpoint`](crate::Items::checkpoint) or
+//! [`Pages::checkpoint`](crate::Pages::checkpoint) as it goes, as the example `resume` does.
+//!
+//! # Make several calls at a time
+//!
+//! With [`concurrency`](crate::ListBatches::concurrency) a list comes sooner, in the same order and
+//! each batch once, for some calls more. With [`prefetch`](crate::ListBatches::prefetch) the next
+//! page is fetched while the reader works on the last one, for not one call more.
+//!
+//! ```
+//! # use qwen_batches_ext::Client;
+//! # use qwen_batches_sandbox::Sandbox;
+//! use futures::TryStreamExt as _;
+//! use qwen_batches_ext::{Batch, BatchFilter};
+//!
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let sandbox = Sandbox::builder().start().await?;
+//! # let client = Client::builder().api_key("any").base_url(sandbox.base_url()).build()?;
+//! let list = client.list_batches(BatchFilter::new());
+//! let batches: Vec<Batch> = list.clone().concurrency(4).items().try_collect().await?;
+//! assert_eq!(batches.len(), 250);
+//!
+//! let ahead: Vec<Batch> = list.prefetch(true).items().try_collect().await?;
+//! assert_eq!(ahead, batches);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Watch until all are done
+//!
+//! A watch polls the list, so that one call serves up to 100 batches: each minute, and less often
+//! while nothing moves. Polls that fail are told of and made again.
+//!
+//! ```
+//! # use std::time::Duration;
+//! # use qwen_batches_ext::Client;
+//! # use qwen_batches_sandbox::{Clock, Life, Sandbox, row};
+//! use futures::TryStreamExt as _;
+//! use qwen_batches_ext::{BatchExt as _, BatchFilter, Change};
+//!
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let life = Life::completes(100).failing(3).validating(60).running(600).finalizing(60);
+//! # let sandbox = Sandbox::builder()
+//! #     .now(1_767_000_000)
+//! #     .lives([row("batch_x").created_at(1_767_000_000).name("nightly").lives(life)])
+//! #     .clock(Clock::PerRequest { seconds: 60 })
+//! #     .start()
+//! #     .await?;
+//! # let client = Client::builder().api_key("any").base_url(sandbox.base_url()).build()?;
+//! # let mut failed = 0;
+//! let watch = client.watch(BatchFilter::new().name_contains("nightly"));
+//! # let pause = Duration::from_millis(10);
+//! # let watch = watch.interval(pause).max_interval(pause);
+//! let mut changes = watch.changes();
+//! while let Some(change) = changes.try_next().await? {
+//!     match change {
+//!         Change::Progressed { batch, .. } => println!("{} {:?}", batch.id, batch.progress()),
+//!         Change::Finished { batch, .. } => {
+//!             println!("{}: {} failed", batch.id, batch.request_counts.failed);
+//! #           failed += batch.request_counts.failed;
+//!         }
+//!         Change::PollFailed(poll) => eprintln!("{}; again in {:?}", poll.error, poll.pause),
+//!         _ => {}
+//!     }
+//! }
+//! // All of them are done.
+//! # assert_eq!(failed, 3);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Find the batch whose creation was never answered
+//!
+//! Was it made or not? The list knows it by its input file. To create it again without having
+//! looked may mean to pay twice.
+//!
+//! ```
+//! # use qwen_batches_ext::Client;
+//! # use qwen_batches_sandbox::{Sandbox, row};
+//! use qwen_batches_ext::BatchFilter;
+//!
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let made = row("batch_x").created_at(1_767_000_000).input_file_id("file-batch-1");
+//! # let sandbox = Sandbox::builder().now(1_767_000_000).rows([made]).start().await?;
+//! # let client = Client::builder().api_key("any").base_url(sandbox.base_url()).build()?;
+//! let of_this_input = BatchFilter::new().input_files(["file-batch-1"]);
+//! let page = client.list_batches(of_this_input).max_items(1).page().await?;
+//! let batch = page.rows.first().expect("it was made");
+//! assert_eq!(batch.id, "batch_x");
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Tell errors apart
+//!
+//! [`kind`](crate::Error::kind) says what its reader can do, `Display` says it in a sentence, and
+//! [`request_id`](crate::Error::request_id) is what the vendor's support asks for. What is worth
+//! another try has been tried before: an error is what was left of it.
+//!
+//! ```
+//! # use qwen_batches_ext::Client;
+//! # use qwen_batches_sandbox::{Fault, Sandbox, Script};
+//! use qwen_batches_ext::{BatchFilter, ErrorKind};
+//!
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let script = Script::new().on(1, Fault::status(401));
+//! # let sandbox = Sandbox::builder().script(script).start().await?;
+//! # let client = Client::builder().api_key("any").base_url(sandbox.base_url()).build()?;
+//! if let Err(error) = client.list_batches(BatchFilter::new()).page().await {
+//!     match error.kind() {
+//!         ErrorKind::Auth => eprintln!("{error}"), // It says that the region may be wrong.
+//!         ErrorKind::InvalidFilter => eprintln!("{:?}", error.problems()),
+//!         _ if error.is_retryable() => eprintln!("later: {error}"),
+//!         _ => return Err(error.into()),
+//!     }
+//! #   assert!(error.is_auth() && error.to_string().contains("another region"));
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Bound the time that it may take
+//!
+//! An attempt has its [`timeout`](crate::ClientBuilder::timeout), a call with all its attempts its
+//! [`call_deadline`](crate::ClientBuilder::call_deadline), a list of many calls its
+//! [`deadline`](crate::ListBatches::deadline). An error at a deadline carries the place to go on
+//! from, as any other does.
+//!
+//! ```
+//! use std::time::Duration;
+//!
+//! use qwen_batches_ext::{BatchFilter, Client, RetryPolicy};
+//!
+//! # fn main() -> Result<(), qwen_batches_ext::Error> {
+//! let client = Client::builder()
+//!     .api_key("sk-...")
+//!     .timeout(Duration::from_secs(10))
+//!     .retry(RetryPolicy::default().max_retries(2))
+//!     .call_deadline(Duration::from_secs(20))
+//!     .on_retry(|retry| eprintln!("again in {:?}: {}", retry.pause, retry.error))
+//!     .build()?;
+//! let list = client.list_batches(BatchFilter::new()).deadline(Duration::from_secs(300));
+//! # drop(list);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Use a proxy, or one's own connections
+//!
+//! The client starts from any [`reqwest::ClientBuilder`]: proxies, pools, time limits, interfaces.
+//! TLS, redirects and retries are set last, by this crate, since the key depends on them.
+//!
+//! ```
+//! # use qwen_batches_sandbox::Sandbox;
+//! use std::time::Duration;
+//!
+//! use qwen_batches_ext::{BatchFilter, Client};
+//!
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let sandbox = Sandbox::builder().start().await?;
+//! # // The sandbox takes the place of a proxy: nothing else answers for this host.
+//! # let proxy = format!("http://{}", sandbox.address());
+//! # let base_url = "http://batches.invalid/compatible-mode/v1";
+//! let http = reqwest::Client::builder()
+//!     .proxy(reqwest::Proxy::all(proxy)?)
+//!     .connect_timeout(Duration::from_secs(5));
+//! let builder = Client::builder().api_key("sk-...").http_client(http);
+//! # let builder = builder.base_url(base_url).allow_plain_http(true);
+//! let page = builder.build()?.list_batches(BatchFilter::new()).page().await?;
+//! # assert_eq!(page.rows.len(), 100);
+//! # assert_eq!(sandbox.requests()[0].header("host"), Some("batches.invalid"));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Without one, the proxies of the environment are used, but for plain HTTP.
+//!
+//! # Test without an account
+//!
+//! The sandbox is a server in the test's own process, at home on 127.0.0.1. It is a dev-dependency,
+//! `qwen-batches-sandbox`; three lines start it. A script says at which request what goes wrong, and
+//! a journal holds what was asked.
+//!
+//! ```
+//! use qwen_batches_ext::{BatchFilter, Client};
+//! use qwen_batches_sandbox::{Fault, Sandbox, Script, row};
+//!
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let now = 1_767_000_000;
+//! let sandbox = Sandbox::builder()
+//!     .now(now)
+//!     .rows([row("batch_x").created_at(now - 60).status("completed")])
+//!     .script(Script::new().on(1, Fault::status(503)))
+//!     .start()
+//!     .await?;
+//! let client = Client::builder().api_key("any").base_url(sandbox.base_url()).build()?;
+//!
+//! let page = client.list_batches(BatchFilter::new().name_contains("x")).page().await?;
+//! assert!(page.rows.is_empty()); // It has no name.
+//! assert_eq!(page.attempts, 2);
+//! assert_eq!(sandbox.requests()[1].param("ds_name").as_deref(), Some("x"));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The pause before a retry is half a second at most, and real. A test in which hours are to pass at
+//! once brings a [`Runtime`](crate::Runtime) of its own.
+//!
+//! # List the batches of other vendors
+//!
+//! OpenAI, Azure OpenAI and servers that follow them have the same list, without filters: with
+//! their [`Dialect`](crate::Dialect), a filter is an error, lest all batches pass for those that
+//! were asked for. Their key is not that of the environment.
+//!
+//! ```
+//! # use qwen_batches_sandbox::{Deviation, Sandbox};
+//! use futures::TryStreamExt as _;
+//! use qwen_batches_ext::{Batch, BatchFilter, BatchStatus, Client, Dialect};
+//!
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let sandbox = Sandbox::builder().deviate(Deviation::IgnoresFilters).start().await?;
+//! # let base_url = sandbox.base_url();
+//! let client = Client::builder()
+//!     .dialect(Dialect::OpenAi)
+//!     .base_url(base_url) // Without one, that of OpenAI.
+//!     .api_key("sk-...")
+//!     .build()?;
+//! let batches: Vec<Batch> = client.list_batches(BatchFilter::new()).items().try_collect().await?;
+//! assert_eq!(batches.len(), 250);
+//!
+//! let completed = BatchFilter::new().statuses([BatchStatus::Completed]);
+//! let error = client.list_batches(completed).page().await.unwrap_err();
+//! assert!(error.is_invalid_filter());
+//! # assert_eq!(sandbox.request_count(), 3);
+//! # Ok(())
+//! # }
+//! ```
