@@ -243,3 +243,24 @@ fn the_sandboxs_batches_live_before_ones_eyes() {
     is_clean(&left);
     assert_eq!(left.code, 130, "{left}");
 }
+
+#[test]
+fn what_is_overdue_is_red_until_it_is_over() {
+    let day = 24 * 3600;
+    let old = |id: &str, status: &str| {
+        let row = qwen_batches_sandbox::row(id).created_at(crate::support::NOW - 2 * day);
+        row.status(status).request_counts(9, 3, 0)
+    };
+    let rows = [
+        old("batch_late", "in_progress"),
+        old("batch_over", "expired"),
+    ];
+    let script = Script::new().on(2.., Fault::stall());
+    let sandbox = Served::new(Sandbox::builder().rows(rows).script(script));
+    let mut terminal = Terminal::start(command(sandbox.base_url(), &[]), 20, 110);
+    terminal.wait_for_text("polling");
+    terminal.send("\u{3}");
+    let raw = terminal.finish().raw;
+    assert!(raw.contains("\u{1b}[31m24h ago\u{1b}[0m"), "{raw:?}");
+    assert!(!raw.contains("\u{1b}[31m-\u{1b}[0m"), "{raw:?}");
+}

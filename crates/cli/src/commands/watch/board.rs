@@ -75,8 +75,8 @@ impl Board {
     pub(super) fn entries(&self) -> Vec<&Entry> {
         let mut entries: Vec<&Entry> = self.entries.values().collect();
         entries.sort_by(|one, other| {
-            let key = |entry: &'_ Entry| (entry.batch.created_at, entry.batch.id.clone());
-            key(other).cmp(&key(one))
+            let (one, other) = (&one.batch, &other.batch);
+            (other.created_at, &other.id).cmp(&(one.created_at, &one.id))
         });
         entries
     }

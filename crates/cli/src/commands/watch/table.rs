@@ -96,13 +96,16 @@ fn cell(column: Option<Column>, entry: &Entry, times: &Times, now: Timestamp) ->
             style: style::BAD,
             ..Column::Failed.cell(batch, times)
         },
-        // It is overdue.
-        Some(Column::DueAt) if batch.due().is_some_and(|due| due < now) => Cell {
+        Some(Column::DueAt) if is_overdue(entry, now) => Cell {
             style: style::BAD,
             ..Column::DueAt.cell(batch, times)
         },
         Some(column) => column.cell(batch, times),
     }
+}
+
+fn is_overdue(entry: &Entry, now: Timestamp) -> bool {
+    !entry.is_over() && entry.batch.due().is_some_and(|due| due < now)
 }
 
 /// How much is done, failed requests included: `[=====>    ] 45%`.
