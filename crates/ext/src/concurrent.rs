@@ -17,10 +17,12 @@ use std::collections::VecDeque;
 use jiff::SignedDuration;
 use tokio::task::JoinSet;
 
+use self::seam::Fit;
 use self::window::Window;
 use crate::checkpoint::{Checkpoint, PageEnd};
 use crate::error::Error;
 use crate::list::Plan;
+use crate::page::UnreadableRow;
 use crate::place::RowId;
 use crate::task;
 use crate::walk::{Fetched, Walk};
@@ -160,11 +162,12 @@ impl Concurrent {
     /// last one.
     fn take(&mut self) -> Option<Result<Fetched, Error>> {
         loop {
+            let bound = self.windows.get(1).and_then(|next| next.start);
             let Some(front) = self.windows.front_mut() else {
                 self.done = true;
                 return None;
             };
-            let Some(fetched) = front.pages.pop_front() else {
+            let Some(mut fetched) = front.pages.pop_front() else {
                 if front.seam.is_some() {
                     match self.cross_seam() {
                         true => continue,
@@ -177,21 +180,20 @@ impl Concurrent {
                 }
                 if front.ended {
                     // If older windows have rows all the same, they are not lost.
-                    self.windows.pop_front();
+                    self.leave_front();
                     continue;
                 }
                 return None;
             };
-            let fetched = match self.windows.get(1).and_then(|next| next.start) {
-                None => fetched,
-                Some(bound) => {
-                    let (fetched, seam) = seam::cut(fetched, bound);
-                    if let Some(front) = self.windows.front_mut() {
-                        front.seam = seam;
-                    }
-                    fetched
+            if let Some(bound) = bound {
+                (fetched, front.seam) = seam::cut(fetched, bound);
+                let at_seam = front.seam.is_some();
+                if !at_seam {
+                    front.told.clear();
                 }
-            };
+                let of_both = seam::unreadable_of_both(&fetched.page, bound, at_seam);
+                front.told.extend(of_both);
+            }
             if let Some(fetched) = self.give(fetched) {
                 return Some(Ok(fetched));
             }
@@ -227,7 +229,7 @@ impl Concurrent {
     }
 
     /// Moves the reader from the first window, which has met the second, into that one. False if
-    /// the second has nothing to compare with yet.
+    /// the second has too little to compare with yet.
     fn cross_seam(&mut self) -> bool {
         let mut windows = self.windows.iter_mut();
         let Some((front, seam)) = windows.next().and_then(|front| {
@@ -241,25 +243,41 @@ impl Concurrent {
             front.pages.push_front(seam.behind);
             return true;
         };
-        let Some(first_page) = next.pages.front_mut() else {
-            if next.task.is_some() {
+        match seam.fit(&next.pages) {
+            Fit::Same => {
+                // What went wrong while nobody waited for it is tried again.
+                next.failure.take_if(|error| error.is_retryable());
+                self.leave_front();
+            }
+            Fit::TooFew if next.task.is_some() => {
                 front.seam = Some(seam);
                 return false;
             }
-            front.pages.push_front(seam.behind);
-            self.close_window(1);
-            return true;
-        };
-        if seam.fits(first_page) {
-            seam.forget_known(first_page);
-            // What went wrong while nobody waited for it is tried again.
-            next.failure.take_if(|error| error.is_retryable());
-            self.windows.pop_front();
-        } else {
-            front.pages.push_front(seam.behind);
-            self.go_alone("two windows that meet do not list the same rows there");
+            Fit::TooFew => {
+                front.pages.push_front(seam.behind);
+                self.close_window(1);
+            }
+            Fit::Differs => {
+                front.pages.push_front(seam.behind);
+                self.go_alone("two windows that meet do not list the same rows there");
+            }
         }
         true
+    }
+
+    /// Moves the reader into the second window, which does not tell again what the first one has.
+    fn leave_front(&mut self) {
+        let Some(Window { told, .. }) = self.windows.pop_front() else {
+            return;
+        };
+        if let Some(first) = self
+            .windows
+            .front_mut()
+            .and_then(|next| next.pages.front_mut())
+        {
+            let is_told = |row: &UnreadableRow| told.iter().any(|told| told.raw == row.raw);
+            first.page.unreadable.retain(|row| !is_told(row));
+        }
     }
 
     fn receive(&mut self, reply: Reply) {
@@ -397,8 +415,9 @@ impl Concurrent {
             .skip(1)
             .filter_map(|window| window.start);
         let bounds: Vec<i64> = starts.chain([oldest]).collect();
-        // Where a window has no page yet, batches are taken to be as dense as before it.
-        let mut density = 0.0;
+        // Where a window has no page yet, batches are taken to be as dense as before it; as long
+        // as nothing is known, as if there were none.
+        let mut density = f64::INFINITY;
         let densities: Vec<f64> = self
             .windows
             .iter()
@@ -423,7 +442,9 @@ impl Concurrent {
         let workers = self.plan.concurrency as f64;
         let under_way = self.tasks.len() as f64;
         let calls = ((total - under_way) / workers).ceil();
-        let calls = calls.clamp(1.0, CALLS_PER_WINDOW);
+        // A window goes on to a row of the next one: on tiny pages, that is a call of its own.
+        let least = (1.0 + 2.0 / f64::from(self.plan.page_size)).floor();
+        let calls = calls.clamp(least, CALLS_PER_WINDOW);
         // Somewhat less than full pages: a window that spills over takes one call more.
         let width = 0.97 * calls - 0.02;
         // A cap may be reached before the end of the interval.

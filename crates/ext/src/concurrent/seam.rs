@@ -1,16 +1,16 @@
 //! Where two windows meet.
 
+use std::collections::VecDeque;
+
 use crate::checkpoint::PageEnd;
 use crate::page::{Page, UnreadableRow};
 use crate::walk::Fetched;
 
-/// What a window has fetched that belongs to the next one.
+/// What a window has fetched that belongs to the next one: the part of its last page that lies
+/// behind the bound.
 #[derive(Debug)]
 pub(super) struct Seam {
-    /// The part of its last page that lies behind the bound.
     pub(super) behind: Fetched,
-    /// Unreadable rows of that page that may lie on either side; the reader has them.
-    known: Vec<UnreadableRow>,
 }
 
 /// Cuts a page in two where the next window starts: at what was created before `bound`.
@@ -27,17 +27,14 @@ pub(super) fn cut(mut fetched: Fetched, bound: i64) -> (Fetched, Option<Seam>) {
         |rows: &[crate::place::RowId]| rows.partition_point(|row| !is_behind(row.created_at));
     let (rows, sent) = (split(&fetched.rows), split(&fetched.sent));
     let page = &mut fetched.page;
-    let unreadable = std::mem::take(&mut page.unreadable);
-    let (behind, here): (Vec<_>, Vec<_>) = unreadable
-        .into_iter()
-        .partition(|row| row.created_at().is_some_and(is_behind));
-    let known = here.iter().filter(|row| row.created_at().is_none());
-    let known = known.cloned().collect();
-    page.unreadable = here;
+    let unreadable = page
+        .unreadable
+        .extract_if(.., |row| row.created_at().is_some_and(is_behind));
+    let unreadable = unreadable.collect();
     let behind = Fetched {
         page: Page {
             rows: page.rows.split_off(rows),
-            unreadable: behind,
+            unreadable,
             next_cursor: page.next_cursor.clone(),
             request_id: page.request_id.clone(),
             ..*page
@@ -54,22 +51,38 @@ pub(super) fn cut(mut fetched: Fetched, bound: i64) -> (Fetched, Option<Seam>) {
         end: PageEnd::GoesOn,
         page: fetched.page,
     };
-    (fetched, Some(Seam { behind, known }))
+    (fetched, Some(Seam { behind }))
+}
+
+/// How the rows behind a seam compare with those of the next window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fit {
+    Same,
+    Differs,
+    /// The window has too few pages yet, or too few rows.
+    TooFew,
 }
 
 impl Seam {
-    /// Whether the next window, whose first page this is, starts with the rows behind the seam.
-    pub(super) fn fits(&self, first_page: &Fetched) -> bool {
-        let (behind, first) = (&self.behind.rows, &first_page.rows);
-        let common = behind.len().min(first.len());
-        behind[..common] == first[..common] && (common > 0 || behind.is_empty())
+    /// Whether the next window, whose pages these are, starts with the rows behind the seam.
+    pub(super) fn fit(&self, pages: &VecDeque<Fetched>) -> Fit {
+        let mut next = pages.iter().flat_map(|fetched| fetched.rows.iter());
+        for row in self.behind.rows.iter() {
+            match next.next() {
+                Some(other) if other == row => {}
+                Some(_) => return Fit::Differs,
+                None => return Fit::TooFew,
+            }
+        }
+        Fit::Same
     }
+}
 
-    /// Takes the unreadable rows that the reader has out of the next window's first page.
-    pub(super) fn forget_known(&self, first_page: &mut Fetched) {
-        let is_known = |row: &UnreadableRow| self.known.iter().any(|known| known.raw == row.raw);
-        first_page.page.unreadable.retain(|row| !is_known(row));
-    }
+/// Of a page before the next window's bound, the unreadable rows that may be in that window, too:
+/// at a seam those without a legible time, elsewhere those at the end of the page that are older.
+pub(super) fn unreadable_of_both(page: &Page, bound: i64, at_seam: bool) -> Vec<UnreadableRow> {
+    let of_both = |row: &&UnreadableRow| row.created_at().map_or(at_seam, |at| at < bound);
+    page.unreadable.iter().filter(of_both).cloned().collect()
 }
 
 #[cfg(test)]
@@ -114,40 +127,53 @@ mod tests {
     fn windows_meet_if_the_next_starts_with_what_lies_behind() {
         let all = [("d", 40), ("c", 30), ("b", 20), ("a", 10)];
         let cases = [
-            (30, vec![("b", 20), ("a", 10)], true),
-            (30, vec![("b", 20)], true),
-            (30, vec![("b", 20), ("a", 10), ("0", 5)], true),
-            (30, vec![("a", 10)], false),
-            (30, vec![("x", 25), ("b", 20)], false),
-            (30, vec![], false),
-            (11, vec![("a", 10)], true),
+            (30, vec![vec![("b", 20), ("a", 10)]], Fit::Same),
+            (30, vec![vec![("b", 20), ("a", 10), ("0", 5)]], Fit::Same),
+            (30, vec![vec![("b", 20)], vec![("a", 10)]], Fit::Same),
+            (30, vec![vec![], vec![("b", 20), ("a", 10)]], Fit::Same),
+            (11, vec![vec![("a", 10)]], Fit::Same),
+            (30, vec![vec![("a", 10)]], Fit::Differs),
+            (30, vec![vec![("a", 20)]], Fit::Differs),
+            (30, vec![vec![("b", 21)]], Fit::Differs),
+            (30, vec![vec![("x", 25), ("b", 20)]], Fit::Differs),
+            (30, vec![vec![("b", 20)], vec![("0", 5)]], Fit::Differs),
+            (30, vec![vec![("b", 20)]], Fit::TooFew),
+            (30, vec![vec![]], Fit::TooFew),
+            (30, vec![], Fit::TooFew),
         ];
-        for (bound, next, fits) in cases {
+        for (bound, next, fit) in cases {
             let (here, seam) = cut(page(&all, &[]), bound);
             let seam = seam.expect("rows behind the bound");
             assert!(here.rows.iter().all(|row| row.created_at >= bound));
             assert_eq!(here.rows.len() + seam.behind.rows.len(), all.len());
-            assert_eq!(seam.fits(&page(&next, &[])), fits, "{bound} {next:?}");
+            let pages = next.iter().map(|rows| page(rows, &[])).collect();
+            assert_eq!(seam.fit(&pages), fit, "{bound} {next:?}");
         }
         let (here, seam) = cut(page(&all, &[]), 10);
         assert!(seam.is_none() && here.rows.len() == all.len());
     }
 
     #[test]
-    fn an_unreadable_row_is_told_once() {
+    fn an_unreadable_row_is_on_one_side_or_known_to_be_on_both() {
         let dated = |at: i64| json!({"created_at": at, "id": 1});
         let undated = json!({"id": 2});
         let rows = [("b", 20), ("a", 10)];
         let last = page(&rows, &[dated(20), dated(10), undated.clone()]);
         let (here, seam) = cut(last, 15);
         let seam = seam.expect("a row behind the bound");
-        let mut next = page(&rows[1..], &[dated(10), undated.clone()]);
-        seam.forget_known(&mut next);
-        let raw = |page: &Fetched| {
-            let rows = page.page.unreadable.iter();
-            rows.map(|row| row.raw.clone()).collect::<Vec<_>>()
+        let raw = |rows: &[UnreadableRow]| {
+            let rows = rows.iter().map(|row| row.raw.clone());
+            rows.collect::<Vec<_>>()
         };
-        assert_eq!(raw(&here), [dated(20), undated]);
-        assert_eq!(raw(&next), [dated(10)]);
+        assert_eq!(raw(&here.page.unreadable), [dated(20), undated.clone()]);
+        assert_eq!(raw(&seam.behind.page.unreadable), [dated(10)]);
+        let of_both = unreadable_of_both(&here.page, 15, true);
+        assert_eq!(raw(&of_both), [undated.clone()]);
+
+        let last = page(&rows[..1], &[dated(20), dated(10), undated]);
+        let (here, seam) = cut(last, 15);
+        assert!(seam.is_none(), "no row behind the bound can be read");
+        let of_both = unreadable_of_both(&here.page, 15, false);
+        assert_eq!(raw(&of_both), [dated(10)]);
     }
 }

@@ -7,6 +7,7 @@ use tokio::task::AbortHandle;
 use super::seam::Seam;
 use crate::checkpoint::PageEnd;
 use crate::error::Error;
+use crate::page::UnreadableRow;
 use crate::place::RowId;
 use crate::walk::{Fetched, Walk};
 
@@ -24,6 +25,8 @@ pub(super) struct Window {
     pub(super) task: Option<AbortHandle>,
     /// Pages for the reader.
     pub(super) pages: VecDeque<Fetched>,
+    /// Unreadable rows that the reader has, and that the next window may have, too.
+    pub(super) told: Vec<UnreadableRow>,
     /// Where the last page that the reader got has met the next window.
     pub(super) seam: Option<Seam>,
     /// What went wrong behind the last page.
@@ -46,6 +49,7 @@ impl Window {
             walk: Some(Box::new(walk)),
             task: None,
             pages: VecDeque::new(),
+            told: Vec::new(),
             seam: None,
             failure: None,
             ended: false,
@@ -66,14 +70,18 @@ impl Window {
         let mut heeded = true;
         if let Some(start) = self.start {
             heeded = sent.iter().all(|row| row.created_at <= start);
-            let before = |row: &crate::UnreadableRow| row.created_at().is_none_or(|at| at < start);
+            let before = |row: &UnreadableRow| row.created_at().is_none_or(|at| at < start);
             fetched.page.unreadable.retain(before);
         }
         if let (Some(first), Some(last)) = (sent.first(), sent.last()) {
-            let rows = sent.len() as f64 - 1.0;
-            let seconds = (first.created_at - last.created_at) as f64;
-            if rows > 0.0 {
-                let seconds = seconds / rows * f64::from(page_size);
+            // Of one row alone, the row before it tells.
+            let (from, rows) = match sent.len() - 1 {
+                0 => (self.oldest.as_ref().map(|row| row.created_at), 1),
+                more => (Some(first.created_at), more),
+            };
+            if let Some(from) = from {
+                let seconds = from.saturating_sub(last.created_at) as f64;
+                let seconds = seconds / rows as f64 * f64::from(page_size);
                 self.seconds_per_page = Some(seconds.max(SHORTEST));
             }
             self.newest.get_or_insert(first.created_at);

@@ -2,10 +2,11 @@
 
 use futures::{StreamExt as _, TryStreamExt as _};
 use jiff::Timestamp;
-use qwen_batches_ext::{BatchFilter, Client, ListBatches};
+use qwen_batches_ext::{BatchFilter, Client, ListBatches, UnreadableRows};
 use qwen_batches_sandbox::{Bounds, Deviation, Fault, Sandbox, SandboxBuilder, Script, row};
+use serde_json::Value;
 
-use crate::support::{FakeClock, builder, take_log};
+use crate::support::{self, Answer, FakeClock, Server, builder, take_log};
 
 /// When a [`FakeClock`] starts.
 const NOW: i64 = 1_775_001_600;
@@ -22,6 +23,7 @@ fn spread(rows: i64, from: i64, to: i64) -> impl Iterator<Item = i64> {
 struct Shape {
     name: &'static str,
     ages: Vec<i64>,
+    page_size: u32,
     calls: f64,
 }
 
@@ -29,11 +31,17 @@ fn shapes() -> Vec<Shape> {
     let even = |name, rows, to| Shape {
         name,
         ages: spread(rows, 60, to).collect(),
+        page_size: 100,
         calls: 1.5,
+    };
+    let small_pages = |name, rows, page_size| Shape {
+        page_size,
+        ..even(name, rows, 29 * DAY)
     };
     let crowd = |name, ages: Vec<i64>| Shape {
         name,
         ages,
+        page_size: 100,
         calls: 2.0,
     };
     let with_crowd = |name, at: i64| {
@@ -50,6 +58,9 @@ fn shapes() -> Vec<Shape> {
         even("ten pages", 1000, 29 * DAY),
         even("twenty pages", 2000, 29 * DAY),
         even("twenty pages of a week", 2000, 7 * DAY),
+        small_pages("pages of a row", 60, 1),
+        small_pages("pages of two rows", 60, 2),
+        small_pages("pages of seven rows", 300, 7),
         crowd("three pages of a day", spread(300, 60, DAY).collect()),
         crowd("five pages of an hour", spread(500, 60, HOUR).collect()),
         crowd("ten pages of a second", vec![60; 1000]),
@@ -86,9 +97,18 @@ fn all(rows: usize) -> Vec<String> {
 
 #[tokio::test]
 async fn rows_and_order_are_those_of_one_worker_and_calls_few_more() {
-    for Shape { name, ages, calls } in shapes() {
+    for Shape {
+        name,
+        ages,
+        page_size,
+        calls,
+    } in shapes()
+    {
         let sandbox = sandbox(&ages, |sandbox| sandbox).await;
-        let list = || client(&sandbox).list_batches(BatchFilter::new());
+        let list = || {
+            let list = client(&sandbox).list_batches(BatchFilter::new());
+            list.page_size(page_size)
+        };
         assert_eq!(ids(list()).await, all(ages.len()), "{name}");
         let alone = sandbox.request_count();
         for workers in [2, 8, 32] {
@@ -140,15 +160,17 @@ async fn a_list_left_anywhere_goes_on_there() {
     let ages: Vec<i64> = spread(1000, 60, 29 * DAY).collect();
     let sandbox = sandbox(&ages, |sandbox| sandbox).await;
     let list = || client(&sandbox).list_batches(BatchFilter::new());
-    for rows in [0, 1, 99, 100, 333, 999, 1000] {
-        let mut items = list().concurrency(8).items();
+    let places = [0, 1, 99, 100, 333, 999, 1000];
+    let runs = [(8, 3), (8, 1), (1, 8)].map(|run| places.map(|rows| (run, rows)));
+    for ((workers, others), rows) in runs.into_iter().flatten() {
+        let mut items = list().concurrency(workers).items();
         let first = items.by_ref().take(rows).map_ok(|batch| batch.id);
         let mut found: Vec<String> = first.try_collect().await.expect("rows");
         let checkpoint = items.checkpoint().expect("a valid request");
         drop(items);
         assert_eq!(checkpoint.delivered(), rows as u64);
-        found.extend(ids(list().resume(checkpoint).concurrency(3)).await);
-        assert_eq!(found, all(1000), "left after {rows}");
+        found.extend(ids(list().resume(checkpoint).concurrency(others)).await);
+        assert_eq!(found, all(1000), "{workers} workers left after {rows}");
     }
 }
 
@@ -184,6 +206,90 @@ async fn without_time_filters_one_worker_goes_on_alone() {
             "{name}: {log:?}"
         );
     }
+}
+
+/// A window that does not start with the row behind its seam is given up.
+#[tokio::test]
+async fn where_windows_do_not_fit_one_worker_goes_on_alone() {
+    // No row is created in the second in which a window starts.
+    let ages: Vec<i64> = (0..1000).map(|n| 60 + n * 2000 + n * n / 4).collect();
+    let mut hits = 0;
+    for request in 2..=12 {
+        let fault = Fault::BadRow {
+            at: 1,
+            row: Value::Null,
+        };
+        let script = Script::new().on(request, fault);
+        let sandbox = sandbox(&ages, |sandbox| sandbox.script(script)).await;
+        let list = client(&sandbox).list_batches(BatchFilter::new());
+        let list = list.unreadable_rows(UnreadableRows::Skip);
+        take_log();
+        let found = ids(list.concurrency(4)).await;
+        let log = take_log();
+        let requests = sandbox.requests();
+        let Some(hit) = requests.iter().find(|request| !request.faults.is_empty()) else {
+            continue;
+        };
+        let has = |name| hit.param(name).is_some();
+        if has("create_before") && !has("create_after") && !has("after") {
+            hits += 1;
+            assert_eq!(found, all(1000), "request {request}");
+            let told = |line: &String| line.contains("do not list the same rows");
+            assert_eq!(log.iter().filter(|line| told(line)).count(), 1, "{log:?}");
+        }
+    }
+    assert!(hits > 2, "{hits}");
+}
+
+/// Rows that no type can hold, alone and in a row, on both sides of where windows meet.
+#[tokio::test]
+async fn a_row_that_cannot_be_read_is_told_once() {
+    let cases = [4, 10].map(|size| [(2, 1), (7, 1), (9, 3)].map(|bad| (size, bad)));
+    for (page_size, (of, bad)) in cases.into_iter().flatten() {
+        let rows = (0..300).map(|n: i64| {
+            let row = row(format!("batch_{n:04}")).created_at(NOW - 60 - n * 5000);
+            let row = match n % of < bad {
+                true => row.set("status", 7),
+                false => row,
+            };
+            row.build()
+        });
+        let sandbox = Sandbox::builder().rows(rows).now(NOW).start();
+        let sandbox = sandbox.await.expect("a sandbox");
+        let told = async |workers| {
+            let list = client(&sandbox).list_batches(BatchFilter::new());
+            let pages = list.page_size(page_size).concurrency(workers).pages();
+            let pages: Vec<_> = pages.try_collect().await.expect("pages");
+            let rows = pages.iter().flat_map(|page| &page.unreadable);
+            let mut ids: Vec<_> = rows.map(|row| row.id.clone()).collect();
+            ids.sort_unstable();
+            ids
+        };
+        let alone = told(1).await;
+        for workers in [2, 4, 8] {
+            let told = told(workers).await;
+            assert_eq!(
+                told, alone,
+                "{bad} of {of}, {page_size} a page, {workers} workers"
+            );
+        }
+    }
+}
+
+/// No number of seconds is beyond what a reply may hold.
+#[tokio::test]
+async fn rows_from_both_ends_of_time_are_listed() {
+    let created_at = |id, at: i64| {
+        let mut row = support::row(id);
+        row["created_at"] = at.into();
+        row
+    };
+    let first = [created_at("late", i64::MAX), created_at("early", i64::MIN)];
+    let pages = [support::page(&first, true), support::page(&[], false)];
+    let server = Server::start(pages.iter().map(Answer::json)).await;
+    let client = builder(&server.base_url(), &FakeClock::default()).build();
+    let list = client.expect("a client").list_batches(BatchFilter::new());
+    assert_eq!(ids(list.concurrency(4)).await, ["late", "early"]);
 }
 
 /// What is fetched and not yet read is bounded, however slow the reader is.
