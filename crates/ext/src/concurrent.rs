@@ -1,10 +1,10 @@
 //! A list walked as windows of creation time, side by side.
 //!
 //! A window is a walk of its own that starts with what was created before some second, and goes on
-//! until it meets the start of the next older window. There it has nearly always fetched rows of
-//! that window, too; they must be the ones with which that window starts, or one worker goes on
-//! alone from there. So the rows are those of a sequential walk, whatever the service makes of its
-//! time filters; that the filters work only decides how fast they come.
+//! until it has fetched a row of the next older window, or the list ends. What it has fetched of
+//! that window must be what that window starts with, or one worker goes on alone from there. So
+//! the rows are those of a sequential walk, whatever the service makes of its time filters, as long
+//! as it lists the newest batches first; that the filters work only decides how fast they come.
 //!
 //! New windows are opened where the oldest one has not been yet, or, if batches crowd, within what
 //! is left of a window, always as near to the reader as possible, so that few pages have to wait.
@@ -20,7 +20,7 @@ use tokio::task::JoinSet;
 use self::seam::Fit;
 use self::window::Window;
 use crate::checkpoint::{Checkpoint, PageEnd};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::list::Plan;
 use crate::page::UnreadableRow;
 use crate::place::RowId;
@@ -147,12 +147,19 @@ impl Concurrent {
             if next.is_some() {
                 return next;
             }
-            match self.tasks.join_next().await? {
-                Ok(reply) => self.receive(reply),
-                Err(error) if error.is_cancelled() && self.stopped > 0 => self.stopped -= 1,
-                Err(error) => {
+            match self.tasks.join_next().await {
+                Some(Ok(reply)) => self.receive(reply),
+                Some(Err(error)) if error.is_cancelled() && self.stopped > 0 => self.stopped -= 1,
+                Some(Err(error)) => {
                     self.done = true;
                     return Some(Err(task::stopped(error)));
+                }
+                // The reader's window is always being fetched by now. Were it not, the list must
+                // not look whole.
+                None => {
+                    self.done = true;
+                    let summary = "nothing is being fetched; the list may be incomplete";
+                    return Some(Err(Error::new(ErrorKind::Pagination, summary)));
                 }
             }
         }
@@ -442,11 +449,12 @@ impl Concurrent {
         let workers = self.plan.concurrency as f64;
         let under_way = self.tasks.len() as f64;
         let calls = ((total - under_way) / workers).ceil();
-        // A window goes on to a row of the next one: on tiny pages, that is a call of its own.
-        let least = (1.0 + 2.0 / f64::from(self.plan.page_size)).floor();
+        // A window goes on to a row of the next one: on tiny pages, that is a part that counts.
+        let row = 1.0 / f64::from(self.plan.page_size);
+        let least = (1.0 + 3.0 * row).floor().min(CALLS_PER_WINDOW);
         let calls = calls.clamp(least, CALLS_PER_WINDOW);
         // Somewhat less than full pages: a window that spills over takes one call more.
-        let width = 0.97 * calls - 0.02;
+        let width = (0.97 * calls - 0.02).min(calls - row);
         // A cap may be reached before the end of the interval.
         let mut reach = total;
         let at = rests.iter().position(|&rest| {

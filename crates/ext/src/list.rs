@@ -108,18 +108,21 @@ impl ListBatches {
     /// With how many workers to fetch, 1 to 32; 1 by default.
     ///
     /// With more than one, the list is walked as windows of creation time side by side. The stream
-    /// gives the same rows in the same order, each once, only sooner. It takes more calls: up to
-    /// 1.5 times as many where batches are spread evenly, twice as many where they crowd. Since
-    /// the service allows 100 calls a minute, that is worth it for lists of up to some 50 pages;
-    /// longer ones wait for the [rate limit](crate::RateLimit) in any case.
+    /// gives the same rows in the same order, each once, only sooner; pages may be shorter where
+    /// windows meet. It takes more calls, retries apart: up to 1.5 times as many where batches are
+    /// spread evenly, up to twice as many where they crowd or pages are small, and for short lists
+    /// a few on top. Since the service allows 100 calls a minute, that is worth it for lists of up
+    /// to some 50 pages; longer ones wait for the [rate limit](crate::RateLimit) in any case.
     ///
-    /// The first page is fetched alone. Then one call makes sure that the service's time filters
-    /// find the last row of that page; if they do not, one worker goes on alone, and the log says
-    /// why. Where windows meet, their rows are compared; if they do not fit, one worker goes on
-    /// alone from there. At most three pages a worker wait for the reader. When the reader stops,
-    /// only the calls under way are finished.
+    /// The first page is fetched alone. If more than a few pages seem to follow, one call makes sure
+    /// that the service's time filters find the last row of that page; if they do not, one worker
+    /// goes on alone, and the log says why. Where windows meet, their rows are compared; if they
+    /// differ, as they may if batches change their status while a list of one status is walked, one
+    /// worker goes on alone from there.
     ///
-    /// On a server without time filters (see [`Dialect`](crate::Dialect)) this changes nothing.
+    /// At most three pages a worker wait for the reader or are being fetched, and a page that the
+    /// reader waits for. When the reader stops, only the calls under way are finished; when the
+    /// stream is dropped, they are stopped. The stream must be polled within a Tokio runtime.
     pub fn concurrency(mut self, workers: usize) -> Self {
         self.concurrency = workers;
         self

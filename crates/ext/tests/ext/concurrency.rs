@@ -1,12 +1,14 @@
 //! Several workers give the rows that one gives, in the same order, with few calls more.
 
+use std::time::Duration;
+
 use futures::{StreamExt as _, TryStreamExt as _};
 use jiff::Timestamp;
 use qwen_batches_ext::{BatchFilter, Client, ListBatches, UnreadableRows};
 use qwen_batches_sandbox::{Bounds, Deviation, Fault, Sandbox, SandboxBuilder, Script, row};
 use serde_json::Value;
 
-use crate::support::{self, Answer, FakeClock, Server, builder, take_log};
+use crate::support::{self, Answer, FakeClock, NEVER, Server, builder, take_log};
 
 /// When a [`FakeClock`] starts.
 const NOW: i64 = 1_775_001_600;
@@ -34,9 +36,11 @@ fn shapes() -> Vec<Shape> {
         page_size: 100,
         calls: 1.5,
     };
-    let small_pages = |name, rows, page_size| Shape {
+    // On tiny pages, the row at which windows meet counts.
+    let small_pages = |name, page_size| Shape {
         page_size,
-        ..even(name, rows, 29 * DAY)
+        calls: 2.0,
+        ..even(name, 30 * i64::from(page_size), 29 * DAY)
     };
     let crowd = |name, ages: Vec<i64>| Shape {
         name,
@@ -58,9 +62,11 @@ fn shapes() -> Vec<Shape> {
         even("ten pages", 1000, 29 * DAY),
         even("twenty pages", 2000, 29 * DAY),
         even("twenty pages of a week", 2000, 7 * DAY),
-        small_pages("pages of a row", 60, 1),
-        small_pages("pages of two rows", 60, 2),
-        small_pages("pages of seven rows", 300, 7),
+        small_pages("pages of a row", 1),
+        small_pages("pages of two rows", 2),
+        small_pages("pages of three rows", 3),
+        small_pages("pages of seven rows", 7),
+        small_pages("pages of ten rows", 10),
         crowd("three pages of a day", spread(300, 60, DAY).collect()),
         crowd("five pages of an hour", spread(500, 60, HOUR).collect()),
         crowd("ten pages of a second", vec![60; 1000]),
@@ -310,6 +316,57 @@ async fn workers_wait_for_the_reader() {
         assert!(
             ahead <= 3 * workers + overlaps,
             "{read} read, {ahead} ahead"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_deadline_ends_the_work_of_all_and_says_where() {
+    let ages: Vec<i64> = spread(2000, 60, 29 * DAY).collect();
+    let sandbox = sandbox(&ages, |sandbox| sandbox).await;
+    let clock = FakeClock::default();
+    let client = builder(sandbox.base_url(), &clock)
+        .build()
+        .expect("a client");
+    let list = || client.list_batches(BatchFilter::new()).concurrency(4);
+    let mut items = list().deadline(NEVER + Duration::from_secs(5)).items();
+    let first = items.by_ref().take(150).map_ok(|batch| batch.id);
+    let mut found: Vec<String> = first.try_collect().await.expect("rows");
+    clock.advance(Duration::from_secs(6));
+    let error = loop {
+        match items.next().await.expect("an item") {
+            Ok(batch) => found.push(batch.id),
+            Err(error) => break error,
+        }
+    };
+    assert!(error.is_timeout() && found.len() < 2000, "{error}");
+    assert!(items.next().await.is_none());
+    let place = error.checkpoint().expect("a place").clone();
+    found.extend(ids(list().resume(place)).await);
+    assert_eq!(found, all(2000));
+}
+
+/// A panic in a task, such as that of a caller's hook, is one where the stream is polled.
+#[tokio::test]
+async fn a_hook_that_panics_ends_the_reader() {
+    let ages: Vec<i64> = spread(2000, 60, 29 * DAY).collect();
+    for (workers, prefetch) in [(1, false), (1, true), (4, false)] {
+        let script = Script::new().on(4, Fault::from(Fault::status(500)));
+        let sandbox = sandbox(&ages, |sandbox| sandbox.script(script)).await;
+        let client = builder(sandbox.base_url(), &FakeClock::default())
+            .on_retry(|_| panic!("a hook"))
+            .build();
+        let list = client
+            .expect("a client")
+            .list_batches(BatchFilter::new())
+            .concurrency(workers)
+            .prefetch(prefetch);
+        let reader = tokio::spawn(list.items().count());
+        let panic = reader.await.expect_err("a panic").into_panic();
+        assert_eq!(
+            panic.downcast_ref(),
+            Some(&"a hook"),
+            "{workers} {prefetch}"
         );
     }
 }

@@ -144,6 +144,8 @@ struct Case {
     max_retries: u32,
     prefetch: bool,
     workers: usize,
+    /// Whether tasks run on several threads.
+    threads: bool,
     /// At which requests what goes wrong.
     script: Vec<(RangeInclusive<usize>, Trouble)>,
     /// How often the reader polls again after a retryable error.
@@ -202,6 +204,10 @@ fn cases() -> impl Strategy<Value = Case> {
         3 => Just(BTreeSet::new()),
         1 => proptest::collection::btree_set(0_usize..100, 0..30),
     ];
+    let workers = (
+        prop_oneof![1 => Just(1_usize), 2 => 2..=8_usize],
+        any::<bool>(),
+    );
     let rows = (gaps(), unreadable, ages, servers());
     let at = (1_usize..8, 0_usize..3).prop_map(|(first, more)| first..=first + more);
     (
@@ -210,7 +216,7 @@ fn cases() -> impl Strategy<Value = Case> {
         proptest::option::weighted(0.3, 0_u64..50),
         0_u32..4,
         any::<bool>(),
-        prop_oneof![1 => Just(1_usize), 2 => 2..=8_usize],
+        workers,
         proptest::collection::vec((at, troubles()), 0..5),
         0_usize..3,
     )
@@ -232,7 +238,8 @@ fn cases() -> impl Strategy<Value = Case> {
                 max_items,
                 max_retries,
                 prefetch,
-                workers,
+                workers: workers.0,
+                threads: workers.1,
                 script,
                 patience,
             },
@@ -549,12 +556,22 @@ fn a_list_is_whole_or_says_where_to_go_on() {
     let count = config.cases as usize;
     let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
     let mut runner = TestRunner::new_with_rng(config, rng);
-    let runtime = tokio::runtime::Builder::new_current_thread()
+    let one_thread = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
-    let runtime = runtime.expect("a runtime");
+    let threads = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build();
+    let runtimes = (one_thread.expect("a runtime"), threads.expect("a runtime"));
     let histogram = Histogram::default();
-    let result = runner.run(&cases(), |case| runtime.block_on(check(&case, &histogram)));
+    let result = runner.run(&cases(), |case| {
+        let runtime = match case.threads {
+            false => &runtimes.0,
+            true => &runtimes.1,
+        };
+        runtime.block_on(check(&case, &histogram))
+    });
 
     let histogram = histogram.0.into_inner().expect("no panic while locked");
     let lines: Vec<String> = histogram
