@@ -17,6 +17,7 @@ mod process;
 mod public_api;
 mod regen;
 mod release;
+mod screenshot;
 mod snapshots;
 mod tidy;
 
@@ -68,6 +69,12 @@ enum Task {
         /// Take what the tests produce as the new snapshots.
         #[arg(long)]
         accept: bool,
+    },
+    /// Draws the pictures of the front page, `docs/*.svg`: the command line on a terminal.
+    Screenshot {
+        /// Write nothing; fail where a picture shows another screen.
+        #[arg(long)]
+        check: bool,
     },
     /// Checks layers, provenance, manifests, names and leftovers.
     Tidy,
@@ -147,6 +154,8 @@ fn run(task: &Task, root: &Path, out: &mut dyn Write) -> Result<ExitCode> {
         Task::Package => package::run(root, out)?,
         Task::Interop { names } => interop::run(root, names, out)?,
         Task::Bench { names, runs } => bench::run(root, names, *runs, out)?,
+        Task::Screenshot { check: true } => screenshot::check(root)?,
+        Task::Screenshot { check: false } => screenshot::write(root)?,
         Task::Release { version, .. } => release::run(root, version.as_ref(), out)?,
         Task::Ci => ci::run(root, out)?,
     }

@@ -12,14 +12,20 @@ mod help;
 mod hostile;
 #[cfg(unix)]
 mod pty;
+#[cfg(unix)]
+mod readme;
 mod resume;
 mod sandbox;
+#[cfg(unix)]
+mod screenshot;
 mod secrets;
 mod server;
 mod shell;
 mod streaming;
 mod summary;
 mod support;
+#[cfg(unix)]
+mod svg;
 #[cfg(unix)]
 mod terminal;
 mod unreadable;

@@ -16,7 +16,7 @@ use vt100::Parser;
 use crate::support::KEY;
 
 /// After this a test fails instead of hanging.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A terminal with a process in it.
 pub(crate) struct Terminal {
@@ -128,16 +128,21 @@ impl Terminal {
         self.writer.write_all(keys.as_bytes()).expect("a terminal");
     }
 
-    /// Waits for the end of the process.
-    pub(crate) fn finish(mut self) -> Left {
+    /// The screen when the process has written its last.
+    pub(crate) fn last_screen(&mut self) -> vt100::Screen {
         let end = Instant::now() + PATIENCE;
         loop {
             match self.read(end) {
                 Ok(()) => {}
-                Err(RecvTimeoutError::Disconnected) => break,
+                Err(RecvTimeoutError::Disconnected) => return self.screen().clone(),
                 Err(error) => panic!("it does not end: {error}; {}", self.contents()),
             }
         }
+    }
+
+    /// Waits for the end of the process.
+    pub(crate) fn finish(mut self) -> Left {
+        self.last_screen();
         let rows = self.parser.screen().size().0.get();
         let status = self.child.wait().expect("it ends");
         let raw = String::from_utf8(std::mem::take(&mut self.raw)).expect("UTF-8");

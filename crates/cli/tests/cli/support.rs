@@ -20,6 +20,12 @@ pub(crate) const FORMATS: [&str; 5] = ["table", "json", "jsonl", "csv", "ids"];
 pub(crate) fn bare(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_qwen-batches"));
     command.args(args).stdin(Stdio::null());
+    clean(&mut command);
+    command
+}
+
+/// Takes from the environment of `command` what the binary reads.
+pub(crate) fn clean(command: &mut Command) {
     for (name, _) in std::env::vars_os() {
         let name = name.to_string_lossy().into_owned();
         let lower = name.to_ascii_lowercase();
@@ -31,7 +37,6 @@ pub(crate) fn bare(args: &[&str]) -> Command {
     for name in ["COLUMNS", "QWEN_BATCHES_NOW", "RUST_BACKTRACE", "RUST_LOG"] {
         command.env_remove(name);
     }
-    command
 }
 
 /// The binary, with a key.

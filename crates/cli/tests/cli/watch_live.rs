@@ -3,19 +3,14 @@
 //! Each reply of the sandbox is held back until the test lets it go, so that the screen stands still
 //! between two polls.
 
-use std::time::Duration;
-
 use insta::assert_snapshot;
 use qwen_batches_sandbox::{Fault, Life, Sandbox, Script};
 
 use tokio::time::timeout;
 
-use crate::pty::{Left, Terminal};
+use crate::pty::{Left, PATIENCE, Terminal};
 use crate::support::Served;
 use crate::watch::{batch, command, lives, serve};
-
-/// After this a test fails instead of hanging.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// By then all batches are done.
 const POLLS: usize = 6;

@@ -1,0 +1,155 @@
+//! The pictures of the front page: what the binary shows on a terminal, against a sandbox.
+//!
+//! `cargo xtask screenshot` writes them anew; without it, they must be as they are.
+
+use std::fs;
+use std::path::Path;
+
+use qwen_batches_sandbox::{BatchLife, Clock, Fault, Life, Sandbox, Script, row};
+use tokio::time::timeout;
+
+use crate::pty::{PATIENCE, Terminal};
+use crate::support::{NOW, Served, bare, with_key};
+use crate::svg;
+
+/// Set by `cargo xtask screenshot`.
+const WRITE: &str = "QWEN_BATCHES_SCREENSHOT";
+
+const COLUMNS: u16 = 100;
+
+#[test]
+fn list() {
+    let mut command = bare(&["--sandbox", "list", "--name", "eval"]);
+    command.env("QWEN_BATCHES_NOW", "2025-03-07T00:00:00Z");
+    let mut terminal = Terminal::start(command, 20, COLUMNS);
+    let screen = terminal.last_screen();
+    let command = "qwen-batches --sandbox list --name eval";
+    check("list", svg::render("A list", command, &[screen]));
+}
+
+#[test]
+fn watch() {
+    // Two minutes pass with each poll. From the second on they are held back, so that the screen
+    // stands still while it is pictured.
+    let sandbox = Served::new(
+        Sandbox::builder()
+            .lives(lives())
+            .clock(Clock::PerRequest { seconds: 120 })
+            .script(Script::new().on(2.., Fault::stall())),
+    );
+    let mut command = with_key(&["watch", "--created-after", "2d", "--interval", "10ms"]);
+    command
+        .args(["--base-url", sandbox.base_url()])
+        .env("QWEN_BATCHES_NOW", "2025-03-07T00:00:00Z");
+    let mut terminal = Terminal::start(command, 20, COLUMNS);
+    let mut screens = Vec::new();
+    for polls in 1..POLLS {
+        wait_for_poll(&sandbox, polls + 1);
+        terminal.wait_for_text(&format!("{polls} call(s); polling"));
+        screens.push(terminal.screen().clone());
+        assert_eq!(sandbox.release(), 1);
+    }
+    screens.push(terminal.last_screen());
+    assert_eq!(sandbox.request_count(), POLLS);
+    let picture = svg::render(
+        "A watch, until all are done",
+        "qwen-batches watch --created-after 2d",
+        &screens,
+    );
+    check("watch", without_seconds(&picture));
+}
+
+/// By then all batches are done.
+const POLLS: usize = 8;
+
+/// Batches of which each is under way, and comes to another end.
+fn lives() -> Vec<BatchLife> {
+    let minutes = |n: u32| 60 * n;
+    [
+        (
+            1,
+            "bad lines.jsonl",
+            Life::is_rejected().validating(minutes(4)),
+        ),
+        (
+            2,
+            "nightly eval",
+            Life::completes(500)
+                .validating(minutes(4))
+                .running(minutes(10))
+                .finalizing(minutes(1)),
+        ),
+        (
+            50,
+            "classify tickets",
+            Life::is_cancelled(2_000, 1_800)
+                .validating(minutes(5))
+                .running(minutes(49))
+                .finalizing(minutes(4)),
+        ),
+        (
+            185,
+            "翻译商品评论",
+            Life::completes(40_000)
+                .failing(127)
+                .validating(minutes(5))
+                .running(minutes(190))
+                .finalizing(minutes(4)),
+        ),
+        (
+            24 * 60 - 5,
+            "embed the archive",
+            Life::expires(1_000_000, 831_207)
+                .validating(minutes(15))
+                .running(minutes(24 * 60 - 15)),
+        ),
+    ]
+    .into_iter()
+    .zip(1..)
+    .map(|((age, name, life), n)| {
+        row(format!("batch_{n}"))
+            .created_at(NOW - 60 * age)
+            .name(name)
+            .lives(life)
+    })
+    .collect()
+}
+
+/// Waits until so many polls have come: all that those before have brought is on its way.
+fn wait_for_poll(sandbox: &Sandbox, n: usize) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build();
+    let held = async { timeout(PATIENCE, sandbox.stalled(1)).await };
+    let held = runtime.expect("a runtime").block_on(held);
+    assert_eq!(held.expect("another poll"), [n]);
+}
+
+/// How long ago a poll was depends on the machine.
+fn without_seconds(picture: &str) -> String {
+    const MARK: &str = "; polled ";
+
+    let mut pieces = picture.split(MARK);
+    let mut text = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let rest = piece.trim_start_matches(|c: char| c.is_ascii_digit());
+        text.extend([MARK, "0", rest]);
+    }
+    text
+}
+
+/// Compares a picture with the file of this name, or writes the file.
+fn check(name: &str, picture: String) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs");
+    let path = folder.join(name).with_extension("svg");
+    if std::env::var_os(WRITE).is_some() {
+        fs::create_dir_all(folder).expect("a folder");
+        fs::write(&path, picture).expect("a file");
+        return;
+    }
+    let known = fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        known == picture,
+        "docs/{name}.svg shows another screen; to write it anew: `cargo xtask screenshot`",
+    );
+}
