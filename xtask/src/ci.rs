@@ -13,9 +13,9 @@ use anyhow::{Context as _, Result, bail};
 use self::counts::Counts;
 use crate::cargo::{Mismatch, cargo, cargo_test, metadata};
 use crate::command::succeed;
-use crate::{deny, interop, package, regen, snapshots, tidy};
+use crate::{deny, features, interop, package, regen, snapshots, tidy};
 
-const GATES: [Gate; 13] = [
+const GATES: [Gate; 14] = [
     Gate {
         command: "cargo fmt --all --check",
         work: Work::Cargo,
@@ -56,6 +56,11 @@ const GATES: [Gate; 13] = [
         command: "cargo test --workspace --locked",
         work: Work::Tests,
         mend: Some(snapshots::ACCEPT),
+    },
+    Gate {
+        command: "cargo xtask features",
+        work: Work::Here(features::run),
+        mend: None,
     },
     Gate {
         command: "cargo xtask regen --check",

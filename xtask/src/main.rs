@@ -10,6 +10,7 @@ mod command;
 mod contract;
 mod deny;
 mod diff;
+mod features;
 mod interop;
 mod msrv;
 mod package;
@@ -80,6 +81,8 @@ enum Task {
     Tidy,
     /// Checks licences, sources, bans and second versions of all crates, as deny.toml has them.
     Deny,
+    /// Lints and tests the library with none of its features, each alone, and all.
+    Features,
     /// Checks that all of it compiles with the oldest Rust that is promised to do.
     Msrv,
     /// Builds each published crate from its tarball, and a crate outside the workspace on them.
@@ -150,6 +153,7 @@ fn run(task: &Task, root: &Path, out: &mut dyn Write) -> Result<ExitCode> {
         Task::Snapshots { accept: true } => snapshots::accept(root, out)?,
         Task::Tidy => tidy::run(root, out)?,
         Task::Deny => deny::run(root, out)?,
+        Task::Features => features::run(root, out)?,
         Task::Msrv => msrv::run(root, out)?,
         Task::Package => package::run(root, out)?,
         Task::Interop { names } => interop::run(root, names, out)?,

@@ -13,6 +13,7 @@ use crate::filter::Query;
 use crate::page::Page;
 use crate::raw::RawReply;
 use crate::retry::{Retry, RetryHook};
+use crate::trace;
 
 /// Fetches the page of `limit` rows behind `cursor`; `deadline` is what is left for it, if its list
 /// has one.
@@ -25,12 +26,16 @@ pub(crate) async fn list_batches(
 ) -> Result<Page, Error> {
     let shared = client.shared();
     let call = with_retries(shared, query, cursor, limit);
-    match [deadline, shared.call_deadline].into_iter().flatten().min() {
-        None => call.await,
-        Some(deadline) => attempt::within(&*shared.runtime, deadline, call)
-            .await
-            .unwrap_or_else(|| Err(failure::deadline(deadline))),
-    }
+    let deadline = [deadline, shared.call_deadline].into_iter().flatten().min();
+    let call = async {
+        match deadline {
+            None => call.await,
+            Some(deadline) => attempt::within(&*shared.runtime, deadline, call)
+                .await
+                .unwrap_or_else(|| Err(failure::deadline(deadline))),
+        }
+    };
+    trace::call(cursor, limit, call).await
 }
 
 async fn with_retries(
@@ -63,9 +68,9 @@ async fn with_retries(
             return Err(error.with_attempts(attempts, elapsed));
         };
         if pause.is_zero() {
-            log::warn!("attempt {attempts} failed, trying again: {error}");
+            trace::warn!("attempt {attempts} failed, trying again: {error}");
         } else {
-            log::warn!("attempt {attempts} failed, trying again in {pause:.1?}: {error}");
+            trace::warn!("attempt {attempts} failed, trying again in {pause:.1?}: {error}");
         }
         if let Some(RetryHook(hook)) = &shared.on_retry {
             hook(&Retry {

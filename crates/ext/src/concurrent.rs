@@ -25,6 +25,7 @@ use crate::list::Plan;
 use crate::page::UnreadableRow;
 use crate::place::RowId;
 use crate::task;
+use crate::trace;
 use crate::walk::{Fetched, Walk};
 
 /// How many pages may wait for the reader, those included that are being fetched, for each worker.
@@ -315,7 +316,7 @@ impl Concurrent {
             None => window.ended = true,
             Some(Err(error)) => {
                 if at > 0 {
-                    log::debug!("a window failed, to be tried again in its turn: {error}");
+                    trace::debug!("a window failed, to be tried again in its turn: {error}");
                 }
                 window.failure = Some(error);
             }
@@ -342,7 +343,7 @@ impl Concurrent {
     /// Gives up all windows but the reader's, which goes on to the end of the list.
     fn go_alone(&mut self, reason: &str) {
         if self.filters != Filters::Fail {
-            log::warn!("listing goes on with one worker: {reason}");
+            trace::warn!("listing goes on with one worker: {reason}");
         }
         self.filters = Filters::Fail;
         while self.windows.len() > 1 {

@@ -272,7 +272,8 @@
 //! # Use a proxy, or one's own connections
 //!
 //! The client starts from any [`reqwest::ClientBuilder`]: proxies, pools, time limits, interfaces.
-//! TLS, redirects and retries are set last, by this crate, since the key depends on them.
+//! Redirects, retries and TLS are set last, by this crate, since the key depends on them; without the
+//! feature `rustls-ring`, TLS is the builder's own.
 //!
 //! ```
 //! # use qwen_batches_sandbox::Sandbox;

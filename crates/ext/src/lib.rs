@@ -1,6 +1,9 @@
 #![doc = include_str!("../README.md")]
 
+mod auto_traits;
 mod batch;
+#[cfg(feature = "blocking")]
+pub mod blocking;
 mod call;
 mod checkpoint;
 mod client;
@@ -20,6 +23,7 @@ mod retry;
 mod runtime;
 mod stream;
 mod task;
+mod trace;
 mod walk;
 mod wall_clock;
 mod watch;

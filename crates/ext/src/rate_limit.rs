@@ -5,6 +5,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use crate::runtime::Runtime;
+use crate::trace;
 
 const WINDOW: Duration = Duration::from_secs(60);
 
@@ -62,12 +63,11 @@ impl Limiter {
     /// Waits until a call may be made, and counts it.
     pub(crate) async fn acquire(&self, runtime: &dyn Runtime) {
         while let Some(wait) = self.try_acquire(runtime.elapsed()) {
-            let level = if wait < NOTICED {
-                log::Level::Debug
+            if wait < NOTICED {
+                trace::debug!("rate limit reached: waiting {wait:.1?}");
             } else {
-                log::Level::Warn
-            };
-            log::log!(level, "rate limit reached: waiting {wait:.1?}");
+                trace::warn!("rate limit reached: waiting {wait:.1?}");
+            }
             runtime.sleep(wait).await;
         }
     }

@@ -14,6 +14,7 @@ use crate::list::ListBatches;
 use crate::page::{Page, UnreadableRow};
 use crate::place::Place;
 use crate::prefetch::Prefetch;
+use crate::trace;
 use crate::walk::{Fetched, Walk};
 
 /// The pages of a list. See [`ListBatches::pages`].
@@ -188,7 +189,7 @@ impl Items {
         match self.policy {
             _ if rows.is_empty() => {}
             UnreadableRows::ErrorAtEnd => self.pages.at(|place| place.keep_unreadable(&rows)),
-            UnreadableRows::Skip => log::warn!("{} unreadable row(s) left out", rows.len()),
+            UnreadableRows::Skip => trace::warn!("{} unreadable row(s) left out", rows.len()),
             UnreadableRows::Fail => {
                 self.ended = true;
                 self.rows = Vec::new().into_iter();
@@ -254,9 +255,3 @@ impl fmt::Debug for Items {
             .finish_non_exhaustive()
     }
 }
-
-const _: () = {
-    const fn stream_of_anybody<T: Stream + Send + Unpin + 'static>() {}
-    stream_of_anybody::<Pages>();
-    stream_of_anybody::<Items>();
-};

@@ -16,6 +16,7 @@ use crate::error::{Error, ErrorKind};
 use crate::list::Plan;
 use crate::page::Page;
 use crate::place::RowId;
+use crate::trace;
 use crate::wall_clock;
 
 /// How many pages without a row may follow one another while the service says that there is more,
@@ -213,7 +214,7 @@ impl Walk {
         else {
             return Err(refusal);
         };
-        log::debug!("the cursor may be refused; going on by time of creation: {refusal}");
+        trace::debug!("the cursor may be refused; going on by time of creation: {refusal}");
         let create_before = self.plan.query.create_before.replace(text);
         let cursor = self.cursor.take();
         match self.call().await {

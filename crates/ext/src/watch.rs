@@ -156,8 +156,3 @@ impl fmt::Debug for Changes {
         f.debug_struct("Changes").finish_non_exhaustive()
     }
 }
-
-const _: () = {
-    const fn stream_of_anybody<T: Stream + Send + Unpin + 'static>() {}
-    stream_of_anybody::<Changes>();
-};

@@ -21,6 +21,7 @@ use crate::filter::{Problem, Query};
 use crate::page::Page;
 use crate::raw::RawReply;
 use crate::runtime::Runtime;
+use crate::trace;
 
 pub(super) async fn list_batches(
     shared: &Arc<Shared>,
@@ -254,7 +255,7 @@ impl Transport for Recorder {
         headers.insert(&shared.key_header, shared.authorization.clone());
         headers.entry(header::USER_AGENT).or_insert_with(user_agent);
         headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
-        log::debug!("GET {}", request.url().path());
+        trace::debug!("GET {}", request.url().path());
     }
 
     fn execute<'a>(

@@ -9,6 +9,7 @@ use super::failure;
 use crate::client::Dialect;
 use crate::error::Error;
 use crate::page::{Page, UnreadableRow, mask_secrets};
+use crate::trace;
 
 /// Makes a page of the rows that can be read, and keeps the others with what is wrong with them.
 ///
@@ -75,7 +76,7 @@ pub(super) fn page_row_by_row(
             }),
         }
     }
-    log::debug!(
+    trace::debug!(
         "{} row(s) of a page could not be read",
         page.unreadable.len()
     );

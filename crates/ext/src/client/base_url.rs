@@ -4,6 +4,7 @@ use url::{Host, Url};
 
 use super::Dialect;
 use crate::error::Error;
+use crate::trace;
 
 /// The host of another product, synchronous batch chat, which serves no `/batches`.
 const BATCH_CHAT_HOST: &str = "batch.dashscope.aliyuncs.com";
@@ -57,7 +58,7 @@ pub(super) fn normalize(
     if let (Dialect::Qwen, Some(prefix)) = (dialect, path.strip_suffix("/api/v1")) {
         // The vendor's SDKs use DASHSCOPE_HTTP_BASE_URL for their native API.
         url.set_path(&format!("{prefix}/compatible-mode/v1"));
-        log::warn!("base URL `{text}` is that of the native API; using `{url}`");
+        trace::warn!("base URL `{text}` is that of the native API; using `{url}`");
     } else {
         url.set_path(&path);
     }

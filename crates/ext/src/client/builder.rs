@@ -216,7 +216,8 @@ impl ClientBuilder {
     }
 
     /// The HTTP client to start from, for a proxy or a pool of one's own. Redirects, retries and TLS
-    /// are set last, by this crate. Without one, the proxies of the environment are used, but for
+    /// are set last, by this crate; TLS is the builder's own where the feature `rustls-ring` is off.
+    /// Without one, the proxies of the environment are used, but for
     /// plain HTTP, where a proxy would see the key.
     pub fn http_client(mut self, builder: reqwest::ClientBuilder) -> Self {
         self.http_client = Some(builder);
@@ -239,16 +240,16 @@ impl ClientBuilder {
         let (key_header, authorization) = self.authorization()?;
         let base_url = self.resolve_base_url()?;
         self.check_api_version(&base_url)?;
+        let own = self.http_client.is_some();
         let http = match self.http_client {
             Some(builder) => builder,
             // Through a proxy, plain HTTP would show the key to another host.
             None if base_url.starts_with("http:") => reqwest::ClientBuilder::new().no_proxy(),
             None => reqwest::ClientBuilder::new(),
         };
-        let http = http
+        let http = tls::set_up(http, &base_url, own)?
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
-            .tls_backend_preconfigured(tls::config(&base_url)?)
             .build()
             .map_err(|error| Error::config("the HTTP client cannot be built").with_source(error))?;
         Ok(Client(Arc::new(Shared {
