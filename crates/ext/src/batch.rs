@@ -5,11 +5,12 @@ use qwen_batches_api::types::{Batch, BatchStatus};
 
 /// Helpers on the generated [`Batch`].
 pub trait BatchExt {
-    /// When the batch was created.
+    /// When the batch was created. None if `created_at` is beyond the years of a [`Timestamp`].
     fn created(&self) -> Option<Timestamp>;
 
     /// When the batch is due: `expires_at`, or, as the service leaves that null (recorded),
-    /// creation and completion window added up. None if neither can be read.
+    /// creation and completion window added up. None if neither can be read. It says nothing of
+    /// whether the batch is done: see [`is_terminal`](Self::is_terminal).
     fn due(&self) -> Option<Timestamp>;
 
     /// Whether the batch is done: completed, failed, expired or cancelled. A status that the

@@ -20,6 +20,10 @@ const MAX_CONCURRENCY: usize = 32;
 
 /// A request for a list of batches; it ends in [`page`](Self::page), [`pages`](Self::pages) or
 /// [`items`](Self::items).
+///
+/// What is set here is checked along with the filter, before anything is sent: a value out of its
+/// range is an [`ErrorKind::InvalidFilter`](crate::ErrorKind::InvalidFilter), the first thing that
+/// a stream gives.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until it is asked for a page"]
 pub struct ListBatches {
@@ -65,7 +69,8 @@ impl ListBatches {
         self
     }
 
-    /// Starts behind the batch with this id.
+    /// Starts behind the batch with this id; that batch is not listed. What an id gets that the
+    /// service does not know, or lists no more, is not known.
     pub fn after(mut self, id: impl Into<String>) -> Self {
         self.after = Some(id.into());
         self

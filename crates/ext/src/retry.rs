@@ -81,7 +81,7 @@ impl RetryPolicy {
         Self::default().max_retries(0)
     }
 
-    /// How often a call is made again at most.
+    /// How often a call is made again at most: 4 times by default.
     #[must_use]
     pub fn max_retries(mut self, retries: u32) -> Self {
         self.max_retries = retries;
@@ -89,29 +89,29 @@ impl RetryPolicy {
     }
 
     /// How long after its first attempt a call may still be made again; waiting for the rate limit
-    /// counts.
+    /// counts. Two minutes by default.
     #[must_use]
     pub fn max_elapsed(mut self, elapsed: Duration) -> Self {
         self.max_elapsed = elapsed;
         self
     }
 
-    /// The longest pause before the first retry.
+    /// The longest pause before the first retry: half a second by default.
     #[must_use]
     pub fn base_delay(mut self, delay: Duration) -> Self {
         self.base_delay = delay;
         self
     }
 
-    /// The longest pause before any retry that the server does not ask for.
+    /// The longest pause before any retry that the server does not ask for: 20 seconds by default.
     #[must_use]
     pub fn max_delay(mut self, delay: Duration) -> Self {
         self.max_delay = delay;
         self
     }
 
-    /// The longest pause that the server may ask for. If it asks for more, the call fails and the
-    /// error carries the wish.
+    /// The longest pause that the server may ask for: a minute by default. If it asks for more, the
+    /// call fails and the error carries the wish ([`Error::retry_after`]).
     #[must_use]
     pub fn max_hint(mut self, hint: Duration) -> Self {
         self.max_hint = hint;

@@ -82,7 +82,8 @@ impl ClientBuilder {
         self
     }
 
-    /// The base URL, which ends before `/batches`: `https://host/compatible-mode/v1`.
+    /// The base URL, which ends before `/batches`: `https://host/compatible-mode/v1`. Plain HTTP
+    /// will do for this machine alone, unless it is [allowed](Self::allow_plain_http).
     ///
     /// A base URL of the native API, which ends in `/api/v1`, is rewritten to that of the
     /// compatible mode.
@@ -124,7 +125,7 @@ impl ClientBuilder {
         self
     }
 
-    /// The id of a workspace, to use its own host in the region.
+    /// The id of a workspace, to use its own host in the region: letters, digits and hyphens.
     pub fn workspace(mut self, id: impl Into<String>) -> Self {
         self.workspace = Some(id.into());
         self
