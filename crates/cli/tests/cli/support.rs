@@ -34,7 +34,14 @@ pub(crate) fn clean(command: &mut Command) {
             command.env_remove(name);
         }
     }
-    for name in ["COLUMNS", "QWEN_BATCHES_NOW", "RUST_BACKTRACE", "RUST_LOG"] {
+    for name in [
+        // Where it is set, what prints colours takes a dumb terminal for one that has them.
+        "CI",
+        "COLUMNS",
+        "QWEN_BATCHES_NOW",
+        "RUST_BACKTRACE",
+        "RUST_LOG",
+    ] {
         command.env_remove(name);
     }
 }
