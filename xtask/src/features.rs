@@ -34,9 +34,25 @@ pub(crate) fn run(root: &Path, out: &mut dyn Write) -> Result<()> {
         let arguments = [&lint, set.as_slice(), &["--", "-D", "warnings"]].concat();
         succeed(&mut cargo(root, &arguments))?;
     }
+    // What `--test` names is built, and no example.
+    let examples = [
+        "build",
+        "--package",
+        PACKAGE,
+        "--examples",
+        "--all-features",
+    ];
+    writeln!(out, "$ cargo {}", examples.join(" "))?;
+    out.flush()?;
+    succeed(cargo(root, &examples).args(["--locked", "--quiet"]))?;
     for tests in [
         ["--no-default-features", "--test=no_tls"].as_slice(),
-        &["--all-features", "--test=blocking", "--test=tracing"],
+        &[
+            "--all-features",
+            "--test=blocking",
+            "--test=examples",
+            "--test=tracing",
+        ],
     ] {
         writeln!(out, "$ cargo test {}", tests.join(" "))?;
         out.flush()?;

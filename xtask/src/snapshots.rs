@@ -82,6 +82,8 @@ fn run(root: &Path, mismatch: Mismatch) -> Result<Run> {
     for (package, _) in PACKAGES {
         arguments.extend(["--package", package]);
     }
+    // One of its examples needs it.
+    arguments.extend(["--features", "qwen-batches-ext/blocking"]);
     let used = std::env::temp_dir().join(format!("xtask-snapshots-{}", std::process::id()));
     let status = cargo_test(root, &arguments, mismatch)
         .env("INSTA_SNAPSHOT_REFERENCES_FILE", &used)

@@ -8,6 +8,7 @@
 //! - [Read page by page](#read-page-by-page)
 //! - [Go on after a failure](#go-on-after-a-failure)
 //! - [Make several calls at a time](#make-several-calls-at-a-time)
+//! - [Do without async](#do-without-async)
 //! - [Watch until all are done](#watch-until-all-are-done)
 //! - [Find the batch whose creation was never answered](#find-the-batch-whose-creation-was-never-answered)
 //! - [Tell errors apart](#tell-errors-apart)
@@ -146,6 +147,11 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! # Do without async
+//!
+//! With the feature `blocking` there is `blocking::Client`, whose lists and watches are iterators. All
+//! else is the same. The docs of that module show it, and so does the example `blocking`.
 //!
 //! # Watch until all are done
 //!

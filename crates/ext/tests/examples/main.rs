@@ -17,10 +17,15 @@ const KEY: &str = "sk-0123456789abcdef-of-the-examples";
 /// 2025-03-07T00:00:00Z.
 const NOW: i64 = 1_741_305_600;
 
+/// The features that an example can need, and whether it is built with them.
+const FEATURES: [(&str, bool); 1] = [("blocking", cfg!(feature = "blocking"))];
+
 /// How an example is run.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Arrangement {
+    /// The feature without which it is not built.
+    feature: Option<String>,
     /// The arguments of each run, one after the other against the same sandbox. `{server}` stands
     /// for `http://host:port` of the sandbox.
     #[serde(default = "one_run")]
@@ -51,14 +56,17 @@ fn each_example_prints_what_its_reader_expects() {
 
     let mut failed = BTreeSet::new();
     for (name, source) in &examples {
+        let text = arrangements
+            .get(name)
+            .map_or_else(|| "{}".to_owned(), |path| read(path));
+        let arrangement: Arrangement = serde_json::from_str(&text).expect(name);
+        if !arrangement.feature.as_deref().is_none_or(is_on) {
+            continue;
+        }
         let Some(program) = program(name, source) else {
             failed.insert(name);
             continue;
         };
-        let text = arrangements
-            .get(name)
-            .map_or_else(|| "{}".to_owned(), |path| read(path));
-        let arrangement = serde_json::from_str(&text).expect(name);
         let printed = run(name, &program, arrangement);
         insta::assert_snapshot!(name.as_str(), printed);
     }
@@ -67,6 +75,14 @@ fn each_example_prints_what_its_reader_expects() {
         "not built since they changed: {failed:?}; `cargo test -p {} --all-features` builds them",
         env!("CARGO_PKG_NAME"),
     );
+}
+
+fn is_on(feature: &str) -> bool {
+    let mut features = FEATURES.iter();
+    let (_, is_on) = features
+        .find(|(name, _)| *name == feature)
+        .expect("a feature of the table");
+    *is_on
 }
 
 /// The files in `folder` with this extension, by their names without it.
