@@ -5,7 +5,9 @@ use std::time::Duration;
 use futures::{StreamExt as _, TryStreamExt as _};
 use jiff::Timestamp;
 use qwen_batches_ext::{BatchFilter, Client, ListBatches, UnreadableRows};
-use qwen_batches_sandbox::{Bounds, Deviation, Fault, Sandbox, SandboxBuilder, Script, row};
+use qwen_batches_sandbox::{
+    Bounds, Deviation, EmptyCursor, Fault, Sandbox, SandboxBuilder, Script, row,
+};
 use serde_json::Value;
 
 use crate::support::{self, Answer, FakeClock, NEVER, Server, builder, take_log};
@@ -214,37 +216,44 @@ async fn without_time_filters_one_worker_goes_on_alone() {
     }
 }
 
-/// A window that does not start with the row behind its seam is given up.
+/// A window that does not start with the row behind its seam is given up: the others with it if
+/// it has another row there, and alone if it has none.
 #[tokio::test]
-async fn where_windows_do_not_fit_one_worker_goes_on_alone() {
+async fn windows_that_do_not_fit_are_given_up() {
     // No row is created in the second in which a window starts.
     let ages: Vec<i64> = (0..1000).map(|n| 60 + n * 2000 + n * n / 4).collect();
-    let mut hits = 0;
-    for request in 2..=12 {
-        let fault = Fault::BadRow {
-            at: 1,
-            row: Value::Null,
-        };
-        let script = Script::new().on(request, fault);
-        let sandbox = sandbox(&ages, |sandbox| sandbox.script(script)).await;
-        let list = client(&sandbox).list_batches(BatchFilter::new());
-        let list = list.unreadable_rows(UnreadableRows::Skip);
-        take_log();
-        let found = ids(list.concurrency(4)).await;
-        let log = take_log();
-        let requests = sandbox.requests();
-        let Some(hit) = requests.iter().find(|request| !request.faults.is_empty()) else {
-            continue;
-        };
-        let has = |name| hit.param(name).is_some();
-        if has("create_before") && !has("create_after") && !has("after") {
-            hits += 1;
-            assert_eq!(found, all(1000), "request {request}");
-            let told = |line: &String| line.contains("do not list the same rows");
-            assert_eq!(log.iter().filter(|line| told(line)).count(), 1, "{log:?}");
+    let another_row = Fault::BadRow {
+        at: 1,
+        row: Value::Null,
+    };
+    let no_row = Fault::EmptyPage {
+        has_more: false,
+        cursor: EmptyCursor::None,
+    };
+    for (fault, warnings) in [(another_row, 1), (no_row, 0)] {
+        let mut hits = 0;
+        for request in 2..=12 {
+            let script = Script::new().on(request, fault.clone());
+            let sandbox = sandbox(&ages, |sandbox| sandbox.script(script)).await;
+            let list = client(&sandbox).list_batches(BatchFilter::new());
+            let list = list.unreadable_rows(UnreadableRows::Skip);
+            take_log();
+            let found = ids(list.concurrency(4)).await;
+            let log = take_log();
+            let requests = sandbox.requests();
+            let Some(hit) = requests.iter().find(|request| !request.faults.is_empty()) else {
+                continue;
+            };
+            let has = |name| hit.param(name).is_some();
+            if has("create_before") && !has("create_after") && !has("after") {
+                hits += 1;
+                assert_eq!(found, all(1000), "{fault:?} at request {request}");
+                let told = |line: &&String| line.contains("do not list the same rows");
+                assert_eq!(log.iter().filter(told).count(), warnings, "{log:?}");
+            }
         }
+        assert!(hits > 2, "{hits}");
     }
-    assert!(hits > 2, "{hits}");
 }
 
 /// Rows that no type can hold, alone and in a row, on both sides of where windows meet.
@@ -318,6 +327,37 @@ async fn workers_wait_for_the_reader() {
             "{read} read, {ahead} ahead"
         );
     }
+}
+
+/// However long the page takes that the reader waits for, no more than that pile up behind it.
+#[tokio::test]
+async fn workers_wait_for_one_that_is_late() {
+    let ages: Vec<i64> = spread(3000, 60, 29 * DAY).collect();
+    let script = Script::new().on(2, Fault::stall());
+    let sandbox = sandbox(&ages, |sandbox| sandbox.script(script)).await;
+    let client = client(&sandbox);
+    let list = || client.list_batches(BatchFilter::new());
+    let workers = 4;
+    let mut pages = list().concurrency(workers).pages();
+    pages.next().await.expect("a page").expect("a page");
+    let (late, others) = (pages.next(), 100);
+    let round_trips = async {
+        assert_eq!(sandbox.stalled(1).await, [2]);
+        for _ in 0..others {
+            list().page_size(1).page().await.expect("a page");
+        }
+    };
+    tokio::select! {
+        page = late => panic!("{page:?}"),
+        () = round_trips => {}
+    }
+    // The page that was read, the probe, and three pages a worker.
+    let most = 2 + 3 * workers;
+    let calls = sandbox.request_count() - others;
+    assert!((most - 1..=most).contains(&calls), "{calls} calls");
+    sandbox.release();
+    let rest: Vec<_> = pages.try_collect().await.expect("pages");
+    assert_eq!(rest.iter().map(|page| page.rows.len()).sum::<usize>(), 2900);
 }
 
 #[tokio::test]
