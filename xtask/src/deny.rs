@@ -8,7 +8,6 @@ mod controls;
 mod install;
 mod unsafe_code;
 
-use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -18,6 +17,7 @@ use cargo_metadata::Metadata;
 
 use self::controls::{CONTROLS, Control};
 use crate::cargo::{cargo, metadata};
+use crate::files;
 
 const CONFIG: &str = "deny.toml";
 const CHECKS: [&str; 3] = ["bans", "licenses", "sources"];
@@ -45,7 +45,7 @@ pub(crate) fn run(root: &Path, out: &mut dyn Write) -> Result<()> {
     if !output.status.success() {
         bail!("a crate is not what {CONFIG} allows: its message stands above");
     }
-    let text = fs::read_to_string(&config).with_context(|| format!("{CONFIG} cannot be read"))?;
+    let text = files::read(&config)?;
     for control in &CONTROLS {
         prove(control, &text, &folder, |config| {
             check(&program, root, config)
@@ -79,8 +79,7 @@ fn prove(
     check: impl FnOnce(&Path) -> Result<Output>,
 ) -> Result<()> {
     let path = folder.join("spoilt.toml");
-    fs::write(&path, control.spoil(config)?)
-        .with_context(|| format!("{} cannot be written", path.display()))?;
+    files::write(&path, &control.spoil(config)?)?;
     let output = check(&path)?;
     let said = String::from_utf8_lossy(&output.stderr);
     if output.status.success() || !said.contains(control.error) {
@@ -95,6 +94,8 @@ fn prove(
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     /// What a program that `code` stands for leaves behind.

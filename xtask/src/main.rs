@@ -11,6 +11,7 @@ mod contract;
 mod deny;
 mod diff;
 mod features;
+mod files;
 mod interop;
 mod msrv;
 mod package;
@@ -21,6 +22,7 @@ mod release;
 mod screenshot;
 mod snapshots;
 mod tidy;
+mod venv;
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};

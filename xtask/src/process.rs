@@ -105,7 +105,7 @@ impl Drop for Child {
 
 impl Finished {
     /// The standard output of a process that succeeded.
-    pub(crate) fn success(self) -> Result<String> {
+    fn success(self) -> Result<String> {
         if self.status.success() {
             return Ok(self.stdout);
         }
@@ -125,6 +125,11 @@ pub(crate) fn run(command: &mut Command, log: &Path, limit: Duration) -> Result<
     Child::start(command, log)?
         .finish(limit)
         .with_context(|| format!("`{program}`"))
+}
+
+/// What `command` prints to its standard output; it must succeed within `limit`.
+pub(crate) fn output(command: &mut Command, log: &Path, limit: Duration) -> Result<String> {
+    run(command, log, limit)?.success()
 }
 
 fn program(command: &Command) -> String {
@@ -163,10 +168,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let log = folder.path().join("log");
         let minute = Duration::from_secs(60);
-        let version = run(&mut rustc("--version"), &log, minute).unwrap();
-        assert!(version.success().unwrap().starts_with("rustc "));
-        let failed = run(&mut rustc("--no-such-option"), &log, minute).unwrap();
-        let error = failed.success().unwrap_err().to_string();
+        let version = output(&mut rustc("--version"), &log, minute).unwrap();
+        assert!(version.starts_with("rustc "), "{version}");
+        let failed = output(&mut rustc("--no-such-option"), &log, minute);
+        let error = failed.unwrap_err().to_string();
         assert!(error.contains("no-such-option"), "{error}");
     }
 

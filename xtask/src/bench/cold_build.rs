@@ -1,7 +1,6 @@
 //! What it takes to build our client where nothing is built yet, as for its first user.
 
 use std::collections::HashSet;
-use std::fs;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
@@ -10,6 +9,7 @@ use cargo_metadata::Message;
 use super::figures::{Behind, Finding, Unit, pairs};
 use super::workbench::Workbench;
 use crate::cargo::cargo;
+use crate::files::remove_folder;
 use crate::process;
 
 const LIMIT: Duration = Duration::from_secs(1800);
@@ -20,8 +20,7 @@ const THEIRS: &str = "cold-async-openai";
 
 pub(super) fn run(workbench: &Workbench, runs: usize) -> Result<Vec<Finding>> {
     let mut fetch = cargo(&workbench.sources(), &["fetch", "--locked"]);
-    process::run(&mut fetch, &workbench.log("fetch"), LIMIT)
-        .and_then(process::Finished::success)
+    process::output(&mut fetch, &workbench.log("fetch"), LIMIT)
         .context("the crates of bench/Cargo.lock cannot be fetched")?;
     let ours = || build(workbench, OURS);
     let theirs = || build(workbench, THEIRS);
@@ -55,10 +54,7 @@ struct Build {
 /// Builds a package in an empty folder.
 fn build(workbench: &Workbench, package: &str) -> Result<Build> {
     let folder = workbench.folder.join("cold");
-    if folder.exists() {
-        fs::remove_dir_all(&folder)
-            .with_context(|| format!("{} cannot be removed", folder.display()))?;
-    }
+    remove_folder(&folder)?;
     let arguments = ["build", "--locked", "--offline", "--package", package];
     let mut command = cargo(&workbench.sources(), &arguments);
     command
@@ -70,14 +66,12 @@ fn build(workbench: &Workbench, package: &str) -> Result<Build> {
         .env_remove("CARGO_BUILD_RUSTC_WRAPPER")
         .env("CARGO_INCREMENTAL", "0");
     let start = Instant::now();
-    let output = process::run(&mut command, &workbench.log(package), LIMIT)
-        .and_then(process::Finished::success)
+    let output = process::output(&mut command, &workbench.log(package), LIMIT)
         .with_context(|| format!("{package} does not compile"))?;
     let seconds = start.elapsed().as_secs_f64();
     let crates = crates(&output);
     ensure!(crates > 1, "{package} took no crate but itself");
-    fs::remove_dir_all(&folder)
-        .with_context(|| format!("{} cannot be removed", folder.display()))?;
+    remove_folder(&folder)?;
     Ok(Build {
         seconds,
         // Without the package that is there to be built.

@@ -8,6 +8,8 @@ use std::thread;
 use anyhow::{Context as _, Result};
 use toml_edit::{Document, Item};
 
+use crate::files;
+
 /// What of `bench/Cargo.lock` a figure may depend on.
 const CRATES: [&str; 8] = [
     "async-openai",
@@ -53,9 +55,7 @@ pub(super) fn facts(root: &Path) -> Result<Vec<(String, String)>> {
         ("Python".to_owned(), said("python3", &["--version"], root)),
         ("openai-python".to_owned(), python_pin(root)?),
     ];
-    let path = root.join("bench/Cargo.lock");
-    let lock = fs::read_to_string(&path).with_context(|| format!("{}", path.display()))?;
-    facts.extend(versions(&lock)?);
+    facts.extend(versions(&files::read(&root.join("bench/Cargo.lock"))?)?);
     Ok(facts)
 }
 

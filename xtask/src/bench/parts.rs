@@ -19,8 +19,7 @@ pub(super) fn run(workbench: &Workbench) -> Result<String> {
         .arg("--target-dir")
         .arg(&workbench.folder)
         .args(["--", "--color", "never"]);
-    let output = process::run(&mut command, &workbench.log("parts"), LIMIT)
-        .and_then(process::Finished::success)
+    let output = process::output(&mut command, &workbench.log("parts"), LIMIT)
         .context("the benchmarks of single parts")?;
     ensure!(
         output.contains("decode_page_of_100"),

@@ -30,9 +30,7 @@ pub(super) fn run(workbench: &Workbench, runs: usize) -> Result<Vec<Finding>> {
 fn regen(workbench: &Workbench) -> Result<f64> {
     let start = Instant::now();
     let mut command = cargo(&workbench.root, &ARGUMENTS);
-    let output = process::run(&mut command, &workbench.log("regen"), LIMIT)
-        .and_then(process::Finished::success)
-        .context("regen")?;
+    let output = process::output(&mut command, &workbench.log("regen"), LIMIT).context("regen")?;
     let seconds = start.elapsed().as_secs_f64();
     ensure!(
         output.lines().next() == Some("unchanged"),

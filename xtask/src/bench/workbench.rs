@@ -1,7 +1,6 @@
 //! Where the programs stand, and how they are called.
 
 use std::collections::HashMap;
-use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -12,6 +11,7 @@ use serde_json::Value;
 
 use super::program::{Program, Source};
 use crate::cargo::{cargo, executable, metadata};
+use crate::files::make_folder;
 use crate::interop::{self, Workshop, isolated};
 use crate::process::{self, Child};
 
@@ -48,8 +48,7 @@ impl Workbench {
     pub(super) fn open(root: &Path) -> Result<Self> {
         let metadata = metadata(root)?;
         let folder: PathBuf = metadata.target_directory.join("bench").into();
-        let logs = folder.join("logs");
-        fs::create_dir_all(&logs).with_context(|| format!("{} cannot be made", logs.display()))?;
+        make_folder(&folder.join("logs"))?;
         Ok(Self {
             root: root.to_owned(),
             folder,
@@ -97,8 +96,7 @@ impl Workbench {
             .args(["--quiet", "--message-format", "json-render-diagnostics"])
             .arg("--target-dir")
             .arg(&self.folder);
-        let output = process::run(&mut command, &self.log("build"), BUILD_LIMIT)
-            .and_then(process::Finished::success)
+        let output = process::output(&mut command, &self.log("build"), BUILD_LIMIT)
             .with_context(|| format!("{package} does not compile"))?;
         executable(&output, name).with_context(|| format!("cargo names no program {name}"))
     }
@@ -149,8 +147,7 @@ impl Workbench {
     pub(super) fn run(&self, program: Program, arguments: &[&str]) -> Result<Report> {
         let mut command = self.command(program)?;
         command.args(arguments);
-        let output = process::run(&mut command, &self.log(program.name()), LIMIT)
-            .and_then(process::Finished::success)
+        let output = process::output(&mut command, &self.log(program.name()), LIMIT)
             .with_context(|| program.name())?;
         let line = output.lines().last().unwrap_or_default();
         let report = serde_json::from_str(line)

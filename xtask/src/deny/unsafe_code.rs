@@ -1,11 +1,12 @@
 //! Unsafe code is forbidden by a lint of the workspace, which each member has to take over.
 
-use std::fs;
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use cargo_metadata::Metadata;
 use toml_edit::{Document, Item};
+
+use crate::files;
 
 pub(super) fn problems(root: &Path, metadata: &Metadata) -> Result<Vec<String>> {
     let mut problems = Vec::new();
@@ -18,9 +19,8 @@ pub(super) fn problems(root: &Path, metadata: &Metadata) -> Result<Vec<String>> 
 }
 
 fn read(path: &Path) -> Result<Document<String>> {
-    let text =
-        fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
-    Document::parse(text).with_context(|| format!("{} is not readable as TOML", path.display()))
+    Document::parse(files::read(path)?)
+        .with_context(|| format!("{} is not readable as TOML", path.display()))
 }
 
 fn workspace_problem(manifest: &Document<String>) -> Option<String> {

@@ -10,7 +10,8 @@ use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::Value;
 
 use super::Exercised;
-use super::workshop::{Workshop, read, write};
+use super::workshop::Workshop;
+use crate::files::{read, write};
 use crate::process::{self, Finished};
 
 const LIMIT: Duration = Duration::from_secs(120);

@@ -8,8 +8,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
 
-use super::workshop::{Workshop, make_folder, read, write};
-use crate::process;
+use super::workshop::Workshop;
+use crate::files::{make_folder, read, remove_folder, write};
+use crate::{process, venv};
 
 const LIMIT: Duration = Duration::from_secs(600);
 
@@ -29,10 +30,7 @@ pub(super) fn bring_up(language: Language, workshop: &Workshop, out: &mut dyn Wr
         return Ok(());
     }
     let start = Instant::now();
-    if folder.exists() {
-        fs::remove_dir_all(&folder)
-            .with_context(|| format!("{} cannot be removed", folder.display()))?;
-    }
+    remove_folder(&folder)?;
     match language {
         Language::Python => install_python(workshop)?,
         Language::Node => install_node(workshop, &folder)?,
@@ -64,13 +62,12 @@ impl Language {
     /// virtual environment hold, and the pins.
     fn stamp(self, workshop: &Workshop) -> Result<String> {
         let (program, needed) = match self {
-            Self::Python => (python(), "Python 3.11 or later"),
+            Self::Python => (venv::PYTHON, "Python 3.11 or later"),
             Self::Node => ("node", "Node 20 or later, with npm"),
         };
         let mut command = Command::new(program);
         let log = workshop.log(&format!("{program}-version"));
-        let version = process::run(command.arg("--version"), &log, Duration::from_secs(60))
-            .and_then(process::Finished::success)
+        let version = process::output(command.arg("--version"), &log, Duration::from_secs(60))
             .with_context(|| format!("this needs {needed}"))?;
         let mut stamp = format!("{version}{}\n", self.folder(workshop).display());
         for file in self.pins() {
@@ -81,27 +78,14 @@ impl Language {
 }
 
 fn install_python(workshop: &Workshop) -> Result<()> {
-    let mut venv = Command::new(python());
-    venv.args(["-m", "venv"]).arg(workshop.venv());
-    process::run(&mut venv, &workshop.log("venv"), LIMIT)?
-        .success()
-        .context("no virtual environment can be made")?;
-    let mut pip = Command::new(workshop.python().get_program());
-    pip.args(["-m", "pip", "install", "--disable-pip-version-check"])
-        // The pins are complete: nothing else may come in, and what does not fit is said.
-        .arg("--no-deps")
-        .arg("--requirement")
-        .arg(workshop.pins.join("requirements.txt"));
-    process::run(&mut pip, &workshop.log("pip"), LIMIT)
-        .and_then(process::Finished::success)
-        .context("the pinned packages cannot be had from PyPI")?;
+    let pins = workshop.pins.join("requirements.txt");
+    venv::make(&workshop.venv(), &pins, &[], &workshop.logs())?;
     let mut check = workshop.python();
-    process::run(
+    process::output(
         check.args(["-m", "pip", "check"]),
         &workshop.log("pip-check"),
         LIMIT,
-    )?
-    .success()
+    )
     .context("requirements.txt does not fit together")?;
     Ok(())
 }
@@ -116,12 +100,7 @@ fn install_node(workshop: &Workshop, folder: &Path) -> Result<()> {
     command
         .current_dir(folder)
         .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]);
-    process::run(&mut command, &workshop.log("npm"), LIMIT)
-        .and_then(process::Finished::success)
+    process::output(&mut command, &workshop.log("npm"), LIMIT)
         .context("the pinned packages cannot be had from the npm registry")?;
     Ok(())
-}
-
-fn python() -> &'static str {
-    if cfg!(windows) { "python" } else { "python3" }
 }

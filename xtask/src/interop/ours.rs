@@ -83,8 +83,7 @@ impl Ours {
             .env("DASHSCOPE_API_KEY", KEY)
             .args(["list", "--base-url", base_url, "--output", format])
             .args(options);
-        process::run(&mut command, &workshop.log("list"), LIMIT)
-            .and_then(process::Finished::success)
+        process::output(&mut command, &workshop.log("list"), LIMIT)
             .with_context(|| format!("our `list` with {options:?}"))
     }
 }
@@ -95,8 +94,7 @@ fn build(workshop: &Workshop) -> Result<PathBuf> {
     let arguments = ["build", "--locked", "--package", "qwen-batches-cli"];
     let mut command: Command = cargo(&workshop.root, &arguments);
     command.args(["--quiet", "--message-format", "json-render-diagnostics"]);
-    let output = process::run(&mut command, &workshop.log("build"), BUILD_LIMIT)?
-        .success()
+    let output = process::output(&mut command, &workshop.log("build"), BUILD_LIMIT)
         .context("the command line does not compile")?;
     executable(&output, BINARY).context("cargo names no binary")
 }

@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use super::Exercised;
 use super::ours::Ours;
-use super::workshop::{Workshop, read};
+use super::workshop::Workshop;
+use crate::files::read;
 use crate::process::Child;
 
 const LIMIT: Duration = Duration::from_secs(60);

@@ -10,7 +10,8 @@ use serde_json::{Map, Value, json};
 use super::Exercised;
 use super::ours::{KEY, Ours};
 use super::utc::Moment;
-use super::workshop::{Workshop, read, write};
+use super::workshop::Workshop;
+use crate::files::{read, write};
 use crate::process;
 
 const LIMIT: Duration = Duration::from_secs(120);
@@ -43,7 +44,7 @@ pub(super) fn vendor_sample(workshop: &Workshop, ours: &Ours) -> Result<Exercise
     write(&path, &sample.replace(VENDOR, &ours.base_url))?;
     let mut command = workshop.python();
     command.arg(path).env("DASHSCOPE_API_KEY", KEY);
-    let printed = process::run(&mut command, &workshop.log("vendor-sample"), LIMIT)?.success()?;
+    let printed = process::output(&mut command, &workshop.log("vendor-sample"), LIMIT)?;
     let mut expected = String::new();
     for row in ours.rows(workshop)?.iter().take(2) {
         expected.push_str(&format!(
@@ -87,7 +88,7 @@ fn compare(
         .arg(&file)
         .env("OPENAI_API_KEY", KEY)
         .env("OPENAI_BASE_URL", &ours.base_url);
-    let output = process::run(&mut command, &workshop.log(name), LIMIT)?.success()?;
+    let output = process::output(&mut command, &workshop.log(name), LIMIT)?;
     let theirs: Vec<Vec<String>> = output
         .lines()
         .map(serde_json::from_str)

@@ -1,13 +1,13 @@
 //! Where the foreign programs stand, and how they are called.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 
 use crate::cargo::metadata;
-use crate::contract;
+use crate::files::{make_folder, remove_folder};
+use crate::{contract, venv};
 
 /// What the environment may say about the programs that are run here, or about the service.
 const FOREIGN: [&str; 7] = [
@@ -35,7 +35,7 @@ impl Workshop {
             pins: root.join("xtask/interop"),
             folder: metadata.target_directory.join("interop").into(),
         };
-        make_folder(&workshop.folder.join("logs"))?;
+        make_folder(&workshop.logs())?;
         Ok(workshop)
     }
 
@@ -44,7 +44,11 @@ impl Workshop {
     }
 
     pub(super) fn log(&self, name: &str) -> PathBuf {
-        self.folder.join("logs").join(name)
+        self.logs().join(name)
+    }
+
+    pub(super) fn logs(&self) -> PathBuf {
+        self.folder.join("logs")
     }
 
     pub(super) fn venv(&self) -> PathBuf {
@@ -58,22 +62,19 @@ impl Workshop {
     /// An empty folder for the files of one step.
     pub(super) fn empty_folder(&self, name: &str) -> Result<PathBuf> {
         let folder = self.folder.join("steps").join(name);
-        if folder.exists() {
-            fs::remove_dir_all(&folder)
-                .with_context(|| format!("{} cannot be removed", folder.display()))?;
-        }
+        remove_folder(&folder)?;
         make_folder(&folder)?;
         Ok(folder)
     }
 
     /// A call of the virtual environment's Python.
     pub(crate) fn python(&self) -> Command {
-        isolated(self.in_venv("python"))
+        self.python_tool("python")
     }
 
     /// A call of a program that a Python package brings.
     pub(super) fn python_tool(&self, name: &str) -> Command {
-        isolated(self.in_venv(name))
+        isolated(venv::program(&self.venv(), name))
     }
 
     /// A call of Node, with a script that stands in the folder of its packages.
@@ -81,11 +82,6 @@ impl Workshop {
         let mut command = isolated("node".into());
         command.arg(self.node_folder().join(script));
         command
-    }
-
-    fn in_venv(&self, name: &str) -> PathBuf {
-        let bin = if cfg!(windows) { "Scripts" } else { "bin" };
-        self.venv().join(bin).join(name)
     }
 }
 
@@ -108,16 +104,4 @@ pub(crate) fn isolated(program: PathBuf) -> Command {
         .env("REDOCLY_SUPPRESS_UPDATE_NOTICE", "true")
         .env("REDOCLY_TELEMETRY", "off");
     command
-}
-
-pub(super) fn make_folder(path: &Path) -> Result<()> {
-    fs::create_dir_all(path).with_context(|| format!("{} cannot be made", path.display()))
-}
-
-pub(super) fn read(path: &Path) -> Result<String> {
-    fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))
-}
-
-pub(super) fn write(path: &Path, text: &str) -> Result<()> {
-    fs::write(path, text).with_context(|| format!("{} cannot be written", path.display()))
 }

@@ -8,6 +8,7 @@ use anyhow::{Context as _, Result, bail};
 use super::Tarball;
 use crate::cargo::cargo;
 use crate::command::succeed;
+use crate::files::{make_folder, read, remove_folder};
 
 const SOURCES: &str = "xtask/cases/consumer";
 const FILES: [&str; 3] = ["Cargo.toml", "src/lib.rs", "tests/list.rs"];
@@ -31,12 +32,8 @@ pub(super) fn run(root: &Path, target: &Path, tarballs: &[Tarball]) -> Result<()
     let folder = target.join("consumer");
     let packages = folder.join("packages");
     let consumer = folder.join("consumer");
-    if folder.exists() {
-        fs::remove_dir_all(&folder)
-            .with_context(|| format!("{} cannot be removed", folder.display()))?;
-    }
-    fs::create_dir_all(&packages)
-        .with_context(|| format!("{} cannot be made", packages.display()))?;
+    remove_folder(&folder)?;
+    make_folder(&packages)?;
     for file in FILES {
         copy(&root.join(SOURCES).join(file), &consumer.join(file))?;
     }
@@ -57,8 +54,7 @@ pub(super) fn run(root: &Path, target: &Path, tarballs: &[Tarball]) -> Result<()
     }
     succeed(&mut command).context("the crate outside the workspace fails on the packages")?;
 
-    let lock = consumer.join("Cargo.lock");
-    let lock = fs::read_to_string(&lock).with_context(|| lock.display().to_string())?;
+    let lock = read(&consumer.join("Cargo.lock"))?;
     let foreign = from_registry(&lock);
     if !foreign.is_empty() {
         bail!(
@@ -70,8 +66,7 @@ pub(super) fn run(root: &Path, target: &Path, tarballs: &[Tarball]) -> Result<()
 }
 
 fn copy(from: &Path, to: &Path) -> Result<()> {
-    let folder = to.parent().context("a file has a folder")?;
-    fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+    make_folder(to.parent().context("a file has a folder")?)?;
     fs::copy(from, to).with_context(|| format!("{} cannot be copied", from.display()))?;
     Ok(())
 }

@@ -1,11 +1,12 @@
 //! The modules of a crate, read from its files.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 use syn::{Item, ItemImpl, Macro};
+
+use crate::files;
 
 /// Every module of a crate, by its place: the names from the root.
 pub(super) struct Modules(BTreeMap<Vec<String>, Vec<Item>>);
@@ -107,7 +108,6 @@ fn file_of(folder: &Path, name: &str) -> Result<PathBuf> {
 }
 
 fn parse(file: &Path) -> Result<Vec<Item>> {
-    let text = fs::read_to_string(file).with_context(|| file.display().to_string())?;
-    let file = syn::parse_file(&text).with_context(|| file.display().to_string())?;
+    let file = syn::parse_file(&files::read(file)?).with_context(|| file.display().to_string())?;
     Ok(file.items)
 }
