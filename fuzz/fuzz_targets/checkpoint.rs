@@ -1,3 +1,5 @@
+//! Checkpoints, as words and as JSON.
+
 #![no_main]
 
 #[allow(dead_code)] // Of all targets' bodies, this uses one.

@@ -1,3 +1,5 @@
+//! Filters, value by value.
+
 #![no_main]
 
 #[allow(dead_code)] // Of all targets' bodies, this uses one.

@@ -1,3 +1,5 @@
+//! Pauses that a reply asks for.
+
 #![no_main]
 
 #[allow(dead_code)] // Of all targets' bodies, this uses one.

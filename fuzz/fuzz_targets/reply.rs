@@ -1,3 +1,5 @@
+//! Replies: pages and errors.
+
 #![no_main]
 
 #[allow(dead_code)] // Of all targets' bodies, this uses one.

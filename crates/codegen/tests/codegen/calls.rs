@@ -1,3 +1,5 @@
+//! The generated client, called over HTTP.
+
 use std::sync::Arc;
 
 use futures::TryStreamExt as _;

@@ -24,19 +24,12 @@
 #[rustfmt::skip]
 mod library;
 
-/// The generated client, called over HTTP.
 mod calls;
-/// Broken contracts end in an error, never in a panic.
 mod mutations;
-/// Names in Rust of odd names in the contract.
 mod names;
-/// Contracts that are refused: one file each in `refused/`.
 mod refused;
-/// What each rewrite does: one file each in `rewrites/`.
 mod rewrites;
-/// The reviewed output for whole contracts.
 mod snapshots;
-/// The types that the code generation writes itself.
 mod values;
 
 use progenitor_client::{ClientHooks, OperationInfo};

@@ -1,3 +1,5 @@
+//! Broken contracts end in an error, never in a panic.
+
 use std::fs;
 use std::panic;
 use std::path::Path;

@@ -1,3 +1,5 @@
+//! Names in Rust of odd names in the contract.
+
 /// A type of ours takes the place of a generated one by its name, so both must come to the same.
 #[test]
 fn odd_names_of_components_still_meet_their_replacements() {

@@ -1,3 +1,5 @@
+//! Contracts that are refused: one file each in `refused/`.
+
 use std::fs;
 use std::path::Path;
 

@@ -1,3 +1,5 @@
+//! What each rewrite does: one file each in `rewrites/`.
+
 use std::fs;
 use std::path::Path;
 

@@ -1,3 +1,5 @@
+//! The reviewed output for whole contracts.
+
 use std::fs;
 use std::path::Path;
 

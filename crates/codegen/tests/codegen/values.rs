@@ -1,3 +1,5 @@
+//! The types that the code generation writes itself.
+
 use std::collections::{BTreeSet, HashSet};
 
 use serde_json::json;

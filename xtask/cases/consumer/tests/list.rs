@@ -1,3 +1,5 @@
+//! The program against a sandbox.
+
 use qwen_batches_ext::Client;
 use qwen_batches_sandbox::{Fault, Sandbox, Script};
 
