@@ -19,6 +19,7 @@ pub const STATUSES: [&str; 8] = [
 /// Nothing public says which of the two the service does; a client has to be right
 /// under both.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Bounds {
     /// `create_after <= created_at <= create_before`.
     #[default]

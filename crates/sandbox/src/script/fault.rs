@@ -168,6 +168,7 @@ pub enum Sent {
 /// The `last_id` of a page without rows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum EmptyCursor {
     /// Null.
     #[default]

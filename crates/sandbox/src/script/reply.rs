@@ -38,6 +38,7 @@ pub struct ScriptedReply {
 /// The body of a [`ScriptedReply`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum ScriptedBody {
     /// With a status from 200 to 299, the honest answer, bent by the other faults of the same
     /// request; with another, an error of the service's shape.
