@@ -101,3 +101,31 @@ pub(crate) const ROWS: [Row; 9] = [
         because: "it must run when the generated client does not compile",
     },
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_for_people_says_the_same() {
+        let text = std::fs::read_to_string(crate::root().join("ARCHITECTURE.md")).unwrap();
+        let table = text.split_once("| package |").unwrap().1;
+        let lines: Vec<&str> = table
+            .lines()
+            .skip(2)
+            .take_while(|line| line.starts_with('|'))
+            .collect();
+        assert_eq!(lines.len(), ROWS.len());
+        for (line, row) in lines.iter().zip(&ROWS) {
+            assert!(line.starts_with(&format!("| {} |", row.package)), "{line}");
+            assert!(line.ends_with(&format!("| {} |", row.because)), "{line}");
+            let outside: &[&str] = match row.outside {
+                Outside::Without(names) => names,
+                Outside::Any | Outside::Nothing => &[],
+            };
+            for name in [row.uses, row.build_uses, row.tests_use, outside].concat() {
+                assert!(line.contains(name), "{name}: {line}");
+            }
+        }
+    }
+}
