@@ -21,7 +21,7 @@ use crate::reply::{Page, Refusal};
 use crate::server::PREFIX;
 
 /// Only batches of the last 30 days are listed.
-pub(crate) const HORIZON_SECONDS: i64 = 30 * 24 * 60 * 60;
+const HORIZON_SECONDS: i64 = 30 * 24 * 60 * 60;
 
 /// How a listing reads what the facts leave open.
 pub(crate) struct Rules {
