@@ -5,7 +5,7 @@ use std::fs;
 use contract_tests::{Received, client};
 use httpmock::MockServer;
 use qwen_batches_api::types::{BatchPage, ErrorBody};
-use qwen_batches_ext::BatchFilter;
+use qwen_batches::BatchFilter;
 use serde_json::Value;
 
 #[test]

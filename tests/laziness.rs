@@ -2,7 +2,7 @@
 
 use contract_tests::{NOW, client};
 use futures::{StreamExt as _, TryStreamExt as _};
-use qwen_batches_ext::BatchFilter;
+use qwen_batches::BatchFilter;
 use qwen_batches_sandbox::Sandbox;
 
 #[tokio::test]

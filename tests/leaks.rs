@@ -6,7 +6,7 @@ use std::sync::{Mutex, Once, PoisonError};
 use contract_tests::{NOW, client};
 use futures::StreamExt as _;
 use log::{LevelFilter, Log, Metadata, Record};
-use qwen_batches_ext::BatchFilter;
+use qwen_batches::BatchFilter;
 use qwen_batches_sandbox::{EmptyCursor, Fault, Sandbox, Script, Sent, row};
 use serde_json::json;
 
@@ -118,7 +118,7 @@ async fn nothing_secret_is_told() {
     }
     let logs = LOGS.0.lock().unwrap_or_else(PoisonError::into_inner);
     assert!(
-        logs.iter().any(|line| line.contains("qwen_batches_ext")),
+        logs.iter().any(|line| line.contains("qwen_batches")),
         "nothing was logged"
     );
     for text in told.iter().chain(logs.iter()) {

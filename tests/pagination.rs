@@ -2,7 +2,7 @@
 
 use contract_tests::{NOW, client};
 use futures::TryStreamExt as _;
-use qwen_batches_ext::{BatchFilter, BatchStatus};
+use qwen_batches::{BatchFilter, BatchStatus};
 use qwen_batches_sandbox::Sandbox;
 
 async fn sandbox(batches: usize) -> Sandbox {

@@ -3,7 +3,7 @@
 use contract_tests::{EMPTY_PAGE, Received, client};
 use httpmock::{Method, MockServer};
 use jiff::Timestamp;
-use qwen_batches_ext::{BatchFilter, BatchStatus, ListBatches};
+use qwen_batches::{BatchFilter, BatchStatus, ListBatches};
 
 type Build = fn(BatchFilter) -> BatchFilter;
 type Options = fn(ListBatches) -> ListBatches;

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use httpmock::{HttpMockRequest, HttpMockResponse, MockServer};
-use qwen_batches_ext::{Client, RateLimit, RetryPolicy};
+use qwen_batches::{Client, RateLimit, RetryPolicy};
 
 /// A moment at which sandboxes stand still: 2026-03-01T00:00:00Z, in Unix seconds.
 pub const NOW: i64 = 1_772_323_200;

@@ -4,7 +4,7 @@
 use contract_tests::{KEY, NOW};
 use futures::TryStreamExt as _;
 use jiff::{SignedDuration, Timestamp};
-use qwen_batches_ext::{BatchFilter, Client, RateLimit};
+use qwen_batches::{BatchFilter, Client, RateLimit};
 use qwen_batches_sandbox::{Bounds, Sandbox, row};
 
 const EDGE: i64 = NOW - 86_400;

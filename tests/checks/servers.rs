@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use contract_tests::KEY;
 use qwen_batches_conformance::Contract;
-use qwen_batches_ext::{Client, Region};
+use qwen_batches::{Client, Region};
 
 use super::evidence::Evidence;
 use super::openapi::{items, members};

@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, ensure};
 use crate::cargo::{Mismatch, cargo, cargo_test, metadata};
 use crate::command::succeed;
 
-const PACKAGE: &str = "qwen-batches-ext";
+const PACKAGE: &str = "qwen-batches";
 
 /// Lints the library with none of its features, with those that are on by default, with each alone
 /// and with all; then runs the tests that other gates leave out: of what is there without TLS, and

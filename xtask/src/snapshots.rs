@@ -15,7 +15,7 @@ pub(crate) const ACCEPT: &str = "cargo xtask snapshots --accept";
 /// The packages with snapshot tests, and their folders.
 const PACKAGES: [(&str, &str); 4] = [
     ("qwen-batches-codegen", "crates/codegen"),
-    ("qwen-batches-ext", "crates/ext"),
+    ("qwen-batches", "crates/ext"),
     ("contract-tests", "tests"),
     ("qwen-batches-cli", "crates/cli"),
 ];
@@ -83,7 +83,7 @@ fn run(root: &Path, mismatch: Mismatch) -> Result<Run> {
         arguments.extend(["--package", package]);
     }
     // One of its examples needs it.
-    arguments.extend(["--features", "qwen-batches-ext/blocking"]);
+    arguments.extend(["--features", "qwen-batches/blocking"]);
     let used = std::env::temp_dir().join(format!("xtask-snapshots-{}", std::process::id()));
     let status = cargo_test(root, &arguments, mismatch)
         .env("INSTA_SNAPSHOT_REFERENCES_FILE", &used)

@@ -6,7 +6,6 @@ mod layers;
 mod leftovers;
 mod manifests;
 mod members;
-mod names;
 mod provenance;
 mod published;
 
@@ -19,11 +18,10 @@ pub(crate) use self::manifests::check as manifest_problems;
 
 type Check = fn(&Path) -> Result<Vec<String>>;
 
-const CHECKS: [(&str, Check); 6] = [
+const CHECKS: [(&str, Check); 5] = [
     ("layering", layering::check),
     ("provenance", provenance::check),
     ("manifests", manifests::check),
-    ("names", names::check),
     ("published", published::check),
     ("leftovers", leftovers::check),
 ];

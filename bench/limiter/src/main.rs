@@ -9,7 +9,7 @@ use bench_common::{KEY, Walk};
 use bench_server::{List, Server, Spread};
 use futures::TryStreamExt as _;
 use jiff::{SignedDuration, Timestamp};
-use qwen_batches_ext::{BatchFilter, Client, Runtime, Sleep};
+use qwen_batches::{BatchFilter, Client, Runtime, Sleep};
 
 const PAGES: usize = 250;
 const PAGE_SIZE: usize = 100;

@@ -5,7 +5,7 @@ use bench_server::{List, Server, Spread};
 use divan::{Bencher, black_box};
 use jiff::Timestamp;
 use qwen_batches_api::types::BatchPage;
-use qwen_batches_ext::{BatchFilter, BatchStatus, Client, RateLimit};
+use qwen_batches::{BatchFilter, BatchStatus, Client, RateLimit};
 use serde_json::json;
 use tokio::runtime::Runtime;
 

@@ -8,7 +8,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
-use qwen_batches_ext::{BatchFilter, BatchStatus, Checkpoint, Region};
+use qwen_batches::{BatchFilter, BatchStatus, Checkpoint, Region};
 
 use crate::doctor;
 use crate::exit;

@@ -1,7 +1,7 @@
 //! What one wants to know of a batch before it is printed.
 
 use jiff::Timestamp;
-use qwen_batches_ext::{Batch, BatchStatus};
+use qwen_batches::{Batch, BatchStatus};
 
 /// The name of a batch, empty if it has none.
 pub(crate) fn name(batch: &Batch) -> &str {

@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
-use qwen_batches_ext::Checkpoint;
+use qwen_batches::Checkpoint;
 use serde_json::{Value, json};
 
 use crate::exit::Exit;

@@ -1,7 +1,7 @@
 //! The command that goes on with a list, written out for a shell.
 
 use jiff::Timestamp;
-use qwen_batches_ext::{Checkpoint, InputFileId};
+use qwen_batches::{Checkpoint, InputFileId};
 
 use crate::args::{self, ListArgs, Target};
 use crate::output::Format;

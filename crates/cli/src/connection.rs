@@ -1,7 +1,7 @@
 //! From options and environment to a client.
 
 use jiff::Timestamp;
-use qwen_batches_ext::{Client, RateLimit};
+use qwen_batches::{Client, RateLimit};
 use qwen_batches_sandbox::{Sandbox, SandboxBuilder};
 
 use crate::args::Target;

@@ -11,7 +11,7 @@ mod reply;
 mod report;
 
 use futures::future::LocalBoxFuture;
-use qwen_batches_ext::{Client, Error};
+use qwen_batches::{Client, Error};
 
 use crate::failure::Failure;
 use examination::Examination;

@@ -3,7 +3,7 @@
 use std::error::Error as _;
 use std::io::{self, Write};
 
-use qwen_batches_ext::{Error, ErrorKind};
+use qwen_batches::{Error, ErrorKind};
 use qwen_batches_sandbox::SandboxError;
 
 use crate::exit::Exit;

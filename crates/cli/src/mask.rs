@@ -1,6 +1,6 @@
 //! Secrets, masked before anything that prints sees them.
 
-use qwen_batches_ext::{Batch, InputFileId, SecretString};
+use qwen_batches::{Batch, InputFileId, SecretString};
 
 /// Replaces what the contract marks as secret by what may be shown of it.
 ///

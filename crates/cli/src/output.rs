@@ -10,7 +10,7 @@ mod table;
 use std::io::{self, Write};
 
 use clap::ValueEnum;
-use qwen_batches_ext::Batch;
+use qwen_batches::Batch;
 
 pub(crate) use columns::Column;
 

@@ -1,7 +1,7 @@
 //! Colours, of which each says one thing.
 
 use anstyle::{AnsiColor, Style};
-use qwen_batches_ext::{Batch, BatchStatus};
+use qwen_batches::{Batch, BatchStatus};
 
 use crate::batch::has_only_failures;
 

@@ -6,7 +6,7 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use jiff::{SignedDuration, Timestamp};
-use qwen_batches_ext::{Batch, BatchError, BatchExt as _, BatchRequestCounts, BatchStatus};
+use qwen_batches::{Batch, BatchError, BatchExt as _, BatchRequestCounts, BatchStatus};
 
 pub(crate) use report::{Format, write};
 

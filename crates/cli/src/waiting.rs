@@ -2,7 +2,7 @@
 
 use futures::TryStreamExt as _;
 use futures::future::{Either, select};
-use qwen_batches_ext::{Error, Page, Pages};
+use qwen_batches::{Error, Page, Pages};
 
 use crate::interrupt::Interrupt;
 use crate::screen::Screen;

@@ -9,7 +9,7 @@
 
 use std::error::Error;
 
-use qwen_batches_ext::{BatchExt as _, BatchFilter, blocking};
+use qwen_batches::{BatchExt as _, BatchFilter, blocking};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let client = blocking::Client::from_env()?;

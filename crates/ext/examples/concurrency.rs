@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::error::Error;
 
 use futures::TryStreamExt as _;
-use qwen_batches_ext::{BatchFilter, Client};
+use qwen_batches::{BatchFilter, Client};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {

@@ -10,7 +10,7 @@
 use std::error::Error;
 use std::time::Duration;
 
-use qwen_batches_ext::{BatchFilter, Client};
+use qwen_batches::{BatchFilter, Client};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {

@@ -10,7 +10,7 @@
 use std::error::Error;
 
 use futures::TryStreamExt as _;
-use qwen_batches_ext::{BatchExt as _, BatchFilter, BatchStatus, Client};
+use qwen_batches::{BatchExt as _, BatchFilter, BatchStatus, Client};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {

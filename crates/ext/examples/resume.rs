@@ -11,7 +11,7 @@ use std::error::Error;
 use std::{fs, io};
 
 use futures::TryStreamExt as _;
-use qwen_batches_ext::{BatchFilter, Checkpoint, Client};
+use qwen_batches::{BatchFilter, Checkpoint, Client};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {

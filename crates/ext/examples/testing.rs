@@ -14,11 +14,11 @@ use std::error::Error;
 
 use futures::TryStreamExt as _;
 use jiff::Timestamp;
-use qwen_batches_ext::{BatchExt as _, BatchFilter, Client, ErrorKind};
+use qwen_batches::{BatchExt as _, BatchFilter, Client, ErrorKind};
 use qwen_batches_sandbox::{BatchRow, Fault, Sandbox, Script, row};
 
 /// The code to be tested: the ids of batches that are not done although they were due.
-async fn late(client: &Client, now: Timestamp) -> Result<Vec<String>, qwen_batches_ext::Error> {
+async fn late(client: &Client, now: Timestamp) -> Result<Vec<String>, qwen_batches::Error> {
     let mut batches = client.list_batches(BatchFilter::new()).items();
     let mut late = Vec::new();
     while let Some(batch) = batches.try_next().await? {
@@ -64,7 +64,7 @@ async fn half_a_list_is_no_answer() -> Result<(), Box<dyn Error>> {
 /// 2025-03-07T00:00:00Z.
 const NOW: i64 = 1_741_305_600;
 
-fn client(sandbox: &Sandbox) -> Result<Client, qwen_batches_ext::Error> {
+fn client(sandbox: &Sandbox) -> Result<Client, qwen_batches::Error> {
     let builder = Client::builder()
         .api_key("any")
         .base_url(sandbox.base_url());

@@ -11,7 +11,7 @@ use std::error::Error;
 use std::time::Duration;
 
 use futures::TryStreamExt as _;
-use qwen_batches_ext::{BatchExt as _, BatchFilter, Change, Client};
+use qwen_batches::{BatchExt as _, BatchFilter, Change, Client};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {

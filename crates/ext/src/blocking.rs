@@ -4,9 +4,9 @@
 //! and tasks live; clones share it. Filters, pages, retries, checkpoints and errors are the same.
 //!
 //! ```no_run
-//! use qwen_batches_ext::{BatchFilter, BatchStatus, blocking};
+//! use qwen_batches::{BatchFilter, BatchStatus, blocking};
 //!
-//! # fn main() -> Result<(), qwen_batches_ext::Error> {
+//! # fn main() -> Result<(), qwen_batches::Error> {
 //! let client = blocking::Client::from_env()?;
 //! let failed = BatchFilter::new().statuses([BatchStatus::Failed]);
 //! for batch in client.list_batches(failed).items() {

@@ -24,11 +24,11 @@
 //! [`std::time::SystemTime`] by way of it.
 //!
 //! ```
-//! # use qwen_batches_ext::Client;
+//! # use qwen_batches::Client;
 //! # use qwen_batches_sandbox::Sandbox;
 //! use futures::TryStreamExt as _;
 //! use jiff::{SignedDuration, Timestamp};
-//! use qwen_batches_ext::{BatchFilter, BatchStatus};
+//! use qwen_batches::{BatchFilter, BatchStatus};
 //!
 //! # #[tokio::main]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -55,10 +55,10 @@
 //! A page is fetched when it is asked for. Whoever stops reading makes no further call.
 //!
 //! ```
-//! # use qwen_batches_ext::Client;
+//! # use qwen_batches::Client;
 //! # use qwen_batches_sandbox::Sandbox;
 //! use futures::TryStreamExt as _;
-//! use qwen_batches_ext::BatchFilter;
+//! use qwen_batches::BatchFilter;
 //!
 //! # #[tokio::main]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -88,7 +88,7 @@
 //! ```
 //! # use qwen_batches_sandbox::{Fault, Sandbox, Script};
 //! use futures::TryStreamExt as _;
-//! use qwen_batches_ext::{BatchFilter, Checkpoint, Client, Error};
+//! use qwen_batches::{BatchFilter, Checkpoint, Client, Error};
 //!
 //! async fn read(client: &Client, from: Option<Checkpoint>) -> Result<usize, Error> {
 //!     let mut list = client.list_batches(BatchFilter::new());
@@ -129,10 +129,10 @@
 //! page is fetched while the reader works on the last one, for not one call more.
 //!
 //! ```
-//! # use qwen_batches_ext::Client;
+//! # use qwen_batches::Client;
 //! # use qwen_batches_sandbox::Sandbox;
 //! use futures::TryStreamExt as _;
-//! use qwen_batches_ext::{Batch, BatchFilter};
+//! use qwen_batches::{Batch, BatchFilter};
 //!
 //! # #[tokio::main]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -160,10 +160,10 @@
 //!
 //! ```
 //! # use std::time::Duration;
-//! # use qwen_batches_ext::Client;
+//! # use qwen_batches::Client;
 //! # use qwen_batches_sandbox::{Clock, Life, Sandbox, row};
 //! use futures::TryStreamExt as _;
-//! use qwen_batches_ext::{BatchExt as _, BatchFilter, Change};
+//! use qwen_batches::{BatchExt as _, BatchFilter, Change};
 //!
 //! # #[tokio::main]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -203,9 +203,9 @@
 //! looked may mean to pay twice.
 //!
 //! ```
-//! # use qwen_batches_ext::Client;
+//! # use qwen_batches::Client;
 //! # use qwen_batches_sandbox::{Sandbox, row};
-//! use qwen_batches_ext::BatchFilter;
+//! use qwen_batches::BatchFilter;
 //!
 //! # #[tokio::main]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -227,9 +227,9 @@
 //! another try has been tried before: an error is what was left of it.
 //!
 //! ```
-//! # use qwen_batches_ext::Client;
+//! # use qwen_batches::Client;
 //! # use qwen_batches_sandbox::{Fault, Sandbox, Script};
-//! use qwen_batches_ext::{BatchFilter, ErrorKind};
+//! use qwen_batches::{BatchFilter, ErrorKind};
 //!
 //! # #[tokio::main]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -259,9 +259,9 @@
 //! ```
 //! use std::time::Duration;
 //!
-//! use qwen_batches_ext::{BatchFilter, Client, RetryPolicy};
+//! use qwen_batches::{BatchFilter, Client, RetryPolicy};
 //!
-//! # fn main() -> Result<(), qwen_batches_ext::Error> {
+//! # fn main() -> Result<(), qwen_batches::Error> {
 //! let client = Client::builder()
 //!     .api_key("sk-...")
 //!     .timeout(Duration::from_secs(10))
@@ -285,7 +285,7 @@
 //! # use qwen_batches_sandbox::Sandbox;
 //! use std::time::Duration;
 //!
-//! use qwen_batches_ext::{BatchFilter, Client};
+//! use qwen_batches::{BatchFilter, Client};
 //!
 //! # #[tokio::main]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -314,7 +314,7 @@
 //! a journal holds what was asked.
 //!
 //! ```
-//! use qwen_batches_ext::{BatchFilter, Client};
+//! use qwen_batches::{BatchFilter, Client};
 //! use qwen_batches_sandbox::{Fault, Sandbox, Script, row};
 //!
 //! # #[tokio::main]
@@ -348,7 +348,7 @@
 //! ```
 //! # use qwen_batches_sandbox::{Deviation, Sandbox};
 //! use futures::TryStreamExt as _;
-//! use qwen_batches_ext::{Batch, BatchFilter, BatchStatus, Client, Dialect};
+//! use qwen_batches::{Batch, BatchFilter, BatchStatus, Client, Dialect};
 //!
 //! # #[tokio::main]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -21,7 +21,7 @@ use crate::wall_clock;
 /// [`Problem`]. A setter called again replaces what was set before.
 ///
 /// ```
-/// use qwen_batches_ext::{BatchFilter, BatchStatus};
+/// use qwen_batches::{BatchFilter, BatchStatus};
 ///
 /// let nightly = BatchFilter::new()
 ///     .statuses([BatchStatus::Completed, BatchStatus::Expired])

@@ -31,7 +31,7 @@ impl Client {
     /// If no whole reply came. A reply of any status is not an error.
     ///
     /// ```no_run
-    /// # async fn example(client: qwen_batches_ext::Client) -> Result<(), qwen_batches_ext::Error> {
+    /// # async fn example(client: qwen_batches::Client) -> Result<(), qwen_batches::Error> {
     /// let reply = client.raw([("limit", "0")]).await?;
     /// println!("a limit of 0 gets {}", reply.status);
     /// # Ok(())

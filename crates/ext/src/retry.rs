@@ -44,7 +44,7 @@ impl fmt::Debug for RetryHook {
 ///
 /// ```
 /// use std::time::Duration;
-/// use qwen_batches_ext::RetryPolicy;
+/// use qwen_batches::RetryPolicy;
 ///
 /// let patient = RetryPolicy::default().max_retries(8).max_elapsed(Duration::from_secs(600));
 /// let none = RetryPolicy::off();

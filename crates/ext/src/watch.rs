@@ -38,9 +38,9 @@ pub use change::{Change, FailedPoll, Poll};
 ///
 /// ```no_run
 /// use futures::TryStreamExt as _;
-/// use qwen_batches_ext::{BatchExt as _, BatchFilter, Change, Client};
+/// use qwen_batches::{BatchExt as _, BatchFilter, Change, Client};
 ///
-/// # async fn example(client: Client) -> Result<(), qwen_batches_ext::Error> {
+/// # async fn example(client: Client) -> Result<(), qwen_batches::Error> {
 /// let nightly = BatchFilter::new().name_contains("nightly");
 /// let mut changes = client.watch(nightly).changes();
 /// while let Some(change) = changes.try_next().await? {

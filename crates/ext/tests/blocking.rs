@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use qwen_batches_ext::{BatchFilter, Change, ErrorKind, RateLimit, RetryPolicy, blocking};
+use qwen_batches::{BatchFilter, Change, ErrorKind, RateLimit, RetryPolicy, blocking};
 use qwen_batches_sandbox::{Fault, Sandbox, Script, row};
 use tokio::runtime::Runtime;
 

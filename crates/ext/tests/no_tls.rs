@@ -2,7 +2,7 @@
 //! caller brings. `cargo xtask features` runs it.
 #![cfg(not(feature = "rustls-ring"))]
 
-use qwen_batches_ext::{BatchFilter, Client, ErrorKind, RetryPolicy};
+use qwen_batches::{BatchFilter, Client, ErrorKind, RetryPolicy};
 use qwen_batches_sandbox::Sandbox;
 
 #[test]

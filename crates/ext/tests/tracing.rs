@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
 
 use futures::StreamExt as _;
-use qwen_batches_ext::{BatchFilter, Client, RateLimit, RetryPolicy};
+use qwen_batches::{BatchFilter, Client, RateLimit, RetryPolicy};
 use qwen_batches_sandbox::{Fault, Sandbox, Script, row};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
@@ -40,7 +40,7 @@ impl Visit for Reader<'_> {
 
 impl Subscriber for Recorder {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target().starts_with("qwen_batches_ext")
+        metadata.target().starts_with("qwen_batches")
     }
 
     fn new_span(&self, span: &Attributes<'_>) -> Id {

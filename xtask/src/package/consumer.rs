@@ -18,7 +18,7 @@ const FILES: [&str; 3] = ["Cargo.toml", "src/lib.rs", "tests/list.rs"];
 const PACKAGES: [&str; 5] = [
     "qwen-batches-api",
     "qwen-batches-codegen",
-    "qwen-batches-ext",
+    "qwen-batches",
     "qwen-batches-openapi",
     "qwen-batches-sandbox",
 ];
@@ -92,7 +92,7 @@ mod tests {
     fn a_package_of_the_registry_is_found() {
         let lock = "version = 4\n\n[[package]]\nname = \"serde\"\nsource = \"registry\"\n\n\
                     [[package]]\nname = \"qwen-batches-api\"\nversion = \"0.1.0\"\nsource = \"registry\"\n\n\
-                    [[package]]\nname = \"qwen-batches-ext\"\nversion = \"0.1.0\"\n";
+                    [[package]]\nname = \"qwen-batches\"\nversion = \"0.1.0\"\n";
         assert_eq!(from_registry(lock), ["qwen-batches-api"]);
     }
 }

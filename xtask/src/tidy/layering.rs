@@ -8,7 +8,8 @@ use cargo_metadata::DependencyKind;
 
 use super::layers::{Outside, ROWS, Row};
 use super::members::{self, Dependency, Member};
-use super::names::PREFIX;
+/// What the names of this workspace's published packages begin with.
+const PREFIX: &str = "qwen-batches";
 
 const TABLE: &str = "xtask/src/tidy/layers.rs";
 

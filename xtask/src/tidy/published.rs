@@ -9,7 +9,8 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 use cargo_metadata::Package;
 
-use super::names::UNPUBLISHED;
+/// Folders of packages that are never published.
+const UNPUBLISHED: [(&str, &str); 2] = [("tests", "contract-tests"), ("xtask", "xtask")];
 use crate::cargo::metadata;
 
 const README: &str = "README.md";

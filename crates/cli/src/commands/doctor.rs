@@ -1,6 +1,6 @@
 //! `qwen-batches doctor`
 
-use qwen_batches_ext::{Client, Region};
+use qwen_batches::{Client, Region};
 
 use super::Streams;
 use crate::args::{DoctorArgs, Target};

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use qwen_batches_ext::{Checkpoint, Client, Error, ErrorKind, ListBatches, Page, Pages};
+use qwen_batches::{Checkpoint, Client, Error, ErrorKind, ListBatches, Page, Pages};
 
 use super::Streams;
 use crate::args::{Cli, ListArgs};

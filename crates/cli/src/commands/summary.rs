@@ -1,6 +1,6 @@
 //! `qwen-batches summary`
 
-use qwen_batches_ext::Pages;
+use qwen_batches::Pages;
 
 use super::Streams;
 use crate::args::{Cli, SummaryArgs};

@@ -12,7 +12,7 @@ use std::io;
 use std::time::Duration;
 
 use futures::StreamExt as _;
-use qwen_batches_ext::{Change, Client, Poll, UnreadableRow, WatchBatches};
+use qwen_batches::{Change, Client, Poll, UnreadableRow, WatchBatches};
 use qwen_batches_sandbox::{Clock, Sandbox, generate_lives};
 use tokio::time::{Instant, sleep_until};
 

@@ -1,6 +1,6 @@
 //! Which region a base URL belongs to.
 
-use qwen_batches_ext::{Client, Region};
+use qwen_batches::{Client, Region};
 
 /// The region that `base_url` belongs to, if it is the service itself.
 pub(super) fn of(base_url: &str) -> Option<Region> {

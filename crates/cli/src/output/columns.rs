@@ -2,7 +2,7 @@
 
 use clap::ValueEnum;
 use jiff::Timestamp;
-use qwen_batches_ext::{Batch, BatchExt as _, BatchRequestCounts};
+use qwen_batches::{Batch, BatchExt as _, BatchRequestCounts};
 
 use crate::batch::{ended, name};
 use crate::layout::{Cell, Column as Place};

@@ -6,7 +6,7 @@
 
 use std::io::{self, Write};
 
-use qwen_batches_ext::Batch;
+use qwen_batches::Batch;
 
 use super::{Column, Rows};
 use crate::args;

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use qwen_batches_ext::Batch;
+use qwen_batches::Batch;
 
 use super::Rows;
 

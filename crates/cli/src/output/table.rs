@@ -5,7 +5,7 @@
 
 use std::io::{self, Write};
 
-use qwen_batches_ext::Batch;
+use qwen_batches::Batch;
 
 use super::{Column, Look, Rows};
 use crate::layout::{Cell, Layout};

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use clap::ValueEnum;
 use jiff::Timestamp;
-use qwen_batches_ext::{Batch, BatchError, BatchExt as _};
+use qwen_batches::{Batch, BatchError, BatchExt as _};
 use serde_json::{Map, Value, json};
 
 use super::{Failures, Summary};

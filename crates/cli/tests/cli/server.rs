@@ -71,7 +71,7 @@ fn no_log_shows_the_key() {
     // `Outcome` looks for the key.
     let outcome = Outcome::of(command);
     assert!(
-        outcome.stderr.contains("debug: qwen_batches_ext"),
+        outcome.stderr.contains("debug: qwen_batches"),
         "{outcome}"
     );
 }

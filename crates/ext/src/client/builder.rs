@@ -25,11 +25,11 @@ const OPENAI_URL: &str = "https://api.openai.com/v1";
 /// What is set here beats the environment; a base URL beats region and workspace.
 ///
 /// ```
-/// use qwen_batches_ext::{Client, Region};
+/// use qwen_batches::{Client, Region};
 ///
 /// let client = Client::builder().api_key("sk-...").region(Region::Beijing).build()?;
 /// assert_eq!(client.base_url(), "https://dashscope.aliyuncs.com/compatible-mode/v1");
-/// # Ok::<(), qwen_batches_ext::Error>(())
+/// # Ok::<(), qwen_batches::Error>(())
 /// ```
 #[must_use]
 pub struct ClientBuilder {
@@ -95,7 +95,7 @@ impl ClientBuilder {
     /// Which kind of server answers; Qwen Cloud by default.
     ///
     /// ```
-    /// use qwen_batches_ext::{Client, Dialect};
+    /// use qwen_batches::{Client, Dialect};
     ///
     /// let openai = Client::builder().dialect(Dialect::OpenAi).api_key("sk-...").build()?;
     /// assert_eq!(openai.base_url(), "https://api.openai.com/v1");
@@ -106,7 +106,7 @@ impl ClientBuilder {
     ///     .api_version("2024-10-21")
     ///     .api_key("...")
     ///     .build()?;
-    /// # Ok::<(), qwen_batches_ext::Error>(())
+    /// # Ok::<(), qwen_batches::Error>(())
     /// ```
     pub fn dialect(mut self, dialect: Dialect) -> Self {
         self.dialect = dialect;
@@ -139,7 +139,7 @@ impl ClientBuilder {
     /// As [`from_env`](Self::from_env), with `look_up` in place of the process's environment.
     ///
     /// ```
-    /// use qwen_batches_ext::Client;
+    /// use qwen_batches::Client;
     ///
     /// let client = Client::builder()
     ///     .from_env_with(|name| match name {
@@ -149,7 +149,7 @@ impl ClientBuilder {
     ///     })
     ///     .build()?;
     /// assert_eq!(client.base_url(), "https://dashscope.aliyuncs.com/compatible-mode/v1");
-    /// # Ok::<(), qwen_batches_ext::Error>(())
+    /// # Ok::<(), qwen_batches::Error>(())
     /// ```
     pub fn from_env_with(mut self, look_up: impl Fn(&str) -> Option<String>) -> Self {
         self.environment = Environment::read(look_up);
@@ -186,7 +186,7 @@ impl ClientBuilder {
     /// Is told of each retry, before the pause.
     ///
     /// ```
-    /// use qwen_batches_ext::Client;
+    /// use qwen_batches::Client;
     ///
     /// let builder = Client::builder()
     ///     .on_retry(|retry| eprintln!("again in {:?}: {}", retry.pause, retry.error));

@@ -14,7 +14,7 @@ use std::time::Duration;
 use futures::StreamExt as _;
 use jiff::Timestamp;
 use jiff::tz::Offset;
-use qwen_batches_ext::{
+use qwen_batches::{
     BatchExt as _, BatchFilter, Checkpoint, Client, Error, ErrorKind, Page, RateLimit, RetryPolicy,
     Runtime, Sleep,
 };

@@ -1,6 +1,6 @@
 //! What a client is built from: settings, environment, and which of them wins.
 
-use qwen_batches_ext::{Client, ErrorKind, Region};
+use qwen_batches::{Client, ErrorKind, Region};
 
 use crate::support::KEY;
 
@@ -21,7 +21,7 @@ fn try_build(
     env: Env,
     base_url: Option<&str>,
     (region, workspace): (Option<Region>, Option<&str>),
-) -> Result<Client, qwen_batches_ext::Error> {
+) -> Result<Client, qwen_batches::Error> {
     let mut builder = Client::builder().from_env_with(|name| {
         env.iter()
             .find(|(known, _)| *known == name)
@@ -181,7 +181,7 @@ fn the_key_shows_in_no_debug() {
     let builder = Client::builder().api_key(KEY);
     assert!(!format!("{builder:?}").contains(KEY));
     let client = builder.build().expect("a client");
-    let list = client.list_batches(qwen_batches_ext::BatchFilter::new());
+    let list = client.list_batches(qwen_batches::BatchFilter::new());
     assert!(!format!("{client:?} {list:?}").contains(KEY));
 }
 
@@ -193,7 +193,7 @@ fn clients_are_shared_between_threads() {
     let client = Client::builder().api_key(KEY).build().expect("a client");
     sent(
         client
-            .list_batches(qwen_batches_ext::BatchFilter::new())
+            .list_batches(qwen_batches::BatchFilter::new())
             .page(),
     );
 }

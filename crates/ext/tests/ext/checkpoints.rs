@@ -1,7 +1,7 @@
 //! A list can be left at any row and gone on with, in this process or another.
 
 use futures::{StreamExt as _, TryStreamExt as _};
-use qwen_batches_ext::{BatchFilter, Checkpoint, Client, Items};
+use qwen_batches::{BatchFilter, Checkpoint, Client, Items};
 use qwen_batches_sandbox::{Sandbox, row as sandbox_row};
 use serde_json::{Value, json};
 
@@ -148,7 +148,7 @@ async fn another_filter_is_refused() {
 
 #[tokio::test]
 async fn the_order_of_statuses_makes_no_other_filter() {
-    use qwen_batches_ext::BatchStatus::{Completed, Failed};
+    use qwen_batches::BatchStatus::{Completed, Failed};
 
     let (_sandbox, client, _) = sandbox(30).await;
     let mut items = client

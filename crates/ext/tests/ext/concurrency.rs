@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures::{StreamExt as _, TryStreamExt as _};
 use jiff::Timestamp;
-use qwen_batches_ext::{BatchFilter, Client, ListBatches, UnreadableRows};
+use qwen_batches::{BatchFilter, Client, ListBatches, UnreadableRows};
 use qwen_batches_sandbox::{
     Bounds, Deviation, EmptyCursor, Fault, Sandbox, SandboxBuilder, Script, row,
 };

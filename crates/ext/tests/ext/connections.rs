@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use futures::{StreamExt as _, TryStreamExt as _};
-use qwen_batches_ext::{BatchFilter, ErrorKind};
+use qwen_batches::{BatchFilter, ErrorKind};
 use qwen_batches_sandbox::Sandbox;
 use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};

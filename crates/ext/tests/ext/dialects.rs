@@ -2,7 +2,7 @@
 
 use futures::{StreamExt as _, TryStreamExt as _};
 use jiff::Timestamp;
-use qwen_batches_ext::{Batch, BatchFilter, BatchStatus, Client, Dialect, ErrorKind};
+use qwen_batches::{Batch, BatchFilter, BatchStatus, Client, Dialect, ErrorKind};
 use qwen_batches_sandbox::{Deviation, Sandbox, row as sandbox_row};
 use serde_json::{Value, json};
 
@@ -299,7 +299,7 @@ fn the_environment_is_for_qwen_alone() {
 
 #[test]
 fn what_a_dialect_wants_is_checked() {
-    use qwen_batches_ext::Region;
+    use qwen_batches::Region;
 
     let azure = "https://my-resource.openai.azure.com/openai";
     type Case = (

@@ -1,6 +1,6 @@
 //! Every shape of failure keeps status, code, message and request id, and says what to do.
 
-use qwen_batches_ext::{BatchFilter, ErrorKind, RetryPolicy};
+use qwen_batches::{BatchFilter, ErrorKind, RetryPolicy};
 
 use crate::support::{Answer, FakeClock, KEY, Server, builder, client};
 

@@ -17,7 +17,7 @@ use futures::StreamExt as _;
 use jiff::Timestamp;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
-use qwen_batches_ext::{BatchFilter, Checkpoint, Client, RateLimit, RetryPolicy, UnreadableRows};
+use qwen_batches::{BatchFilter, Checkpoint, Client, RateLimit, RetryPolicy, UnreadableRows};
 use qwen_batches_sandbox::{
     Bounds, Deviation, EmptyCursor, Fault, IdsOf, Sandbox, SandboxBuilder, Script, Sent, row,
 };

@@ -1,13 +1,13 @@
 //! Which page comes next, and how a list ends: never silently, never not at all.
 
 use futures::StreamExt as _;
-use qwen_batches_ext::{BatchFilter, BatchStatus, ErrorKind};
+use qwen_batches::{BatchFilter, BatchStatus, ErrorKind};
 use serde_json::{Value, json};
 
 use crate::support::{Answer, Server, client, page, row};
 
 /// Lists by `script`; gives the ids and what the list ended with.
-async fn list(script: Vec<Value>) -> (Vec<String>, Option<qwen_batches_ext::Error>, usize) {
+async fn list(script: Vec<Value>) -> (Vec<String>, Option<qwen_batches::Error>, usize) {
     let server = Server::start(script.iter().map(Answer::json)).await;
     let mut items = client(&server.base_url())
         .list_batches(BatchFilter::new())

@@ -1,7 +1,7 @@
 //! One page ahead of the reader, and never more.
 
 use futures::{StreamExt as _, TryStreamExt as _};
-use qwen_batches_ext::{BatchFilter, Client, ListBatches};
+use qwen_batches::{BatchFilter, Client, ListBatches};
 use qwen_batches_sandbox::{Fault, Sandbox, Script, row};
 
 use crate::support::client;

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures::StreamExt as _;
-use qwen_batches_ext::{BatchFilter, ErrorKind, RateLimit, RetryPolicy};
+use qwen_batches::{BatchFilter, ErrorKind, RateLimit, RetryPolicy};
 
 use crate::support::{Answer, FakeClock, NEVER, Server, builder, page, row};
 
@@ -139,7 +139,7 @@ async fn a_stream_ends_after_a_failure_that_stays() {
     assert!(
         items[0]
             .as_ref()
-            .is_err_and(qwen_batches_ext::Error::is_auth)
+            .is_err_and(qwen_batches::Error::is_auth)
     );
 }
 

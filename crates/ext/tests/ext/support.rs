@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use qwen_batches_ext::{Client, ClientBuilder, RateLimit, Runtime, Sleep};
+use qwen_batches::{Client, ClientBuilder, RateLimit, Runtime, Sleep};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};

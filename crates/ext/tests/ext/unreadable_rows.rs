@@ -1,7 +1,7 @@
 //! One row that cannot be read costs no other row, and is not passed over in silence.
 
 use futures::StreamExt as _;
-use qwen_batches_ext::{BatchFilter, ErrorKind, UnreadableRows};
+use qwen_batches::{BatchFilter, ErrorKind, UnreadableRows};
 use serde_json::json;
 
 use crate::support::{Answer, Server, client, page, row};

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use futures::{Stream as _, StreamExt as _};
-use qwen_batches_ext::{BatchFilter, BatchStatus, Change, Client, RetryPolicy, WatchBatches};
+use qwen_batches::{BatchFilter, BatchStatus, Change, Client, RetryPolicy, WatchBatches};
 use qwen_batches_sandbox::{
     BatchLife, Clock, EmptyCursor, Fault, IdsOf, Life, Sandbox, SandboxBuilder, Script, Sent,
     row as sandbox_row,
@@ -61,8 +61,8 @@ async fn story(watch: WatchBatches, polls: usize) -> Vec<String> {
     lines
 }
 
-fn line(change: &Result<Change, qwen_batches_ext::Error>) -> String {
-    let counts = |batch: &qwen_batches_ext::Batch| {
+fn line(change: &Result<Change, qwen_batches::Error>) -> String {
+    let counts = |batch: &qwen_batches::Batch| {
         let counts = &batch.request_counts;
         format!(
             "{} {}+{}/{}",

@@ -1,7 +1,7 @@
 //! Lists batches as a program that uses the client would.
 
 use futures::TryStreamExt as _;
-use qwen_batches_ext::{BatchFilter, BatchStatus, Client, Error};
+use qwen_batches::{BatchFilter, BatchStatus, Client, Error};
 
 /// The ids of all completed batches.
 pub async fn completed(client: &Client) -> Result<Vec<String>, Error> {

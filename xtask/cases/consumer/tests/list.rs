@@ -1,6 +1,6 @@
 //! The program against a sandbox.
 
-use qwen_batches_ext::Client;
+use qwen_batches::Client;
 use qwen_batches_sandbox::{Fault, Sandbox, Script};
 
 #[tokio::test]

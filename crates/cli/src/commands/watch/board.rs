@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use qwen_batches_ext::{Batch, BatchExt as _, BatchStatus, Change, FailedPoll};
+use qwen_batches::{Batch, BatchExt as _, BatchStatus, Change, FailedPoll};
 use tokio::time::Instant;
 
 /// The batches, and how polling goes.

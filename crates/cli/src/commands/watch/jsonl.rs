@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use jiff::Timestamp;
-use qwen_batches_ext::Change;
+use qwen_batches::Change;
 use serde_json::{Value, json};
 
 use crate::mask;

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use jiff::Timestamp;
-use qwen_batches_ext::{Batch, Change};
+use qwen_batches::{Batch, Change};
 
 use crate::layout::{Cell, Column as Place, Layout};
 use crate::output::Column;

@@ -1,7 +1,7 @@
 //! The table of a watch, as lines that fit a terminal.
 
 use jiff::Timestamp;
-use qwen_batches_ext::{Batch, BatchExt as _};
+use qwen_batches::{Batch, BatchExt as _};
 
 use super::board::{Board, Entry};
 use crate::layout::{Cell, Column as Place, Layout};

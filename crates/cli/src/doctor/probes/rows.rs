@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use qwen_batches_ext::BatchStatus;
+use qwen_batches::BatchStatus;
 use serde_json::Value;
 
 use crate::doctor::examination::Examination;

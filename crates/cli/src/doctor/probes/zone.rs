@@ -1,7 +1,7 @@
 //! The zone in which the service reads times.
 
 use jiff::tz::{Offset, offset};
-use qwen_batches_ext::Region;
+use qwen_batches::Region;
 
 use super::window;
 use crate::doctor::examination::Examination;
