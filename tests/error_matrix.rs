@@ -4,9 +4,7 @@ use std::fmt::Write as _;
 
 use contract_tests::{KEY, NOW};
 use futures::StreamExt as _;
-use qwen_batches::{
-    BatchFilter, Client, Error, ErrorKind, RateLimit, RetryPolicy, Runtime, Sleep,
-};
+use qwen_batches::{BatchFilter, Client, Error, ErrorKind, RateLimit, RetryPolicy, Runtime, Sleep};
 use qwen_batches_sandbox::{EmptyCursor, Fault, Sandbox, Script, ScriptedBody, Sent};
 
 const STATUSES: [u16; 16] = [

@@ -4,8 +4,8 @@ use std::fs;
 
 use contract_tests::{Received, client};
 use httpmock::MockServer;
-use qwen_batches_api::types::{BatchPage, ErrorBody};
 use qwen_batches::BatchFilter;
+use qwen_batches_api::types::{BatchPage, ErrorBody};
 use serde_json::Value;
 
 #[test]

@@ -46,7 +46,7 @@ fn each_constraint_is_violated_by_one() {
         .collect();
     assert!(
         missing.is_empty(),
-        "no file in openapi/examples/invalid breaks\n{}",
+        "no entry in openapi/examples/invalid.yaml breaks\n{}",
         missing.join("\n")
     );
 }
@@ -153,7 +153,7 @@ fn add(deviation: &Deviation, judged: &Judged, shown: &mut BTreeSet<String>) {
 }
 
 #[test]
-fn a_file_that_is_not_refused_is_found() {
+fn an_entry_that_is_not_refused_is_found() {
     let mut document = published().document().clone();
     document["components"]["schemas"]["Batch"]["properties"]["id"] = json!({});
     let contract = Contract::from_document(document).expect("a contract");

@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use contract_tests::{NOW, client};
 use jiff::Timestamp;
+use qwen_batches::{BatchFilter, BatchStatus, InputFileId};
 use qwen_batches_api as api;
 use qwen_batches_conformance::{Contract, Request};
-use qwen_batches::{BatchFilter, BatchStatus, InputFileId};
 use qwen_batches_sandbox::Sandbox;
 
 use super::evidence::Evidence;

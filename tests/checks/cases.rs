@@ -1,10 +1,12 @@
-//! The examples beside the contract, read from their files.
+//! The examples beside the contract: what it allows, a file each, and the table of what it forbids.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use contract_tests::KEY;
 use qwen_batches_conformance::{Contract, Reply, Report, Request};
+use serde::Deserialize;
 use serde_json::{Map, Value};
 
 /// Where the service lists batches.
@@ -22,7 +24,7 @@ pub(crate) struct Case {
     pub(crate) name: String,
     /// Where it deviates.
     pub(crate) at: String,
-    /// The rule that it breaks, where the file names it.
+    /// The rule that it breaks, where the table names it.
     pub(crate) rule: Option<String>,
     pub(crate) judged: Judged,
 }
@@ -54,111 +56,157 @@ pub(crate) fn list_request() -> Request {
 
 /// A reply as the service sends it.
 pub(crate) fn reply(status: u16, body: &Value) -> Reply {
-    let reply = HEADERS
-        .iter()
-        .fold(Reply::new(status), |reply, (name, value)| {
-            reply.header(*name, *value)
-        });
-    reply.body(body.to_string())
+    with_headers(Reply::new(status)).body(body.to_string())
 }
 
-/// The bodies that the contract allows, with the status they come under.
+fn with_headers(reply: Reply) -> Reply {
+    HEADERS
+        .iter()
+        .fold(reply, |reply, (name, value)| reply.header(*name, *value))
+}
+
+/// The bodies that the contract allows, with the status they come under, by name.
 pub(crate) fn valid_bodies() -> Vec<(String, u16, Value)> {
-    files("valid")
-        .into_iter()
-        .map(|path| {
-            let name = file_name(&path);
-            let status = if name.starts_with("page-") { 200 } else { 400 };
-            (name, status, read(&path))
-        })
-        .collect()
+    let entries = fs::read_dir(folder().join("valid")).expect("a folder of examples");
+    let names = entries.map(|entry| entry.expect("an entry").path());
+    let mut names: Vec<String> = names
+        .filter_map(|path| Some(path.file_stem()?.to_string_lossy().into_owned()))
+        .collect();
+    names.sort();
+    let example = |name: String| (name.clone(), status_of(&name), valid(&name));
+    names.into_iter().map(example).collect()
+}
+
+/// The table of what the contract forbids.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Table {
+    bodies: Vec<Bodies>,
+    responses: Vec<ResponseEntry>,
+    requests: Vec<RequestEntry>,
+}
+
+/// Changes of one valid example, below `at`, each of which breaks a rule of `schema`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Bodies {
+    like: String,
+    at: String,
+    schema: String,
+    breaks: Vec<Change>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Change {
+    set: Option<String>,
+    #[serde(default)]
+    to: Value,
+    remove: Option<String>,
+    rule: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ResponseEntry {
+    status: u16,
+    headers: Option<BTreeMap<String, String>>,
+    like: Option<String>,
+    text: Option<String>,
+    at: String,
+    rule: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RequestEntry {
+    method: Option<String>,
+    path: Option<String>,
+    #[serde(default)]
+    query: String,
+    headers: Option<BTreeMap<String, String>>,
+    at: String,
+    rule: Option<String>,
 }
 
 /// The requests and replies that the contract forbids.
 pub(crate) fn invalid_cases() -> Vec<Case> {
-    files("invalid").iter().map(|path| case(path)).collect()
+    let path = folder().join("invalid.yaml");
+    let text = fs::read_to_string(&path).expect("a readable table");
+    let table: Table = serde_norway::from_str(&text).expect("a table of invalid examples");
+    let bodies = table.bodies.iter();
+    let bodies = bodies.flat_map(|of| of.breaks.iter().map(|change| changed_body(of, change)));
+    let responses = table.responses.into_iter().map(response_case);
+    let requests = table.requests.into_iter().map(request_case);
+    bodies.chain(responses).chain(requests).collect()
 }
 
-fn case(path: &Path) -> Case {
-    let name = file_name(path);
-    let file = read(path);
-    let text = |key: &str| file[key].as_str().map(str::to_owned);
-    let judged = match (&file["request"], &file["reply"]) {
-        (Value::Object(request), Value::Null) => request_of(request),
-        (Value::Null, Value::Object(reply)) => reply_of(&name, reply),
-        _ => panic!("{name}: either a `request` or a `reply`, as an object"),
+fn changed_body(of: &Bodies, change: &Change) -> Case {
+    let (place, mut body) = (&of.at, valid(&of.like));
+    let (pointer, change_name) = match (&change.set, &change.remove) {
+        (Some(at), None) => {
+            let pointer = format!("{place}{at}");
+            set(&mut body, &pointer, change.to.clone());
+            (pointer, format!("set to {}", change.to))
+        }
+        (None, Some(at)) => {
+            let pointer = format!("{place}{at}");
+            let removed =
+                parent(&mut body, &pointer).and_then(|(object, key)| object.shift_remove(&key));
+            assert!(removed.is_some(), "{}: nothing at {pointer}", of.like);
+            (pointer, "removed".to_owned())
+        }
+        _ => panic!("{}: either `set` or `remove`", of.like),
     };
-    let at = text("at").unwrap_or_else(|| panic!("{name}: `at` says where it deviates"));
     Case {
-        rule: text("rule"),
-        at,
-        judged,
-        name,
+        name: format!("{}, {pointer} {change_name}", of.like),
+        at: format!("/body{pointer}"),
+        rule: Some(format!("/components/schemas/{}/{}", of.schema, change.rule)),
+        judged: Judged::Reply {
+            reply: reply(status_of(&of.like), &body),
+            body,
+        },
     }
 }
 
-fn request_of(request: &Map<String, Value>) -> Judged {
-    let text = |key: &str, default: &str| {
-        request
-            .get(key)
-            .and_then(Value::as_str)
-            .unwrap_or(default)
-            .to_owned()
+fn response_case(entry: ResponseEntry) -> Case {
+    let bare = Reply::new(entry.status);
+    let reply = match entry.headers {
+        Some(headers) => headers
+            .iter()
+            .fold(bare, |reply, (name, value)| reply.header(name, value)),
+        None => with_headers(bare),
     };
-    let default = Value::from_iter([("authorization", format!("Bearer {KEY}"))]);
-    let headers = headers(request.get("headers").unwrap_or(&default));
-    let bare = Request::new(text("method", "GET"), text("path", PATH)).query(text("query", ""));
-    Judged::Request(
-        headers
-            .into_iter()
-            .fold(bare, |request, (name, value)| request.header(name, value)),
-    )
+    let (text, body) = match (entry.text, entry.like) {
+        (Some(text), None) => (text, Value::Null),
+        (None, Some(like)) => (valid(&like).to_string(), valid(&like)),
+        _ => panic!("{}: either `like` or `text`", entry.at),
+    };
+    Case {
+        name: format!("{} with {text:?}", entry.status),
+        at: entry.at,
+        rule: Some(entry.rule),
+        judged: Judged::Reply {
+            reply: reply.body(text),
+            body,
+        },
+    }
 }
 
-fn reply_of(name: &str, reply: &Map<String, Value>) -> Judged {
-    let status = reply
-        .get("status")
-        .and_then(Value::as_u64)
-        .and_then(|it| u16::try_from(it).ok());
-    let status = status.unwrap_or_else(|| panic!("{name}: `status` is a number"));
-    let default = Value::from_iter(HEADERS);
-    let headers = headers(reply.get("headers").unwrap_or(&default));
-    let bare = headers
-        .into_iter()
-        .fold(Reply::new(status), |reply, (name, value)| {
-            reply.header(name, value)
-        });
-    if let Some(text) = reply.get("text").and_then(Value::as_str) {
-        return Judged::Reply {
-            reply: bare.body(text),
-            body: Value::Null,
-        };
-    }
-    let like = reply.get("like").and_then(Value::as_str);
-    let like = like.unwrap_or_else(|| panic!("{name}: either `like` or `text`"));
-    let mut body = read(&folder("valid").join(like));
-    for (pointer, value) in reply
-        .get("set")
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten()
-    {
-        set(&mut body, pointer, value.clone());
-    }
-    for pointer in reply
-        .get("remove")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-    {
-        let pointer = pointer.as_str().unwrap_or_default();
-        let removed =
-            parent(&mut body, pointer).and_then(|(object, key)| object.shift_remove(&key));
-        assert!(removed.is_some(), "{name}: nothing stands at {pointer}");
-    }
-    Judged::Reply {
-        reply: bare.body(body.to_string()),
-        body,
+fn request_case(entry: RequestEntry) -> Case {
+    let method = entry.method.as_deref().unwrap_or("GET");
+    let path = entry.path.as_deref().unwrap_or(PATH);
+    let key = || BTreeMap::from([("authorization".to_owned(), format!("Bearer {KEY}"))]);
+    let headers = entry.headers.unwrap_or_else(key);
+    let request = headers.iter().fold(
+        Request::new(method, path).query(&*entry.query),
+        |request, (name, value)| request.header(name, value),
+    );
+    Case {
+        name: format!("{method} {path}?{}", entry.query),
+        at: entry.at,
+        rule: entry.rule,
+        judged: Judged::Request(request),
     }
 }
 
@@ -179,38 +227,18 @@ fn parent<'a>(body: &'a mut Value, pointer: &str) -> Option<(&'a mut Map<String,
     Some((body.pointer_mut(parent)?.as_object_mut()?, key))
 }
 
-fn headers(headers: &Value) -> Vec<(String, String)> {
-    let headers = headers.as_object().into_iter().flatten();
-    headers
-        .map(|(name, value)| (name.clone(), value.as_str().unwrap_or_default().to_owned()))
-        .collect()
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../openapi/examples")
 }
 
-fn folder(kind: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../openapi/examples")
-        .join(kind)
+/// The status that a valid example comes under.
+fn status_of(name: &str) -> u16 {
+    if name.starts_with("page-") { 200 } else { 400 }
 }
 
-/// The files of a folder in the order of their names.
-fn files(kind: &str) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder(kind)).expect("a folder of examples");
-    let mut files: Vec<PathBuf> = entries
-        .map(|entry| entry.expect("an entry").path())
-        .collect();
-    files.retain(|path| path.extension().is_some_and(|it| it == "json"));
-    files.sort();
-    files
-}
-
-fn file_name(path: &Path) -> String {
-    path.file_stem()
-        .map(|name| name.to_string_lossy().into_owned())
-        .unwrap_or_default()
-}
-
-fn read(path: &Path) -> Value {
+fn valid(name: &str) -> Value {
+    let path = folder().join("valid").join(format!("{name}.json"));
     let text =
-        fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use contract_tests::KEY;
-use qwen_batches_conformance::Contract;
 use qwen_batches::{Client, Region};
+use qwen_batches_conformance::Contract;
 
 use super::evidence::Evidence;
 use super::openapi::{items, members};

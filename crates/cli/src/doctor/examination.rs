@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use jiff::tz::Offset;
-use qwen_batches_conformance::{Contract, Deviation, Reply, Request};
 use qwen_batches::{Client, Error};
+use qwen_batches_conformance::{Contract, Deviation, Reply, Request};
 
 use super::probes::contract::CONTENT_TYPE;
 use super::question::Question;

@@ -70,8 +70,5 @@ fn no_log_shows_the_key() {
     command.env("RUST_LOG", "trace");
     // `Outcome` looks for the key.
     let outcome = Outcome::of(command);
-    assert!(
-        outcome.stderr.contains("debug: qwen_batches"),
-        "{outcome}"
-    );
+    assert!(outcome.stderr.contains("debug: qwen_batches"), "{outcome}");
 }

@@ -191,9 +191,5 @@ fn clients_are_shared_between_threads() {
     fn sent<T: Send>(_: T) {}
     shared::<Client>();
     let client = Client::builder().api_key(KEY).build().expect("a client");
-    sent(
-        client
-            .list_batches(qwen_batches::BatchFilter::new())
-            .page(),
-    );
+    sent(client.list_batches(qwen_batches::BatchFilter::new()).page());
 }

@@ -136,11 +136,7 @@ async fn a_stream_ends_after_a_failure_that_stays() {
         .collect()
         .await;
     assert_eq!(items.len(), 1);
-    assert!(
-        items[0]
-            .as_ref()
-            .is_err_and(qwen_batches::Error::is_auth)
-    );
+    assert!(items[0].as_ref().is_err_and(qwen_batches::Error::is_auth));
 }
 
 #[tokio::test]
