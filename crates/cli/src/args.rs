@@ -317,7 +317,8 @@ pub(crate) struct DoctorArgs {
 #[command(after_long_help = concat!(
     "Examples:
   qwen-batches sandbox --port 4010
-  qwen-batches sandbox --batches 10000 --script faults.json", "\n\n", exit::codes!()))]
+  qwen-batches sandbox --batches 10000 --script faults.json
+  qwen-batches sandbox --fault '{\"ignore_filters\": {}}'", "\n\n", exit::codes!()))]
 pub(crate) struct SandboxArgs {
     /// Port of 127.0.0.1 to listen on; 0 is any that is free
     #[arg(long, value_name = "N", default_value_t = 0)]
@@ -337,6 +338,9 @@ pub(crate) struct SandboxArgs {
     /// qwen-batches-sandbox
     #[arg(long, value_name = "FILE")]
     pub(crate) script: Option<std::path::PathBuf>,
+    /// What goes wrong at every request: a fault of a script, such as sticky_cursor; repeatable
+    #[arg(long = "fault", value_name = "FAULT")]
+    pub(crate) faults: Vec<qwen_batches_sandbox::Fault>,
 }
 
 /// Print a script that completes this command's words in a shell

@@ -2,21 +2,23 @@
 
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::tz::Offset;
 use serde_json::Value;
 
-use crate::clock::{Clock, Started};
+use crate::clock::{Clock, Started, TimeSource};
 use crate::data;
 use crate::deviation::{Deviation, Deviations};
 use crate::error::SandboxError;
 use crate::filter::Bounds;
 use crate::journal::Journal;
 use crate::life::BatchLife;
-use crate::listing::{Listing, Rules};
-use crate::query;
-use crate::script::Script;
+use crate::listing::Listing;
+use crate::query::FilterParam;
+use crate::rules::Rules;
+use crate::script::{Fault, NameMatch, Order, Script, UnknownCursor};
 use crate::server::{Plan, Sandbox};
 
 /// The settings of a [`Sandbox`]; made by [`Sandbox::builder`].
@@ -29,11 +31,13 @@ pub struct SandboxBuilder {
     seed: u64,
     now: Option<i64>,
     clock: Clock,
+    time: Option<TimeSource>,
     api_key: Option<String>,
     bounds: Bounds,
     zone_offset_hours: i8,
     deviations: Deviations,
     script: Script,
+    always: Vec<Fault>,
     journal: usize,
     rows: Option<Vec<Value>>,
     lives: Vec<BatchLife>,
@@ -48,11 +52,13 @@ impl SandboxBuilder {
             seed: 0,
             now: None,
             clock: Clock::Still,
+            time: None,
             api_key: None,
             bounds: Bounds::Inclusive,
             zone_offset_hours: 8,
             deviations: Deviations::default(),
             script: Script::new(),
+            always: Vec::new(),
             journal: 100_000,
             rows: None,
             lives: Vec::new(),
@@ -80,6 +86,14 @@ impl SandboxBuilder {
     /// the start.
     pub fn now(mut self, unix_seconds: i64) -> Self {
         self.now = Some(unix_seconds);
+        self
+    }
+
+    /// Where the time is read at each request, in Unix seconds, in place of a
+    /// [`clock`](SandboxBuilder::clock): for a test that moves the client's time and the sandbox's
+    /// together. It does not go back before [`now`](SandboxBuilder::now).
+    pub fn time(mut self, unix_seconds: impl Fn() -> i64 + Send + Sync + 'static) -> Self {
+        self.time = Some(Arc::new(unix_seconds));
         self
     }
 
@@ -121,6 +135,13 @@ impl SandboxBuilder {
     /// first.
     pub fn script(mut self, script: Script) -> Self {
         self.script = script;
+        self
+    }
+
+    /// What goes wrong at every request, beside what the [`script`](SandboxBuilder::script) says.
+    /// May be called for several.
+    pub fn always(mut self, fault: impl Into<Fault>) -> Self {
+        self.always.push(fault.into());
         self
     }
 
@@ -215,7 +236,8 @@ impl SandboxBuilder {
         if !self.non_loopback && !self.address.ip().to_canonical().is_loopback() {
             return Err(SandboxError::not_loopback(self.address));
         }
-        self.script.check().map_err(SandboxError::script)?;
+        let script = self.script.always(self.always);
+        script.check().map_err(SandboxError::script)?;
         let rows = self.rows.unwrap_or_else(|| {
             let count = if self.lives.is_empty() {
                 self.batches
@@ -227,25 +249,23 @@ impl SandboxBuilder {
         Ok(Plan {
             address: self.address,
             seed: self.seed,
-            clock: Started::new(self.clock, now),
-            listing: Listing::new(
-                rows,
-                self.lives,
-                Rules {
-                    now,
-                    api_key: self.api_key,
-                    bounds: self.bounds,
-                    zone,
-                    lenient: self.deviations.has(Deviation::LenientParameters),
-                    parameters: if self.deviations.has(Deviation::IgnoresFilters) {
-                        query::PAGING
-                    } else {
-                        query::NAMES
-                    },
+            clock: Started::new(self.clock, self.time, now),
+            listing: Listing::new(rows, self.lives, now, self.api_key)?,
+            rules: Rules {
+                bounds: self.bounds,
+                zone,
+                lenient: self.deviations.has(Deviation::LenientParameters),
+                names: NameMatch::default(),
+                unknown_cursor: UnknownCursor::default(),
+                ignored: if self.deviations.has(Deviation::IgnoresFilters) {
+                    FilterParam::ALL.to_vec()
+                } else {
+                    Vec::new()
                 },
-            )?,
+                order: Order::default(),
+            },
             deviations: self.deviations,
-            script: self.script,
+            script,
             journal: Journal::new(self.journal),
         })
     }
@@ -263,6 +283,7 @@ impl fmt::Debug for SandboxBuilder {
             .field("zone_offset_hours", &self.zone_offset_hours)
             .field("deviations", &self.deviations)
             .field("script", &self.script)
+            .field("always", &self.always)
             .field("journal", &self.journal)
             .field("rows", &self.rows.as_ref().map(Vec::len))
             .field("lives", &self.lives.len())

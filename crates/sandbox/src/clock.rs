@@ -1,5 +1,8 @@
 //! How time passes in a sandbox.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use tokio::time::Instant;
 
 use crate::data::NOW;
@@ -28,39 +31,53 @@ pub enum Clock {
     },
 }
 
+/// Where a test keeps the time, in Unix seconds.
+pub(crate) type TimeSource = Arc<dyn Fn() -> i64 + Send + Sync>;
+
 /// A clock that has been started.
 pub(crate) struct Started {
     clock: Clock,
+    source: Option<TimeSource>,
     start: i64,
     instant: Instant,
 }
 
 impl Started {
-    pub(crate) fn new(clock: Clock, start: i64) -> Self {
+    pub(crate) fn new(clock: Clock, source: Option<TimeSource>, start: i64) -> Self {
         Self {
             clock,
+            source,
             start,
             instant: Instant::now(),
         }
     }
 
     pub(crate) fn moves(&self) -> bool {
-        self.clock != Clock::Still
+        self.source.is_some() || self.clock != Clock::Still
     }
 
     /// The instant at which the `n`-th request is answered, from 1; in Unix seconds.
     pub(crate) fn at(&self, n: usize) -> i64 {
-        let passed = match self.clock {
-            Clock::Still => 0,
-            Clock::PerRequest { seconds } => {
-                (n.saturating_sub(1) as u128).saturating_mul(seconds.into())
-            }
-            Clock::Fast { factor } => {
-                let millis = self.instant.elapsed().as_millis();
-                millis.saturating_mul(factor.into()) / 1000
-            }
+        let passed = match self.moves() {
+            true => i64::try_from(self.passed(n).as_secs()).unwrap_or(i64::MAX),
+            false => 0,
         };
-        let passed = i64::try_from(passed).unwrap_or(i64::MAX);
         self.start.saturating_add(passed).min(*NOW.end())
+    }
+
+    /// How much time has passed at the `n`-th request: outside, if the clock stands still.
+    pub(crate) fn passed(&self, n: usize) -> Duration {
+        if let Some(source) = &self.source {
+            let passed = source().saturating_sub(self.start);
+            return Duration::from_secs(u64::try_from(passed).unwrap_or_default());
+        }
+        match self.clock {
+            Clock::Still => self.instant.elapsed(),
+            Clock::PerRequest { seconds } => {
+                let seconds = (n.saturating_sub(1) as u64).saturating_mul(seconds.into());
+                Duration::from_secs(seconds)
+            }
+            Clock::Fast { factor } => self.instant.elapsed().saturating_mul(factor),
+        }
     }
 }

@@ -1,6 +1,10 @@
 //! Which batches a query asks for.
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+use crate::rules::Rules;
+use crate::script::NameMatch;
 
 /// The eight statuses of a batch, in the order of the documentation.
 pub const STATUSES: [&str; 8] = [
@@ -18,7 +22,8 @@ pub const STATUSES: [&str; 8] = [
 ///
 /// Nothing public says which of the two the service does; a client has to be right
 /// under both.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Bounds {
     /// `create_after <= created_at <= create_before`.
@@ -48,19 +53,30 @@ impl Filter {
             || self.created_before.is_some()
     }
 
-    pub(crate) fn matches(&self, row: &Value, created_at: i64, bounds: Bounds) -> bool {
-        self.matches_name(row)
+    pub(crate) fn matches(&self, row: &Value, created_at: i64, rules: &Rules) -> bool {
+        self.matches_name(row, rules.names)
             && is_one_of(&self.input_files, row.get("input_file_id"))
             && is_one_of(&self.statuses, row.get("status"))
-            && self.matches_time(created_at, bounds)
+            && self.matches_time(created_at, rules.bounds)
     }
 
     /// Every name contains the empty one, and so does having none.
-    fn matches_name(&self, row: &Value) -> bool {
+    fn matches_name(&self, row: &Value, names: NameMatch) -> bool {
+        let Some(text) = &self.name else {
+            return true;
+        };
         let name = row.pointer("/metadata/ds_name").and_then(Value::as_str);
-        self.name
-            .as_deref()
-            .is_none_or(|part| name.unwrap_or_default().contains(part))
+        let name = name.unwrap_or_default();
+        match names {
+            NameMatch::Contains => name.contains(text),
+            NameMatch::IgnoresCase => name.to_lowercase().contains(&text.to_lowercase()),
+            NameMatch::Fuzzy => {
+                let name = name.to_lowercase();
+                let mut rest = name.chars();
+                let mut wanted = text.chars().flat_map(char::to_lowercase);
+                wanted.all(|wanted| rest.any(|char| char == wanted))
+            }
+        }
     }
 
     fn matches_time(&self, created_at: i64, bounds: Bounds) -> bool {

@@ -12,8 +12,10 @@ mod journal;
 mod life;
 mod listing;
 mod query;
+mod raw;
 mod reply;
 mod row;
+mod rules;
 mod script;
 mod server;
 mod wire;
@@ -26,9 +28,10 @@ pub use crate::error::SandboxError;
 pub use crate::filter::{Bounds, STATUSES};
 pub use crate::journal::RecordedRequest;
 pub use crate::life::{BatchLife, Life};
+pub use crate::query::FilterParam;
 pub use crate::row::{BatchRow, row};
 pub use crate::script::{
-    EmptyCursor, Fault, IdsOf, Requests, Script, ScriptError, ScriptedBody, ScriptedReply, Sent,
-    Step,
+    EmptyCursor, Fault, IdsOf, MemberChange, NameMatch, Order, Quirk, Requests, Script,
+    ScriptError, ScriptedBody, ScriptedReply, Sent, Step, UnknownCursor, WrongId,
 };
 pub use crate::server::{PREFIX, Sandbox};

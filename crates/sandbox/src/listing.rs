@@ -3,39 +3,27 @@
 use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::{HashMap, VecDeque};
-use std::ops::Range;
 use std::sync::Arc;
 
 use http::header::AUTHORIZATION;
 use http::request::Parts;
 use http::{HeaderMap, Method};
-use jiff::tz::Offset;
 use serde_json::Value;
 
 use crate::data;
 use crate::error::SandboxError;
-use crate::filter::{Bounds, Filter};
 use crate::life::BatchLife;
 use crate::query::ListQuery;
+use crate::raw::RawValues;
 use crate::reply::{Page, Refusal};
+use crate::rules::Rules;
+use crate::script::{Order, UnknownCursor};
 use crate::server::PREFIX;
 
 /// Only batches of the last 30 days are listed.
 const HORIZON_SECONDS: i64 = 30 * 24 * 60 * 60;
 
-/// How a listing reads what the facts leave open.
-pub(crate) struct Rules {
-    pub(crate) now: i64,
-    pub(crate) api_key: Option<String>,
-    pub(crate) bounds: Bounds,
-    pub(crate) zone: Offset,
-    /// Whether values that make no sense count as absent.
-    pub(crate) lenient: bool,
-    /// The parameters that are known; all others are ignored.
-    pub(crate) parameters: &'static [&'static str],
-}
-
-/// The rows, newest first, and the rules by which they are listed.
+/// The rows, newest first, and which of them are listed at present.
 pub(crate) struct Listing {
     batches: VecDeque<Batch>,
     /// Where the batch of an id is, counted from the one that was first at the start: whatever
@@ -49,7 +37,8 @@ pub(crate) struct Listing {
     listed: usize,
     listed_at_start: usize,
     start: i64,
-    rules: Rules,
+    now: i64,
+    api_key: Option<String>,
 }
 
 /// A batch, and the two of its values that place it in a list.
@@ -68,7 +57,8 @@ impl Listing {
     pub(crate) fn new(
         rows: Vec<Value>,
         lives: Vec<BatchLife>,
-        rules: Rules,
+        now: i64,
+        api_key: Option<String>,
     ) -> Result<Self, SandboxError> {
         let mut batches = Vec::with_capacity(rows.len() + lives.len());
         let mut places = HashMap::with_capacity(rows.len() + lives.len());
@@ -86,9 +76,8 @@ impl Listing {
         }
         batches.sort_by_key(|batch| Reverse(batch.created_at));
         // What stands as it is has been created, whenever it says so.
-        let is_unborn = |batch: &mut Batch| {
-            matches!(batch.state, State::Living(_)) && batch.created_at > rules.now
-        };
+        let is_unborn =
+            |batch: &mut Batch| matches!(batch.state, State::Living(_)) && batch.created_at > now;
         let unborn: Vec<Batch> = batches.extract_if(.., is_unborn).collect();
         for batch in &unborn {
             places.remove(&batch.id);
@@ -103,8 +92,9 @@ impl Listing {
             appeared: 0,
             unborn,
             listed_at_start: 0,
-            start: rules.now,
-            rules,
+            start: now,
+            now,
+            api_key,
         };
         listing.leave_horizon();
         listing.listed_at_start = listing.listed;
@@ -113,8 +103,8 @@ impl Listing {
 
     /// Lets it be this time, unless it is later already.
     pub(crate) fn advance(&mut self, now: i64) {
-        let now = self.rules.now.max(now);
-        self.rules.now = now;
+        let now = self.now.max(now);
+        self.now = now;
         while let Some(batch) = self.unborn.pop_if(|batch| batch.created_at <= now) {
             self.put_at_head(batch);
         }
@@ -122,12 +112,12 @@ impl Listing {
     }
 
     pub(crate) fn now(&self) -> i64 {
-        self.rules.now
+        self.now
     }
 
     /// What is listed at present.
     pub(crate) fn rows(&self) -> Vec<Value> {
-        self.copy(0..self.listed, self.rules.now)
+        self.copy(0..self.listed, self.now)
     }
 
     /// What was listed at the start.
@@ -140,7 +130,7 @@ impl Listing {
     pub(crate) fn appear(&mut self, rows: usize, seed: u64) {
         for _ in 0..rows {
             let newest = self.batches.front().map(|batch| batch.created_at);
-            let created_at = newest.map_or(self.rules.now, |newest| newest.max(self.rules.now));
+            let created_at = newest.map_or(self.now, |newest| newest.max(self.now));
             let row = data::newcomer(seed, self.appeared, created_at);
             let Ok(batch) = Batch::new(0, State::Still(row)) else {
                 unreachable!("a generated row has an id and a time");
@@ -158,7 +148,7 @@ impl Listing {
     }
 
     fn leave_horizon(&mut self) {
-        let horizon = self.rules.now - HORIZON_SECONDS;
+        let horizon = self.now - HORIZON_SECONDS;
         let is_past = |batch: &Batch| batch.created_at < horizon;
         while self.listed > 0 && is_past(&self.batches[self.listed - 1]) {
             self.listed -= 1;
@@ -174,7 +164,7 @@ impl Listing {
     }
 
     /// Path, then method, then key, then parameters: the first that fails answers.
-    pub(crate) fn ask(&self, head: &Parts) -> Result<ListQuery, Refusal> {
+    pub(crate) fn ask(&self, head: &Parts, rules: &Rules) -> Result<ListQuery, Refusal> {
         let path = head.uri.path();
         if path.strip_prefix(PREFIX) != Some("/batches") {
             return Err(Refusal::not_found(path));
@@ -183,17 +173,12 @@ impl Listing {
             return Err(Refusal::method_not_allowed(&head.method));
         }
         self.authorize(&head.headers)?;
-        ListQuery::parse(
-            head.uri.query().unwrap_or_default(),
-            self.rules.parameters,
-            self.rules.zone,
-            self.rules.lenient,
-        )
+        ListQuery::parse(head.uri.query().unwrap_or_default(), rules)
     }
 
     /// The rows that a query asks for.
-    pub(crate) fn page(&self, query: &ListQuery) -> Result<Page, Refusal> {
-        let mut found = self.matching(self.start(query)?..self.listed, &query.filter);
+    pub(crate) fn page(&self, query: &ListQuery, rules: &Rules) -> Result<Page, Refusal> {
+        let mut found = self.matching(query, rules, self.start(query, rules)?);
         let rows: Vec<_> = found.by_ref().take(query.limit).collect();
         Ok(Page {
             first_id: rows.first().map(|(batch, _)| batch.id.to_string()),
@@ -202,28 +187,18 @@ impl Listing {
             filtered: query.filter.is_set(),
             full: rows.len() == query.limit,
             rows: rows.into_iter().map(|(_, row)| row.into_owned()).collect(),
-            left_out: Vec::new(),
+            members: Vec::new(),
+            raw: RawValues::default(),
         })
     }
 
-    /// How many pages a walk has behind it that has come to the cursor of this query.
-    pub(crate) fn pages_before(&self, query: &ListQuery) -> Result<usize, Refusal> {
-        let before = self.matching(0..self.start(query)?, &query.filter);
-        Ok(before.count().div_ceil(query.limit))
-    }
-
-    /// The cursor that lies so many rows before the one of this query; none if that is the head
-    /// of the list.
-    pub(crate) fn earlier(
-        &self,
-        query: &ListQuery,
-        rows: usize,
-    ) -> Result<Option<String>, Refusal> {
-        let before = self.matching(0..self.start(query)?, &query.filter);
-        Ok(before
-            .rev()
-            .nth(rows)
-            .map(|(batch, _)| batch.id.to_string()))
+    /// The cursors that a walk has behind it that has come to the cursor of this query, the
+    /// nearest first.
+    pub(crate) fn before(&self, query: &ListQuery, rules: &Rules) -> Result<Vec<String>, Refusal> {
+        let start = self.start(query, rules)?;
+        let ranks = (0..start).rev();
+        let before = ranks.filter_map(|rank| self.match_at(rank, query, rules));
+        Ok(before.map(|(batch, _)| batch.id.to_string()).collect())
     }
 
     fn authorize(&self, headers: &HeaderMap) -> Result<(), Refusal> {
@@ -235,39 +210,90 @@ impl Listing {
             .map(|(_, key)| key.trim())
             .filter(|key| !key.is_empty())
             .ok_or_else(Refusal::no_key)?;
-        match &self.rules.api_key {
+        match &self.api_key {
             Some(expected) if expected != key => Err(Refusal::wrong_key()),
             _ => Ok(()),
         }
     }
 
-    /// Where the page of a query begins.
-    fn start(&self, query: &ListQuery) -> Result<usize, Refusal> {
+    pub(crate) fn has(&self, id: &str) -> bool {
+        self.places.contains_key(id)
+    }
+
+    /// Where the page of a query begins in the order of the rules.
+    fn start(&self, query: &ListQuery, rules: &Rules) -> Result<usize, Refusal> {
         let Some(id) = &query.after else {
             return Ok(0);
         };
-        match self.places.get(id.as_str()) {
+        if let Some(place) = self.places.get(id.as_str()) {
             // No place is further before the start than batches have appeared.
-            Some(place) => Ok(self.appeared.wrapping_add_signed(*place) + 1),
-            None if self.rules.lenient => Ok(0),
-            None => Err(Refusal::parameter("after", id, "no batch has this id")),
+            let index = self.appeared.wrapping_add_signed(*place);
+            let rank = match rules.order {
+                Order::NewestFirst => Some(index),
+                _ => (0..self.batches.len()).find(|rank| self.nth(*rank, rules.order) == index),
+            };
+            return Ok(rank.unwrap_or(index) + 1);
+        }
+        match rules.unknown_cursor {
+            UnknownCursor::FirstPage => Ok(0),
+            _ if rules.lenient => Ok(0),
+            UnknownCursor::EmptyPage => Ok(self.batches.len()),
+            UnknownCursor::BadRequest => {
+                Err(Refusal::parameter("after", id, "no batch has this id"))
+            }
+            UnknownCursor::NotFound => Err(Refusal::no_batch(id)),
         }
     }
 
-    /// The listed batches of a range that a filter lets through.
-    fn matching(
-        &self,
-        range: Range<usize>,
-        filter: &Filter,
-    ) -> impl DoubleEndedIterator<Item = (&Batch, Cow<'_, Value>)> {
-        let end = range.end.min(self.listed);
-        self.batches
-            .range(range.start.min(end)..end)
-            .map(|batch| (batch, batch.row(self.rules.now)))
-            .filter(|(batch, row)| filter.matches(row, batch.created_at, self.rules.bounds))
+    /// The index of the batch that comes at this rank. Whatever appears at the head changes the
+    /// order of no other two, but where rows are interleaved.
+    fn nth(&self, rank: usize, order: Order) -> usize {
+        let count = self.batches.len();
+        // The batches with even and with odd places.
+        let even = self.appeared % 2;
+        let evens = (count + 1 - even) / 2;
+        let odds = count - evens;
+        match order {
+            Order::NewestFirst => rank,
+            Order::OldestFirst => count - 1 - rank,
+            Order::TwoRuns if rank < evens => even + 2 * rank,
+            Order::TwoRuns => (1 - even) + 2 * (rank - evens),
+            Order::Interleaved if rank % 2 == 0 && rank / 2 < evens => even + rank,
+            Order::Interleaved => (1 - even) + 2 * (odds - 1 - rank / 2),
+        }
     }
 
-    fn copy(&self, range: Range<usize>, now: i64) -> Vec<Value> {
+    /// The listed batches from a rank on that a filter lets through.
+    fn matching(
+        &self,
+        query: &ListQuery,
+        rules: &Rules,
+        start: usize,
+    ) -> impl Iterator<Item = (&Batch, Cow<'_, Value>)> {
+        let end = match rules.order {
+            Order::NewestFirst => self.listed,
+            _ => self.batches.len(),
+        };
+        (start..end).filter_map(move |rank| self.match_at(rank, query, rules))
+    }
+
+    fn match_at(
+        &self,
+        rank: usize,
+        query: &ListQuery,
+        rules: &Rules,
+    ) -> Option<(&Batch, Cow<'_, Value>)> {
+        let index = self.nth(rank, rules.order);
+        if index >= self.listed {
+            return None;
+        }
+        let batch = self.batches.get(index)?;
+        let row = batch.row(self.now);
+        let matches = query.filter.matches(&row, batch.created_at, rules);
+        matches.then_some((batch, row))
+    }
+
+    fn copy(&self, range: std::ops::Range<usize>, now: i64) -> Vec<Value> {
         self.batches
             .range(range)
             .map(|batch| batch.row(now).into_owned())

@@ -5,9 +5,11 @@ use std::borrow::Cow;
 use jiff::civil::DateTime;
 use jiff::tz::Offset;
 use percent_encoding::percent_decode_str;
+use serde::{Deserialize, Serialize};
 
 use crate::filter::{Filter, STATUSES};
 use crate::reply::Refusal;
+use crate::rules::Rules;
 
 const DEFAULT_LIMIT: usize = 20;
 const MAX_LIMIT: usize = 100;
@@ -21,15 +23,9 @@ pub(crate) struct ListQuery {
 }
 
 impl ListQuery {
-    /// Reads the parameters that are `known`. Times are read as a wall clock in `zone`. If
-    /// `lenient`, a value that makes no sense counts as absent.
-    pub(crate) fn parse(
-        raw: &str,
-        known: &[&'static str],
-        zone: Offset,
-        lenient: bool,
-    ) -> Result<Self, Refusal> {
-        let params = Params::parse(raw, known, lenient)?;
+    pub(crate) fn parse(raw: &str, rules: &Rules) -> Result<Self, Refusal> {
+        let params = Params::parse(raw, rules)?;
+        let zone = rules.zone;
         Ok(Self {
             after: params.read("after", cursor)?,
             limit: params.read("limit", limit)?.unwrap_or(DEFAULT_LIMIT),
@@ -73,19 +69,42 @@ fn spaces(encoded: &str) -> Cow<'_, str> {
     }
 }
 
-/// The parameters that turn pages.
-pub(crate) const PAGING: &[&str] = &["after", "limit"];
+/// A parameter that filters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum FilterParam {
+    /// `ds_name`
+    DsName,
+    /// `input_file_ids`
+    InputFileIds,
+    /// `status`
+    Status,
+    /// `create_after`
+    CreateAfter,
+    /// `create_before`
+    CreateBefore,
+}
 
-/// All parameters.
-pub(crate) const NAMES: &[&str] = &[
-    "after",
-    "limit",
-    "ds_name",
-    "input_file_ids",
-    "status",
-    "create_after",
-    "create_before",
-];
+impl FilterParam {
+    pub(crate) const ALL: [Self; 5] = [
+        Self::DsName,
+        Self::InputFileIds,
+        Self::Status,
+        Self::CreateAfter,
+        Self::CreateBefore,
+    ];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::DsName => "ds_name",
+            Self::InputFileIds => "input_file_ids",
+            Self::Status => "status",
+            Self::CreateAfter => "create_after",
+            Self::CreateBefore => "create_before",
+        }
+    }
+}
 
 /// The known parameters that were sent, each once, decoded.
 struct Params {
@@ -94,7 +113,13 @@ struct Params {
 }
 
 impl Params {
-    fn parse(raw: &str, names: &[&'static str], lenient: bool) -> Result<Self, Refusal> {
+    fn parse(raw: &str, rules: &Rules) -> Result<Self, Refusal> {
+        let filters = FilterParam::ALL.into_iter();
+        let heeded = filters.filter(|filter| !rules.ignored.contains(filter));
+        let names: Vec<_> = ["after", "limit"]
+            .into_iter()
+            .chain(heeded.map(FilterParam::name))
+            .collect();
         let mut known: Vec<(&'static str, String)> = Vec::new();
         for (name, value) in pairs(raw) {
             let name = decode_lossy(name);
@@ -111,7 +136,7 @@ impl Params {
         }
         Ok(Self {
             values: known,
-            lenient,
+            lenient: rules.lenient,
         })
     }
 

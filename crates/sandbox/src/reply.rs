@@ -6,6 +6,8 @@ use http::{HeaderValue, Method, Response, StatusCode};
 use serde_json::{Value, json};
 
 use crate::deviation::{Deviation, Deviations};
+use crate::raw::{self, RawValues};
+use crate::script::MemberChange;
 
 pub(crate) const MEDIA_TYPE: HeaderValue =
     HeaderValue::from_static("application/json;charset=UTF-8");
@@ -24,13 +26,17 @@ pub(crate) struct Page {
     pub(crate) filtered: bool,
     /// Whether there are as many rows as were asked for.
     pub(crate) full: bool,
-    /// Keys that the page is sent without.
-    pub(crate) left_out: Vec<&'static str>,
+    /// Changes of the page's own members, by JSON pointer.
+    pub(crate) members: Vec<(String, MemberChange)>,
+    /// What the rows hold that is no JSON.
+    pub(crate) raw: RawValues,
 }
 
 /// What a reply holds.
 pub(crate) enum Body {
     Json(Value),
+    /// JSON, byte by byte.
+    Raw(Vec<u8>),
     Html(String),
 }
 
@@ -70,6 +76,25 @@ impl Refusal {
             code: Some("NotFound"),
             param: None,
             message: format!("There is nothing at {}.", quoted(path)),
+        }
+    }
+
+    /// No batch has the id of a cursor.
+    pub(crate) fn no_batch(id: &str) -> Self {
+        Self {
+            status: StatusCode::NOT_FOUND,
+            kind: INVALID_REQUEST,
+            code: Some("NotFound"),
+            param: Some("after"),
+            message: format!("There is no batch {}.", quoted(id)),
+        }
+    }
+
+    /// The server fails at an id that is not in the form that it takes.
+    pub(crate) fn wrong_form(id: &str) -> Self {
+        Self {
+            message: format!("Cannot process the id {}.", quoted(id)),
+            ..Self::unprovoked(StatusCode::INTERNAL_SERVER_ERROR)
         }
     }
 
@@ -130,7 +155,7 @@ pub(crate) fn render(
             } else {
                 Value::Null
             };
-            (StatusCode::OK, Body::Json(page_body(page, empty)))
+            (StatusCode::OK, page_body(page, empty))
         }
         Err(refusal) => {
             let body = deviations.error_body(&refusal, request_id);
@@ -140,12 +165,12 @@ pub(crate) fn render(
             )
         }
     };
-    let (media_type, text) = match body {
-        Body::Json(_) if deviations.has(Deviation::PlainText) => (PLAIN_TEXT, body.into_text()),
-        Body::Json(_) => (MEDIA_TYPE, body.into_text()),
-        Body::Html(_) => (HTML, body.into_text()),
+    let media_type = match body {
+        Body::Html(_) => HTML,
+        _ if deviations.has(Deviation::PlainText) => PLAIN_TEXT,
+        _ => MEDIA_TYPE,
     };
-    let mut response = Response::new(text.into());
+    let mut response = Response::new(body.into_bytes());
     if !deviations.has(Deviation::ErrorsAsSuccess) {
         *response.status_mut() = status;
     }
@@ -169,15 +194,16 @@ pub(crate) fn identify(response: &mut Response<Bytes>, request_id: &str, deviati
 }
 
 impl Body {
-    fn into_text(self) -> String {
+    fn into_bytes(self) -> Bytes {
         match self {
-            Self::Json(value) => value.to_string(),
-            Self::Html(text) => text,
+            Self::Json(value) => value.to_string().into(),
+            Self::Raw(bytes) => bytes.into(),
+            Self::Html(text) => text.into(),
         }
     }
 }
 
-fn page_body(page: Page, empty: Value) -> Value {
+fn page_body(mut page: Page, empty: Value) -> Body {
     let data = match page.rows {
         rows if rows.is_empty() => empty,
         rows => rows.into(),
@@ -189,12 +215,10 @@ fn page_body(page: Page, empty: Value) -> Value {
         "last_id": page.last_id,
         "has_more": page.has_more,
     });
-    if let Some(fields) = body.as_object_mut() {
-        for key in page.left_out {
-            fields.shift_remove(key);
-        }
+    for (pointer, becomes) in &page.members {
+        raw::change(&mut body, pointer, becomes, &mut page.raw);
     }
-    body
+    Body::Raw(page.raw.fill(&body.to_string()))
 }
 
 fn error_body(refusal: Refusal, request_id: &str) -> Value {

@@ -2,8 +2,10 @@
 
 mod error;
 mod fault;
+mod member;
 mod page;
 mod play;
+mod quirk;
 mod reply;
 mod requests;
 mod step;
@@ -14,8 +16,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use error::ScriptError;
-pub use fault::{EmptyCursor, Fault, IdsOf, Sent};
+pub use fault::{EmptyCursor, Fault, IdsOf, Order, Sent, WrongId};
+pub use member::MemberChange;
+pub(crate) use member::REQUIRED_MEMBERS;
 pub(crate) use play::Play;
+pub use quirk::{NameMatch, Quirk, UnknownCursor};
 pub use reply::{ScriptedBody, ScriptedReply};
 pub use requests::Requests;
 pub use step::Step;
@@ -77,7 +82,10 @@ impl Script {
     /// - [`is_list`](ScriptError::is_list): it is JSON, but no list.
     /// - [`is_step`](ScriptError::is_step): a step is none, or asks for what cannot be done.
     pub fn from_json(text: &str) -> Result<Self, ScriptError> {
-        let json: Value = serde_json::from_str(text).map_err(ScriptError::json)?;
+        Self::from_value(serde_json::from_str(text).map_err(ScriptError::json)?)
+    }
+
+    fn from_value(json: Value) -> Result<Self, ScriptError> {
         let steps: Vec<Step> = serde_path_to_error::deserialize(json).map_err(ScriptError::read)?;
         Self::try_from(steps)
     }
@@ -99,6 +107,23 @@ impl Script {
     pub(crate) fn play(&self, n: usize) -> Play<'_> {
         let steps = self.steps.iter().filter(|step| step.on.holds(n));
         Play::new(steps.map(|step| &step.fault).collect())
+    }
+
+    /// The throttles, each with its position, whether it holds for the `n`-th request, and its
+    /// seconds.
+    pub(crate) fn throttles(&self, n: usize) -> impl Iterator<Item = (usize, bool, u32)> {
+        let steps = self.steps.iter().enumerate();
+        steps.filter_map(move |(position, step)| match step.fault {
+            Fault::Throttle { seconds } => Some((position, step.on.holds(n), seconds)),
+            _ => None,
+        })
+    }
+
+    /// The same steps, and these faults at every request.
+    pub(crate) fn always(self, faults: Vec<Fault>) -> Self {
+        faults
+            .into_iter()
+            .fold(self, |script, fault| script.on(.., fault))
     }
 }
 

@@ -4,9 +4,11 @@
 //! (`journal`), answered (`listing`, which knows no socket), rendered (`reply`), and sent. What a
 //! script does to it on this way is in `script`; a reply that it breaks is sent by `wire`.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::request::Parts;
@@ -25,6 +27,7 @@ use crate::error::SandboxError;
 use crate::gates::Gates;
 use crate::journal::{Journal, RecordedRequest};
 use crate::listing::Listing;
+use crate::rules::Rules;
 use crate::script::Script;
 use crate::wire::Broken;
 
@@ -136,6 +139,8 @@ impl Sandbox {
             seed: plan.seed,
             clock: plan.clock,
             listing: RwLock::new(plan.listing),
+            rules: plan.rules,
+            throttles: Mutex::default(),
             deviations: plan.deviations,
             script: plan.script,
             journal: plan.journal,
@@ -169,6 +174,7 @@ pub(crate) struct Plan {
     pub(crate) seed: u64,
     pub(crate) clock: Started,
     pub(crate) listing: Listing,
+    pub(crate) rules: Rules,
     pub(crate) deviations: Deviations,
     pub(crate) script: Script,
     pub(crate) journal: Journal,
@@ -179,6 +185,9 @@ pub(crate) struct Site {
     seed: u64,
     clock: Started,
     listing: RwLock<Listing>,
+    rules: Rules,
+    /// When each throttle of the script began, by its position.
+    throttles: Mutex<HashMap<usize, Duration>>,
     deviations: Deviations,
     script: Script,
     journal: Journal,
@@ -199,6 +208,10 @@ impl Site {
         let request_id = data::request_id(self.seed, n);
         let mut play = self.script.play(n);
         self.advance(n);
+        if self.is_throttled(n) {
+            play.throttle();
+        }
+        let rules = play.rules(head, &self.rules);
         if play.moves_rows() {
             let mut listing = self.listing.write().unwrap_or_else(PoisonError::into_inner);
             play.move_rows(&mut listing, self.seed);
@@ -206,8 +219,8 @@ impl Site {
         let answer = {
             let listing = self.listing();
             listing
-                .ask(head)
-                .and_then(|query| play.page(&listing, query))
+                .ask(head, &rules)
+                .and_then(|query| play.page(&listing, query, &rules))
         };
         let response = play.reply(answer, &request_id, &self.deviations);
         let wire = play.wire();
@@ -227,6 +240,25 @@ impl Site {
 
     pub(crate) fn gates(&self) -> &Gates {
         &self.gates
+    }
+
+    /// Whether a throttle of the script holds at the `n`-th request, or begins with it.
+    fn is_throttled(&self, n: usize) -> bool {
+        let now = self.clock.passed(n);
+        let mut began = self
+            .throttles
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let mut throttled = false;
+        for (position, begins, seconds) in self.script.throttles(n) {
+            if begins {
+                began.entry(position).or_insert(now);
+            }
+            let end = began.get(&position);
+            let end = end.map(|began| began.saturating_add(Duration::from_secs(seconds.into())));
+            throttled |= end.is_some_and(|end| now < end);
+        }
+        throttled
     }
 
     /// Lets it be the time of the `n`-th request.

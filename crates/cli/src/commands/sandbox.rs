@@ -27,6 +27,9 @@ pub(super) async fn run(args: &SandboxArgs, streams: &mut Streams<'_>) -> Result
     if let Some(file) = &args.script {
         sandbox = sandbox.script(read_script(file)?);
     }
+    for fault in &args.faults {
+        sandbox = sandbox.always(fault.clone());
+    }
     let sandbox = sandbox
         .bind(SocketAddr::from((Ipv4Addr::LOCALHOST, args.port)))
         .batches(args.batches as usize)

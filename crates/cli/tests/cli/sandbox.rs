@@ -45,6 +45,21 @@ fn it_says_where_it_serves_and_does_so() {
 }
 
 #[test]
+fn it_misbehaves_on_request() {
+    let fault = r#"{"ignore_filters": {"filters": ["status"]}}"#;
+    let (_serving, line) = serve(&["--batches", "40", "--fault", fault]);
+    let all = list(line.trim_end(), &["--output", "ids"]);
+    let wrong = serve_once(&["--fault", "no_such_fault"]);
+    assert_eq!(all.lines().len(), 40);
+    assert_eq!(wrong.code, 2, "{wrong}");
+    assert!(wrong.stderr.contains("unknown variant"), "{wrong}");
+}
+
+fn serve_once(args: &[&str]) -> Outcome {
+    Outcome::of(bare(&[&["sandbox"], args].concat()))
+}
+
+#[test]
 fn a_port_that_is_taken() {
     let taken = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let port = taken.local_addr().expect("an address").port().to_string();

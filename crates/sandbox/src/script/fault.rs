@@ -1,14 +1,18 @@
 //! What can go wrong.
 
+use std::str::FromStr;
 use std::time::Duration;
 
 use http::{HeaderValue, StatusCode};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::ScriptedReply;
-use super::error::Problem;
+use super::error::{Problem, ScriptError};
+use super::member::MemberChange;
+use super::quirk::Quirk;
 use super::reply;
+use super::{Requests, Script, ScriptedReply, Step};
+use crate::query::FilterParam;
 use crate::wire::Wire;
 
 /// How deep JSON may be nested: that many brackets, twice, are built in memory.
@@ -39,6 +43,21 @@ pub enum Fault {
         /// How many.
         rows: usize,
     },
+
+    // The list.
+    /// Filters are ignored, as by a server that does not know them.
+    IgnoreFilters {
+        /// Which; all if there are none here.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        filters: Vec<FilterParam>,
+    },
+    /// Rows do not come newest first.
+    Order {
+        /// How they come.
+        is: Order,
+    },
+    /// An answer to an open question, which is no fault.
+    Quirk(Quirk),
 
     // The page.
     /// `after` is ignored: each page is the first one, and says that there are more.
@@ -78,6 +97,49 @@ pub enum Fault {
         #[serde(default)]
         absent: bool,
     },
+    /// `last_id` is not the id of the last row.
+    LastId {
+        /// What it is.
+        is: WrongId,
+    },
+    /// `first_id` is not the id of the first row.
+    FirstId {
+        /// What it is.
+        is: WrongId,
+    },
+    /// Ids are sent encoded. As `after` a server takes ids as `last_id` has them, and answers the
+    /// other form with the status 500.
+    EncodedIds {
+        /// Which ids.
+        of: IdsOf,
+    },
+    /// Rows come twice, one after the other. The page has no more rows than it would have had;
+    /// the last ones come on the next page.
+    RepeatRows {
+        /// Each so many-th row, from 1.
+        every: usize,
+    },
+    /// A member of rows is changed.
+    Member {
+        /// Which rows of the page, from 1; all by default.
+        #[serde(default = "all", skip_serializing_if = "is_all")]
+        rows: Requests,
+        /// A JSON pointer, such as `/request_counts/completed`. Rows without the object that
+        /// holds the member stay as they are.
+        pointer: String,
+        /// What becomes of it.
+        becomes: MemberChange,
+    },
+    /// Rows have the members that OpenAI requires, and no others: `id`, `object`, `endpoint`,
+    /// `input_file_id`, `completion_window`, `status`, `created_at`.
+    RequiredMembersOnly,
+    /// A member of the page is changed.
+    PageMember {
+        /// A JSON pointer, such as `/object` or `/has_more`.
+        pointer: String,
+        /// What becomes of it.
+        becomes: MemberChange,
+    },
     /// A row is something else; shorter pages are left as they are.
     BadRow {
         /// Its place on the page, from 1.
@@ -87,6 +149,13 @@ pub enum Fault {
     },
 
     // The reply.
+    /// From the first request on that meets with it, all requests are answered with the status
+    /// 429, without a header that says how long; other steps of the script do not matter to that.
+    Throttle {
+        /// How many seconds of the sandbox's clock that lasts, or of Tokio's clock where the
+        /// sandbox's stands still.
+        seconds: u32,
+    },
     /// Any other reply; see [`Fault::status`].
     Reply(ScriptedReply),
     /// A gateway's page in place of the reply.
@@ -111,6 +180,8 @@ pub enum Fault {
         /// How many arrays, from 1 to 10 000 000.
         depth: usize,
     },
+    /// A byte order mark comes before the body.
+    ByteOrderMark,
     /// The last byte of the body is missing, and HTTP does not show it.
     MalformedJson,
     /// A body that is called something else.
@@ -179,7 +250,40 @@ pub enum EmptyCursor {
     Next,
 }
 
-/// Whose ids are missing.
+/// An order of rows in a list, other than newest first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Order {
+    /// Newest first.
+    #[default]
+    NewestFirst,
+    /// The whole list comes oldest first.
+    OldestFirst,
+    /// One row of those that come newest first, one of those that come oldest first, and so on.
+    Interleaved,
+    /// Every other row newest first, and then the others newest first.
+    TwoRuns,
+}
+
+/// What a page says instead of the id of its first or last row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum WrongId {
+    /// The id of the first row.
+    FirstRow,
+    /// The id of the last row.
+    LastRow,
+    /// An id that no batch has.
+    Unknown,
+    /// Null.
+    Null,
+    /// The key is left out.
+    Absent,
+}
+
+/// Which ids.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum IdsOf {
@@ -233,6 +337,9 @@ impl Fault {
         match self {
             Self::AppearAtHead { .. } => "appear_at_head",
             Self::ExpireAtTail { .. } => "expire_at_tail",
+            Self::IgnoreFilters { .. } => "ignore_filters",
+            Self::Order { .. } => "order",
+            Self::Quirk(_) => "quirk",
             Self::StickyCursor => "sticky_cursor",
             Self::CycleCursor { .. } => "cycle_cursor",
             Self::OverlapRows { .. } => "overlap_rows",
@@ -240,13 +347,22 @@ impl Fault {
             Self::EmptyPage { .. } => "empty_page",
             Self::HasMore { .. } => "has_more",
             Self::MissingIds { .. } => "missing_ids",
+            Self::LastId { .. } => "last_id",
+            Self::FirstId { .. } => "first_id",
+            Self::EncodedIds { .. } => "encoded_ids",
+            Self::RepeatRows { .. } => "repeat_rows",
+            Self::Member { .. } => "member",
+            Self::RequiredMembersOnly => "required_members_only",
+            Self::PageMember { .. } => "page_member",
             Self::BadRow { .. } => "bad_row",
+            Self::Throttle { .. } => "throttle",
             Self::Reply(_) => "reply",
             Self::Html { .. } => "html",
             Self::Empty { .. } => "empty",
             Self::ErrorAsSuccess => "error_as_success",
             Self::Redirect { .. } => "redirect",
             Self::DeeplyNested { .. } => "deeply_nested",
+            Self::ByteOrderMark => "byte_order_mark",
             Self::MalformedJson => "malformed_json",
             Self::WrongContentType { .. } => "wrong_content_type",
             Self::Reset { .. } => "reset",
@@ -303,7 +419,26 @@ impl Fault {
             Self::CycleCursor { length } => check_count("length", *length, usize::MAX),
             Self::BadRow { at, .. } => check_count("at", *at, usize::MAX),
             Self::SlowBytes { chunk, .. } => check_count("chunk", *chunk, usize::MAX),
-            Self::StickyCursor
+            Self::RepeatRows { every } => check_count("every", *every, usize::MAX),
+            Self::Quirk(quirk) => quirk.check(),
+            Self::Member {
+                rows,
+                pointer,
+                becomes,
+            } => {
+                rows.check().map_err(|problem| problem.within("rows"))?;
+                check_member(pointer, becomes)
+            }
+            Self::PageMember { pointer, becomes } => check_member(pointer, becomes),
+            Self::IgnoreFilters { .. }
+            | Self::Order { .. }
+            | Self::LastId { .. }
+            | Self::FirstId { .. }
+            | Self::EncodedIds { .. }
+            | Self::RequiredMembersOnly
+            | Self::Throttle { .. }
+            | Self::ByteOrderMark
+            | Self::StickyCursor
             | Self::RefuseCursor
             | Self::EmptyPage { .. }
             | Self::HasMore { .. }
@@ -326,6 +461,27 @@ pub(super) fn status_code(status: u16) -> Option<StatusCode> {
         .filter(|status| (200..600).contains(&status.as_u16()))
 }
 
+fn check_member(pointer: &str, becomes: &MemberChange) -> Result<(), Problem> {
+    if !pointer.starts_with('/') {
+        let text = "a JSON pointer to a member starts with a slash";
+        return Err(Problem::new(text).within("pointer"));
+    }
+    match becomes {
+        MemberChange::Nested(depth) => {
+            check_count("nested", *depth, MAX_DEPTH).map_err(|problem| problem.within("becomes"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn all() -> Requests {
+    Requests::from(..)
+}
+
+fn is_all(rows: &Requests) -> bool {
+    *rows == all()
+}
+
 fn check_header(field: &str, value: &str) -> Result<(), Problem> {
     match HeaderValue::from_str(value) {
         Ok(_) => Ok(()),
@@ -341,4 +497,28 @@ fn check_count(field: &str, count: usize, max: usize) -> Result<(), Problem> {
         return Err(Problem::new(format!("{count} is more than {max}")).within(field));
     }
     Ok(())
+}
+
+impl From<Quirk> for Fault {
+    fn from(quirk: Quirk) -> Self {
+        Self::Quirk(quirk)
+    }
+}
+
+impl FromStr for Fault {
+    type Err = ScriptError;
+
+    /// Reads a fault as a script has it, or its bare name: `sticky_cursor`.
+    fn from_str(text: &str) -> Result<Self, ScriptError> {
+        let json = match text.trim_start().starts_with(['{', '"']) {
+            true => serde_json::from_str(text).map_err(ScriptError::json)?,
+            false => Value::from(text),
+        };
+        let step = serde_json::json!([{ "on": { "from": 1 }, "fault": json }]);
+        let script = Script::from_value(step)?;
+        match <[Step; 1]>::try_from(Vec::from(script)) {
+            Ok([step]) => Ok(step.fault),
+            Err(_) => unreachable!("a script keeps its steps"),
+        }
+    }
 }

@@ -2,21 +2,26 @@
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, LOCATION};
+use http::request::Parts;
 use http::{HeaderValue, Response, StatusCode};
 
 use super::reply::{gateway, labelled};
 use super::{Fault, ScriptedReply, page};
 use crate::deviation::Deviations;
 use crate::listing::Listing;
-use crate::query::ListQuery;
+use crate::query::{self, FilterParam, ListQuery};
 use crate::reply::{self, MEDIA_TYPE, Page, Refusal};
+use crate::rules::Rules;
 use crate::wire::Wire;
+
+const THROTTLE: &str = "throttle";
 
 /// The faults of one request, and which of them have taken effect so far.
 pub(crate) struct Play<'a> {
     faults: Vec<&'a Fault>,
     /// The one that puts another reply in the place of the honest one.
     replacement: Option<&'a Fault>,
+    throttled: bool,
     names: Vec<&'static str>,
 }
 
@@ -25,8 +30,41 @@ impl<'a> Play<'a> {
         Self {
             replacement: faults.iter().copied().find(|fault| fault.replaces()),
             faults,
+            throttled: false,
             names: Vec::new(),
         }
+    }
+
+    /// The rules for this request.
+    pub(crate) fn rules(&mut self, head: &Parts, usual: &Rules) -> Rules {
+        let mut rules = usual.clone();
+        let sent: Vec<_> = query::pairs(head.uri.query().unwrap_or_default())
+            .map(|(name, _)| query::decode_lossy(name))
+            .collect();
+        for fault in &self.faults {
+            match fault {
+                Fault::IgnoreFilters { filters } => {
+                    let filters = match filters.as_slice() {
+                        [] => &FilterParam::ALL,
+                        some => some,
+                    };
+                    let is_sent = |filter: &FilterParam| sent.iter().any(|it| it == filter.name());
+                    if filters.iter().any(is_sent) {
+                        self.names.push(fault.name());
+                    }
+                    rules.ignored.extend(filters);
+                }
+                Fault::Order { is } => rules.order = *is,
+                Fault::Quirk(quirk) => rules.set(*quirk),
+                _ => {}
+            }
+        }
+        rules
+    }
+
+    /// Answers as to everybody while requests are throttled.
+    pub(crate) fn throttle(&mut self) {
+        self.throttled = true;
     }
 
     /// Whether [`move_rows`](Play::move_rows) has anything to do.
@@ -54,11 +92,16 @@ impl<'a> Play<'a> {
     }
 
     /// The page, bent; it is left alone where nobody will see it.
-    pub(crate) fn page(&mut self, listing: &Listing, query: ListQuery) -> Result<Page, Refusal> {
-        if self.replacement.is_some() {
-            return listing.page(&query);
+    pub(crate) fn page(
+        &mut self,
+        listing: &Listing,
+        query: ListQuery,
+        rules: &Rules,
+    ) -> Result<Page, Refusal> {
+        if self.throttled || self.replacement.is_some() {
+            return listing.page(&query, rules);
         }
-        page::bent(&self.faults, &mut self.names, listing, query)
+        page::bent(&self.faults, &mut self.names, listing, query, rules)
     }
 
     pub(crate) fn reply(
@@ -68,6 +111,10 @@ impl<'a> Play<'a> {
         deviations: &Deviations,
     ) -> Response<Bytes> {
         let honest = |answer| reply::render(answer, request_id, deviations);
+        if self.throttled {
+            self.names.push(THROTTLE);
+            return honest(Err(Refusal::unprovoked(StatusCode::TOO_MANY_REQUESTS)));
+        }
         let mut response = match self.replacement {
             Some(fault) => {
                 self.names.push(fault.name());
@@ -79,6 +126,11 @@ impl<'a> Play<'a> {
             let applied = match fault {
                 Fault::Reply(reply) if !fault.replaces() => {
                     response = reply.render(|_| response);
+                    true
+                }
+                Fault::ByteOrderMark => {
+                    let body = response.body_mut();
+                    *body = [b"\xef\xbb\xbf", &body[..]].concat().into();
                     true
                 }
                 Fault::MalformedJson => shorten(response.body_mut()),

@@ -2,7 +2,10 @@
 //! a table.
 
 use http::Method;
-use qwen_batches_sandbox::{EmptyCursor, Fault, IdsOf, Requests, Sandbox, Script, generate};
+use qwen_batches_sandbox::{
+    EmptyCursor, Fault, IdsOf, Order, Quirk, Requests, Sandbox, Script, UnknownCursor, WrongId,
+    generate,
+};
 use serde_json::{Value, json};
 
 use crate::support::{NOW, Reply, faulty, get, ids, send};
@@ -15,6 +18,11 @@ fn pages() -> Vec<(Fault, &'static str, &'static str)> {
     let overlap = |rows| Fault::OverlapRows { rows };
     let cycle = |length| Fault::CycleCursor { length };
     let more = |says| Fault::HasMore { says };
+    let order = |is| Fault::Order { is };
+    let last = |is| Fault::LastId { is };
+    let encoded = |of| Fault::EncodedIds { of };
+    let repeat = |every| Fault::RepeatRows { every };
+    let unknown = |unknown| Fault::from(Quirk::UnknownCursor(unknown));
     vec![
         (Fault::StickyCursor, "limit=3", "r1 r2 r3 | r3 true"),
         (
@@ -85,6 +93,59 @@ fn pages() -> Vec<(Fault, &'static str, &'static str)> {
             "| null false",
         ),
         (Fault::ExpireAtTail { rows: 100 }, "limit=3", "| null false"),
+        (order(Order::OldestFirst), "limit=3", "r9 r8 r7 | r7 true"),
+        (order(Order::OldestFirst), "after=r3", "r2 r1 | r1 false"),
+        (
+            order(Order::TwoRuns),
+            "limit=6",
+            "r1 r3 r5 r7 r9 r2 | r2 true",
+        ),
+        (order(Order::TwoRuns), "after=r2", "r4 r6 r8 | r8 false"),
+        (
+            order(Order::Interleaved),
+            "",
+            "r1 r8 r3 r6 r5 r4 r7 r2 r9 | r9 false",
+        ),
+        (
+            order(Order::Interleaved),
+            "limit=2&after=r6",
+            "r5 r4 | r4 true",
+        ),
+        (last(WrongId::FirstRow), "limit=3", "r1 r2 r3 | r1 true"),
+        (
+            last(WrongId::Unknown),
+            "limit=3",
+            "r1 r2 r3 | batch_unknown true",
+        ),
+        (last(WrongId::Null), "limit=3", "r1 r2 r3 | null true"),
+        (
+            encoded(IdsOf::Page),
+            "limit=2",
+            "r1 r2 | batch_enc_7232 true",
+        ),
+        (
+            encoded(IdsOf::Page),
+            "limit=1&after=batch_enc_7232",
+            "r3 | batch_enc_7233 true",
+        ),
+        (
+            encoded(IdsOf::Rows),
+            "limit=1&after=r2",
+            "batch_enc_7233 | r3 true",
+        ),
+        (repeat(1), "limit=4", "r1 r1 r2 r2 | r2 true"),
+        (repeat(3), "limit=5", "r1 r2 r3 r3 r4 | r4 true"),
+        (repeat(1), "limit=4&after=r8", "r9 | r9 false"),
+        (
+            unknown(UnknownCursor::FirstPage),
+            "limit=2&after=x",
+            "r1 r2 | r2 true",
+        ),
+        (
+            unknown(UnknownCursor::EmptyPage),
+            "limit=2&after=x",
+            "| null false",
+        ),
         (
             Fault::AppearAtHead { rows: 2 },
             "limit=3&after=r3",
@@ -124,6 +185,22 @@ async fn each_bends_the_page() {
 }
 
 #[tokio::test]
+async fn ids_in_a_form_that_the_server_does_not_take() {
+    for (of, after, status) in [
+        (IdsOf::Page, "r2", 500),
+        (IdsOf::Page, "nobody", 400),
+        (IdsOf::Rows, "batch_enc_7232", 500),
+        (IdsOf::Both, "r2", 500),
+    ] {
+        let sandbox = faulty(.., Fault::EncodedIds { of }).await;
+        let reply = get(&sandbox, &format!("after={after}")).await;
+        assert_eq!(reply.status, status, "{of:?} {after}");
+    }
+    let sandbox = faulty(.., Quirk::UnknownCursor(UnknownCursor::NotFound)).await;
+    assert_eq!(get(&sandbox, "after=nobody").await.status, 404);
+}
+
+#[tokio::test]
 async fn cursors_are_refused() {
     let sandbox = faulty(.., Fault::RefuseCursor).await;
     assert_eq!(get(&sandbox, "limit=3").await.ids(), ["r1", "r2", "r3"]);
@@ -148,6 +225,20 @@ async fn walks_go_astray() {
             "r1r2r3 r3r4r5 r5r6r7 r7r8r9",
         ),
         (Fault::ExpireAtTail { rows: 1 }, "r1r2r3 r4r5r6 "),
+        (
+            Fault::RepeatRows { every: 2 },
+            "r1r2r2 r3r4r4 r5r6r6 r7r8r8 r9",
+        ),
+        (
+            Fault::LastId {
+                is: WrongId::FirstRow,
+            },
+            "r1r2r3 r2r3r4 r3r4r5 r4r5r6 r5r6r7",
+        ),
+        (
+            Fault::EncodedIds { of: IdsOf::Page },
+            "r1r2r3 r4r5r6 r7r8r9",
+        ),
         (Fault::AppearAtHead { rows: 1 }, "batch r3r4r5 r6r7r8 r9"),
     ] {
         let sandbox = faulty(.., fault.clone()).await;

@@ -8,6 +8,7 @@ mod faults;
 mod filters;
 mod journal;
 mod lives;
+mod members;
 mod pages;
 mod refusals;
 mod scripts;

@@ -3,7 +3,8 @@
 use std::error::Error as _;
 
 use qwen_batches_sandbox::{
-    EmptyCursor, Fault, IdsOf, Requests, Sandbox, Script, ScriptError, Sent,
+    EmptyCursor, Fault, FilterParam, IdsOf, MemberChange, NameMatch, Order, Quirk, Requests,
+    Sandbox, Script, ScriptError, Sent, WrongId,
 };
 use serde_json::{Value, json};
 
@@ -63,6 +64,79 @@ fn faults() -> Vec<(Value, Fault)> {
                 row: json!({"id": 7}),
             },
         ),
+        (
+            json!({"ignore_filters": {}}),
+            Fault::IgnoreFilters {
+                filters: Vec::new(),
+            },
+        ),
+        (
+            json!({"ignore_filters": {"filters": ["status", "create_after"]}}),
+            Fault::IgnoreFilters {
+                filters: vec![FilterParam::Status, FilterParam::CreateAfter],
+            },
+        ),
+        (
+            json!({"order": {"is": "two_runs"}}),
+            Fault::Order { is: Order::TwoRuns },
+        ),
+        (
+            json!({"quirk": {"zone_offset_hours": 0}}),
+            Quirk::ZoneOffsetHours(0).into(),
+        ),
+        (
+            json!({"quirk": {"names": "ignores_case"}}),
+            Quirk::Names(NameMatch::IgnoresCase).into(),
+        ),
+        (
+            json!({"last_id": {"is": "first_row"}}),
+            Fault::LastId {
+                is: WrongId::FirstRow,
+            },
+        ),
+        (
+            json!({"first_id": {"is": "absent"}}),
+            Fault::FirstId {
+                is: WrongId::Absent,
+            },
+        ),
+        (
+            json!({"encoded_ids": {"of": "rows"}}),
+            Fault::EncodedIds { of: IdsOf::Rows },
+        ),
+        (
+            json!({"repeat_rows": {"every": 3}}),
+            Fault::RepeatRows { every: 3 },
+        ),
+        (
+            json!({"member": {"pointer": "/request_counts", "becomes": "null"}}),
+            Fault::Member {
+                rows: Requests::from(..),
+                pointer: "/request_counts".to_owned(),
+                becomes: MemberChange::Null,
+            },
+        ),
+        (
+            json!({"member": {"rows": 2, "pointer": "/status", "becomes": {"value": "paused"}}}),
+            Fault::Member {
+                rows: Requests::from(2),
+                pointer: "/status".to_owned(),
+                becomes: MemberChange::Value("paused".into()),
+            },
+        ),
+        (json!("required_members_only"), Fault::RequiredMembersOnly),
+        (
+            json!({"page_member": {"pointer": "/object", "becomes": "absent"}}),
+            Fault::PageMember {
+                pointer: "/object".to_owned(),
+                becomes: MemberChange::Absent,
+            },
+        ),
+        (
+            json!({"throttle": {"seconds": 20}}),
+            Fault::Throttle { seconds: 20 },
+        ),
+        (json!("byte_order_mark"), Fault::ByteOrderMark),
         (json!({"reply": {"status": 503}}), Fault::status(503).into()),
         (
             json!({"reply": {
@@ -143,9 +217,13 @@ fn every_fault_is_read_and_written() {
         assert_eq!(name, Some(fault.name()));
         assert_eq!(serde_json::to_value(&fault).expect("JSON"), json);
         assert_eq!(
-            serde_json::from_value::<Fault>(json).expect("a fault"),
+            serde_json::from_value::<Fault>(json.clone()).expect("a fault"),
             fault
         );
+        assert_eq!(json.to_string().parse(), Ok(fault.clone()));
+        if let Some(name) = json.as_str() {
+            assert_eq!(name.parse(), Ok(fault));
+        }
     }
 }
 
@@ -153,8 +231,10 @@ fn every_fault_is_read_and_written() {
 fn the_readme_names_every_fault() {
     let readme = include_str!("../../README.md");
     for (_, fault) in faults() {
-        let row = format!("\n| `{}` ", fault.name());
-        assert!(readme.contains(&row), "{}", fault.name());
+        let cell = format!("`{}`", fault.name());
+        let rows = readme.lines().filter_map(|line| line.strip_prefix("| "));
+        let named = rows.filter_map(|row| row.split(" |").next());
+        assert!(named.into_iter().any(|it| it.contains(&cell)), "{cell}");
     }
 }
 
