@@ -1,19 +1,18 @@
 //! A request for a list, before it becomes pages.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
 use qwen_batches_api::limits::{LIST_BATCHES_LIMIT_MAX, LIST_BATCHES_LIMIT_MIN};
 
-use crate::checkpoint::Checkpoint;
-use crate::client::Client;
-use crate::error::Error;
-use crate::filter::{BatchFilter, Problem, Query};
-use crate::page::Page;
-use crate::stream::{Items, Pages, UnreadableRows};
-use crate::walk::Walk;
-use crate::wall_clock;
+use crate::client::client::Client;
+use crate::pagination::pager::Walk;
+use crate::pagination::plan::Plan;
+use crate::pagination::stream::{Items, Pages, UnreadableRows};
+use crate::types::checkpoint::Checkpoint;
+use crate::types::error::Error;
+use crate::types::filter::{BatchFilter, Problem};
+use crate::types::page::Page;
 
 /// More workers than this would use up a minute's calls within three round trips.
 const MAX_CONCURRENCY: usize = 32;
@@ -37,6 +36,15 @@ pub struct ListBatches {
     deadline: Option<Duration>,
     prefetch: bool,
     concurrency: usize,
+}
+
+impl Client {
+    /// Lists the batches that `filter` lets through, newest first.
+    ///
+    /// Nothing is sent until the request that this gives is asked for a page.
+    pub fn list_batches(&self, filter: BatchFilter) -> ListBatches {
+        ListBatches::new(self.clone(), filter)
+    }
 }
 
 impl ListBatches {
@@ -149,17 +157,17 @@ impl ListBatches {
 
     /// All pages, from the first to the last, each fetched when it is asked for.
     pub fn pages(self) -> Pages {
-        Pages::new(self)
+        Pages::new(self.validate())
     }
 
     /// All batches, newest first, pages being fetched as they are needed.
     pub fn items(self) -> Items {
         let unreadable = self.unreadable_rows;
-        Items::new(self, unreadable)
+        Items::new(self.validate(), unreadable)
     }
 
     /// Checks everything that was set, and says where to start.
-    pub(crate) fn validate(self) -> Result<(Plan, Checkpoint), Error> {
+    fn validate(self) -> Result<(Plan, Checkpoint), Error> {
         let shared = self.client.shared();
         let rendered = self.filter.render(shared.dialect, shared.filter_zone);
         let (query, mut problems) = match rendered {
@@ -214,44 +222,5 @@ impl ListBatches {
             concurrency: self.concurrency,
         };
         Ok((plan, from))
-    }
-}
-
-/// A request for a list that has been checked.
-#[derive(Clone, Debug)]
-pub(crate) struct Plan {
-    pub(crate) client: Client,
-    pub(crate) filter: BatchFilter,
-    pub(crate) query: Query,
-    pub(crate) page_size: u32,
-    pub(crate) max_items: Option<u64>,
-    pub(crate) deadline: Option<Duration>,
-    /// When the first page was asked for, on the client's clock; one for all workers.
-    pub(crate) start: Arc<OnceLock<Duration>>,
-    pub(crate) prefetch: bool,
-    pub(crate) concurrency: usize,
-}
-
-impl Plan {
-    /// The same list, without its cap, from what was created before `second` in Unix time on.
-    pub(crate) fn before(&self, second: i64) -> Option<Self> {
-        let bound = Timestamp::from_second(second).ok()?;
-        let zone = self.client.shared().filter_zone;
-        let mut plan = Self {
-            max_items: None,
-            ..self.clone()
-        };
-        plan.query.create_before = Some(wall_clock::create_before(bound, zone)?);
-        plan.filter.narrow_before(bound);
-        Some(plan)
-    }
-
-    /// The same list, without its cap, of what was created in this second of Unix time.
-    pub(crate) fn within_second(&self, second: i64) -> Option<Self> {
-        let zone = self.client.shared().filter_zone;
-        let mut plan = self.before(second.checked_add(1)?)?;
-        let start = Timestamp::from_second(second).ok()?;
-        plan.query.create_after = Some(wall_clock::create_after(start, zone)?);
-        Some(plan)
     }
 }

@@ -10,7 +10,7 @@ use std::thread::{self, Thread};
 use futures::channel::oneshot;
 use tokio::runtime::{Builder, Handle, Runtime};
 
-use crate::error::Error;
+use crate::types::error::Error;
 
 /// A thread with a runtime. It ends when this is dropped.
 ///

@@ -2,9 +2,9 @@
 
 use url::{Host, Url};
 
-use super::Dialect;
-use crate::error::Error;
-use crate::trace;
+use crate::policy::trace;
+use crate::types::dialect::Dialect;
+use crate::types::error::Error;
 
 /// The host of another product, synchronous batch chat, which serves no `/batches`.
 const BATCH_CHAT_HOST: &str = "batch.dashscope.aliyuncs.com";

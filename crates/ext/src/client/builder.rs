@@ -7,15 +7,16 @@ use std::time::Duration;
 use http::{HeaderName, HeaderValue};
 use jiff::tz::Offset;
 
+use super::client::{Client, Shared};
 use super::environment::{self, Environment};
-use super::{Client, Dialect, Region, Shared, base_url, tls};
-use crate::error::Error;
-use crate::rate_limit::{Limiter, RateLimit};
-use crate::retry::{Retry, RetryHook, RetryPolicy};
-use crate::runtime::{Runtime, TokioRuntime};
-use crate::wall_clock::SERVICE_ZONE;
-
-const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
+use super::{base_url, tls};
+use crate::policy::rate_limit::{Limiter, RateLimit};
+use crate::policy::retry::{Retry, RetryHook, RetryPolicy};
+use crate::policy::runtime::{Runtime, TokioRuntime};
+use crate::types::dialect::Dialect;
+use crate::types::error::Error;
+use crate::types::filter_time::SERVICE_ZONE;
+use crate::types::region::Region;
 
 /// Where OpenAI is (documented).
 const OPENAI_URL: &str = "https://api.openai.com/v1";
@@ -377,9 +378,22 @@ impl ClientBuilder {
     }
 }
 
-/// The user agent of every request.
-pub(crate) fn user_agent() -> HeaderValue {
-    HeaderValue::from_static(USER_AGENT)
+impl Client {
+    /// Starts to build a client.
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::new()
+    }
+
+    /// Builds a client from the environment: the key from `DASHSCOPE_API_KEY`, and optionally
+    /// `DASHSCOPE_HTTP_BASE_URL`, `DASHSCOPE_API_REGION` and `DASHSCOPE_WORKSPACE_ID`.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if there is no key, or if a variable holds
+    /// something unusable.
+    pub fn from_env() -> Result<Self, Error> {
+        Self::builder().from_env().build()
+    }
 }
 
 impl fmt::Debug for ClientBuilder {

@@ -1,7 +1,7 @@
 //! TLS of our own choice, so that a client works in any process without a provider installed; or,
 //! without the feature `rustls-ring`, the caller's.
 
-use crate::error::Error;
+use crate::types::error::Error;
 
 /// Sets TLS up; the caller's own HTTP client, if there is one, has TLS of its own.
 #[cfg(not(feature = "rustls-ring"))]

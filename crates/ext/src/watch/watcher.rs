@@ -7,15 +7,15 @@ use futures::stream::StreamExt as _;
 use jiff::Timestamp;
 use qwen_batches_api::types::{Batch, BatchStatus};
 
-use super::WatchBatches;
-use super::change::{Change, FailedPoll, Poll};
-use super::ledger::Ledger;
-use super::pace::Pace;
-use crate::client::Client;
-use crate::error::{Error, ErrorKind};
-use crate::filter::{BatchFilter, Problem};
-use crate::page::{Page, UnreadableRow};
-use crate::stream::Pages;
+use super::backoff::Pace;
+use super::event::{Change, FailedPoll, Poll};
+use super::request::WatchBatches;
+use super::tracker::Ledger;
+use crate::client::client::Client;
+use crate::pagination::stream::Pages;
+use crate::types::error::{Error, ErrorKind};
+use crate::types::filter::{BatchFilter, Problem};
+use crate::types::page::{Page, UnreadableRow};
 
 /// The shortest interval.
 const SHORTEST: Duration = Duration::from_secs(10);

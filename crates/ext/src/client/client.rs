@@ -1,0 +1,92 @@
+//! The client: what it is built from, and what it can do.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::{HeaderName, HeaderValue};
+use jiff::tz::Offset;
+
+use super::base_url;
+use crate::policy::rate_limit::Limiter;
+use crate::policy::retry::{RetryHook, RetryPolicy};
+use crate::policy::retry_budget::Budget;
+use crate::policy::runtime::Runtime;
+use crate::types::dialect::Dialect;
+
+const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
+
+/// A client of the service, for one key and one base URL.
+///
+/// Cheap to clone; clones share connections and the rate limit.
+#[derive(Clone)]
+pub struct Client(pub(super) Arc<Shared>);
+
+pub(crate) struct Shared {
+    pub(crate) base_url: String,
+    pub(crate) dialect: Dialect,
+    /// The header that holds the key.
+    pub(crate) key_header: HeaderName,
+    pub(crate) authorization: HeaderValue,
+    pub(crate) api_version: Option<String>,
+    pub(crate) http: reqwest::Client,
+    pub(crate) filter_zone: Offset,
+    pub(crate) limiter: Limiter,
+    pub(crate) retry: RetryPolicy,
+    pub(crate) retry_budget: Budget,
+    pub(crate) on_retry: Option<RetryHook>,
+    pub(crate) timeout: Duration,
+    pub(crate) call_deadline: Option<Duration>,
+    pub(crate) max_reply_bytes: usize,
+    pub(crate) runtime: Arc<dyn Runtime>,
+}
+
+impl Shared {
+    /// What a reply says, without the key, should the service repeat it.
+    ///
+    /// A text that is shorter than any key may be a common word, and is left alone.
+    pub(crate) fn without_key<'a>(&self, body: &'a [u8]) -> Cow<'a, [u8]> {
+        const SHORTEST_KEY: usize = 8;
+
+        let value = self.authorization.as_bytes();
+        let key = value.strip_prefix(b"Bearer ").unwrap_or(value);
+        let told = key.len() >= SHORTEST_KEY && body.windows(key.len()).any(|part| part == key);
+        let Some(key) = std::str::from_utf8(key).ok().filter(|_| told) else {
+            return body.into();
+        };
+        String::from_utf8_lossy(body)
+            .replace(key, "***")
+            .into_bytes()
+            .into()
+    }
+}
+
+impl Client {
+    /// The base URL of this client, without a slash at its end.
+    pub fn base_url(&self) -> &str {
+        &self.0.base_url
+    }
+
+    /// Whether the base URL leads to this machine.
+    pub(crate) fn is_local(&self) -> bool {
+        base_url::is_local(&self.0.base_url)
+    }
+
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("base_url", &self.0.base_url)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The user agent of every request.
+pub(crate) fn user_agent() -> HeaderValue {
+    HeaderValue::from_static(USER_AGENT)
+}

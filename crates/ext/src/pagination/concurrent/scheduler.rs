@@ -1,0 +1,543 @@
+//! A list walked as windows of creation time, side by side.
+//!
+//! A window is a walk of its own that starts with what was created before some second, and goes on
+//! until it has fetched a row of the next older window, or the list ends. What it has fetched of
+//! that window must be what that window starts with, or one worker goes on alone from there. So
+//! the rows are those of a sequential walk, whatever the service makes of its time filters, as long
+//! as it lists the newest batches first; that the filters work only decides how fast they come.
+//!
+//! New windows are opened where the oldest one has not been yet, or, if batches crowd, within what
+//! is left of a window, always as near to the reader as possible, so that few pages have to wait.
+
+use std::collections::VecDeque;
+
+use jiff::SignedDuration;
+use tokio::task::JoinSet;
+
+use super::seam::{self, Fit};
+use super::window::Window;
+use crate::pagination::pager::{Fetched, Walk};
+use crate::pagination::plan::Plan;
+use crate::pagination::task;
+use crate::policy::trace;
+use crate::types::checkpoint::{Checkpoint, PageEnd};
+use crate::types::error::{Error, ErrorKind};
+use crate::types::page::UnreadableRow;
+use crate::types::row_id::RowId;
+
+/// How many pages may wait for the reader, those included that are being fetched, for each worker.
+const PAGES_PER_WORKER: usize = 3;
+
+/// How many calls a new window should take at most.
+const CALLS_PER_WINDOW: f64 = 3.0;
+
+/// What must be left of the older window, in pages, for a new one to be worth its call.
+const LEAST_REST: f64 = 0.5;
+
+/// How many pages may lie ahead, as far as the first page tells, for it to be trusted: if batches
+/// are as dense as that in the whole interval, windows are opened at once. If the list would be
+/// longer, the first page is rather from a crowded hour, and windows are opened as pages come in.
+const TRUSTED_PAGES: f64 = 32.0;
+
+/// How many pages there must be for each worker then.
+const TRUSTED_PAGES_PER_WORKER: f64 = 2.0;
+
+/// How far the service looks back (documented).
+const LISTED: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// See [`ListBatches::concurrency`](crate::ListBatches::concurrency).
+#[derive(Debug)]
+pub(crate) struct Concurrent {
+    plan: Plan,
+    fingerprint: String,
+    /// Newest first; the reader is at the first one.
+    windows: VecDeque<Window>,
+    tasks: JoinSet<Reply>,
+    /// Tasks that were stopped, and have not been waited for.
+    stopped: usize,
+    next_id: u64,
+    /// Whether the time filters were seen to work.
+    filters: Filters,
+    budget: Budget,
+    /// Rows given to the reader, in all runs together.
+    given: u64,
+    done: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Filters {
+    Untried,
+    Trying,
+    Work,
+    /// One worker goes on alone.
+    Fail,
+}
+
+/// What comes back from a task.
+#[derive(Debug)]
+enum Reply {
+    Page {
+        window: u64,
+        walk: Box<Walk>,
+        page: Option<Result<Fetched, Error>>,
+    },
+    Probe {
+        /// When the newest row was created that is listed before it.
+        newest: i64,
+        /// The row to be found.
+        row: RowId,
+        page: Result<Fetched, Error>,
+    },
+}
+
+/// How many calls may be made: the service counts them.
+#[derive(Debug, Default)]
+struct Budget {
+    /// Calls made, as far as windows know: retries are not counted.
+    calls: u64,
+    /// Rows seen, each once.
+    rows: u64,
+    /// Calls in advance.
+    trust: u64,
+}
+
+impl Budget {
+    /// Twice what a sequential walk takes for the rows seen and one more, and what is trusted.
+    fn allows(&self, page_size: u32) -> bool {
+        self.calls < 2 * (self.rows / u64::from(page_size) + 1) + self.trust
+    }
+}
+
+impl Concurrent {
+    pub(crate) fn new(plan: Plan, from: Checkpoint) -> Self {
+        let fingerprint = from.fingerprint.clone();
+        let given = from.delivered;
+        let first = Window::new(0, None, Walk::new(plan.clone(), from));
+        Self {
+            plan,
+            fingerprint,
+            windows: VecDeque::from([first]),
+            tasks: JoinSet::new(),
+            stopped: 0,
+            next_id: 1,
+            filters: Filters::Untried,
+            budget: Budget::default(),
+            given,
+            done: false,
+        }
+    }
+
+    /// As [`Walk::next_page`].
+    pub(crate) async fn next_page(&mut self) -> Option<Result<Fetched, Error>> {
+        loop {
+            if self.done {
+                return None;
+            }
+            let next = self.take();
+            if self.done {
+                self.tasks.abort_all();
+                return next;
+            }
+            // After an error, nothing is fetched until the reader asks again.
+            if !matches!(next, Some(Err(_))) {
+                self.schedule();
+            }
+            if next.is_some() {
+                return next;
+            }
+            match self.tasks.join_next().await {
+                Some(Ok(reply)) => self.receive(reply),
+                Some(Err(error)) if error.is_cancelled() && self.stopped > 0 => self.stopped -= 1,
+                Some(Err(error)) => {
+                    self.done = true;
+                    return Some(Err(task::stopped(error)));
+                }
+                // The reader's window is always being fetched by now. Were it not, the list must
+                // not look whole.
+                None => {
+                    self.done = true;
+                    let summary = "nothing is being fetched; the list may be incomplete";
+                    return Some(Err(Error::new(ErrorKind::Pagination, summary)));
+                }
+            }
+        }
+    }
+
+    /// The next page or error for the reader, if it is there; [`done`](Self::done) is set with the
+    /// last one.
+    fn take(&mut self) -> Option<Result<Fetched, Error>> {
+        loop {
+            let bound = self.windows.get(1).and_then(|next| next.start);
+            let Some(front) = self.windows.front_mut() else {
+                self.done = true;
+                return None;
+            };
+            let Some(mut fetched) = front.pages.pop_front() else {
+                if front.seam.is_some() {
+                    match self.cross_seam() {
+                        true => continue,
+                        false => return None,
+                    }
+                }
+                if let Some(error) = front.failure.take() {
+                    self.done = !error.is_retryable();
+                    return Some(Err(error));
+                }
+                if front.ended {
+                    // If older windows have rows all the same, they are not lost.
+                    self.leave_front();
+                    continue;
+                }
+                return None;
+            };
+            if let Some(bound) = bound {
+                (fetched, front.seam) = seam::cut(fetched, bound);
+                let at_seam = front.seam.is_some();
+                if !at_seam {
+                    front.told.clear();
+                }
+                let of_both = seam::unreadable_of_both(&fetched.page, bound, at_seam);
+                front.told.extend(of_both);
+            }
+            if let Some(fetched) = self.give(fetched) {
+                return Some(Ok(fetched));
+            }
+        }
+    }
+
+    /// The page as the reader gets it; nothing if it says nothing.
+    fn give(&mut self, mut fetched: Fetched) -> Option<Fetched> {
+        let page = &mut fetched.page;
+        if let Some(most) = self.plan.max_items {
+            let left = usize::try_from(most.saturating_sub(self.given)).unwrap_or(usize::MAX);
+            if page.rows.len() > left {
+                page.cap(left);
+                fetched.rows = fetched.rows[..left].into();
+            }
+            if page.rows.len() == left && fetched.end != PageEnd::ListEnds {
+                fetched.end = PageEnd::Stops;
+                self.done = true;
+            }
+        }
+        self.given += page.rows.len() as u64;
+        if fetched.end == PageEnd::ListEnds {
+            if self.windows.len() == 1 {
+                self.done = true;
+            } else {
+                fetched.end = PageEnd::GoesOn;
+                page.has_more = true;
+            }
+        }
+        let goes_on = fetched.end == PageEnd::GoesOn;
+        let says_nothing = goes_on && page.rows.is_empty() && page.unreadable.is_empty();
+        (!says_nothing).then_some(fetched)
+    }
+
+    /// Moves the reader from the first window, which has met the second, into that one. False if
+    /// the second has too little to compare with yet.
+    fn cross_seam(&mut self) -> bool {
+        let mut windows = self.windows.iter_mut();
+        let Some((front, seam)) = windows.next().and_then(|front| {
+            let seam = front.seam.take()?;
+            Some((front, seam))
+        }) else {
+            return true;
+        };
+        let Some(next) = windows.next() else {
+            // The second window is gone: the rows behind the seam belong to this one.
+            front.pages.push_front(seam.behind);
+            return true;
+        };
+        match seam.fit(&next.pages) {
+            Fit::Same => {
+                // What went wrong while nobody waited for it is tried again.
+                next.failure.take_if(|error| error.is_retryable());
+                self.leave_front();
+            }
+            Fit::TooFew if next.task.is_some() => {
+                front.seam = Some(seam);
+                return false;
+            }
+            Fit::TooFew => {
+                front.pages.push_front(seam.behind);
+                self.close_window(1);
+            }
+            Fit::Differs => {
+                front.pages.push_front(seam.behind);
+                self.go_alone("two windows that meet do not list the same rows there");
+            }
+        }
+        true
+    }
+
+    /// Moves the reader into the second window, which does not tell again what the first one has.
+    fn leave_front(&mut self) {
+        let Some(Window { told, .. }) = self.windows.pop_front() else {
+            return;
+        };
+        if let Some(first) = self
+            .windows
+            .front_mut()
+            .and_then(|next| next.pages.front_mut())
+        {
+            let is_told = |row: &UnreadableRow| told.iter().any(|told| told.raw == row.raw);
+            first.page.unreadable.retain(|row| !is_told(row));
+        }
+    }
+
+    fn receive(&mut self, reply: Reply) {
+        match reply {
+            Reply::Probe { newest, row, page } => match judge_probe(newest, &row, page) {
+                Ok(()) if self.filters == Filters::Trying => self.filters = Filters::Work,
+                Ok(()) => {}
+                Err(reason) => self.go_alone(&reason),
+            },
+            Reply::Page { window, walk, page } => {
+                let Some(at) = self.windows.iter().position(|known| known.id == window) else {
+                    self.stopped = self.stopped.saturating_sub(1);
+                    return;
+                };
+                self.receive_page(at, walk, page);
+            }
+        }
+    }
+
+    fn receive_page(&mut self, at: usize, walk: Box<Walk>, page: Option<Result<Fetched, Error>>) {
+        let bound = self.windows.get(at + 1).and_then(|next| next.start);
+        let Some(window) = self.windows.get_mut(at) else {
+            return;
+        };
+        window.walk = Some(walk);
+        window.task = None;
+        match page {
+            None => window.ended = true,
+            Some(Err(error)) => {
+                if at > 0 {
+                    trace::debug!("a window failed, to be tried again in its turn: {error}");
+                }
+                window.failure = Some(error);
+            }
+            Some(Ok(fetched)) => {
+                let own = |created_at: i64| bound.is_none_or(|bound| created_at >= bound);
+                let rows = fetched.rows.iter().filter(|row| own(row.created_at));
+                self.budget.rows += rows.count() as u64;
+                if let Err(reason) = window.receive(fetched, self.plan.page_size) {
+                    self.go_alone(reason);
+                    return;
+                }
+            }
+        }
+        if self.windows.get(at).is_some_and(|window| window.ended) {
+            // Nothing is older; what windows there have found all the same is not thrown away.
+            for older in (at + 1..self.windows.len()).rev() {
+                if self.windows[older].is_barren() {
+                    self.close_window(older);
+                }
+            }
+        }
+    }
+
+    /// Gives up all windows but the reader's, which goes on to the end of the list.
+    fn go_alone(&mut self, reason: &str) {
+        if self.filters != Filters::Fail {
+            trace::warn!("listing goes on with one worker: {reason}");
+        }
+        self.filters = Filters::Fail;
+        while self.windows.len() > 1 {
+            self.close_window(1);
+        }
+    }
+
+    fn close_window(&mut self, at: usize) {
+        if let Some(task) = self.windows.remove(at).and_then(|window| window.task) {
+            task.abort();
+            self.stopped += 1;
+        }
+    }
+
+    /// Starts as many fetches as make sense now.
+    fn schedule(&mut self) {
+        let workers = self.plan.concurrency;
+        let free = self.tasks.len() < workers;
+        // The reader waits for the first window, whatever the bounds say.
+        if free && self.windows.front().is_some_and(Window::is_starved) {
+            self.fetch(0);
+        }
+        loop {
+            let waiting: usize = self.windows.iter().map(|window| window.pages.len()).sum();
+            if self.tasks.len() >= workers
+                || waiting + self.tasks.len() >= workers * PAGES_PER_WORKER
+                || !self.budget.allows(self.plan.page_size)
+            {
+                return;
+            }
+            let troubled = self.windows.iter().any(|window| window.failure.is_some());
+            let idle = (0..self.windows.len()).find(|&at| self.is_idle(at));
+            match idle {
+                Some(at) if !troubled || at == 0 => self.fetch(at),
+                _ if troubled || !self.open_window() => return,
+                _ => {}
+            }
+        }
+    }
+
+    /// Whether the window waits for its next page to be fetched, and has not met the next one.
+    fn is_idle(&self, at: usize) -> bool {
+        let window = &self.windows[at];
+        let bound = self.windows.get(at + 1).and_then(|next| next.start);
+        window.is_idle() && !bound.is_some_and(|bound| window.has_met(bound))
+    }
+
+    fn fetch(&mut self, at: usize) {
+        let window = &mut self.windows[at];
+        let Some(mut walk) = window.walk.take() else {
+            return;
+        };
+        let id = window.id;
+        self.budget.calls += 1;
+        window.task = Some(self.tasks.spawn(async move {
+            let page = walk.next_page().await;
+            Reply::Page {
+                window: id,
+                walk,
+                page,
+            }
+        }));
+    }
+
+    /// Opens a window as near to the reader as it is worth it; false if it is worth it nowhere, or
+    /// not yet.
+    fn open_window(&mut self) -> bool {
+        if self.filters == Filters::Fail {
+            return false;
+        }
+        let Some(oldest) = self.oldest_listed() else {
+            return false;
+        };
+        let starts = self
+            .windows
+            .iter()
+            .skip(1)
+            .filter_map(|window| window.start);
+        let bounds: Vec<i64> = starts.chain([oldest]).collect();
+        // Where a window has no page yet, batches are taken to be as dense as before it; as long
+        // as nothing is known, as if there were none.
+        let mut density = f64::INFINITY;
+        let densities: Vec<f64> = self
+            .windows
+            .iter()
+            .map(|window| {
+                density = window.seconds_per_page.unwrap_or(density);
+                density
+            })
+            .collect();
+        let rests = self.windows.iter().zip(&densities).zip(&bounds);
+        let rests: Vec<f64> = rests
+            .map(|((window, &density), &bound)| window.seconds_to(bound) / density)
+            .collect();
+        let mut total: f64 = rests.iter().sum();
+        if let Some(most) = self.plan.max_items {
+            let waiting = self.windows.iter().flat_map(|window| &window.pages);
+            let waiting: usize = waiting.map(|fetched| fetched.rows.len()).sum();
+            let left = most
+                .saturating_sub(self.given)
+                .saturating_sub(waiting as u64);
+            total = total.min(left as f64 / f64::from(self.plan.page_size));
+        }
+        let workers = self.plan.concurrency as f64;
+        let under_way = self.tasks.len() as f64;
+        let calls = ((total - under_way) / workers).ceil();
+        // A window goes on to a row of the next one: on tiny pages, that is a part that counts.
+        let row = 1.0 / f64::from(self.plan.page_size);
+        let least = (1.0 + 3.0 * row).floor().min(CALLS_PER_WINDOW);
+        let calls = calls.clamp(least, CALLS_PER_WINDOW);
+        // Somewhat less than full pages: a window that spills over takes one call more.
+        let width = (0.97 * calls - 0.02).min(calls - row);
+        // A cap may be reached before the end of the interval.
+        let mut reach = total;
+        let at = rests.iter().position(|&rest| {
+            let worth_it = rest.min(reach) >= width + LEAST_REST;
+            reach -= rest;
+            worth_it
+        });
+        let Some(at) = at else {
+            return false;
+        };
+        match self.filters {
+            Filters::Untried => {
+                let trusted = TRUSTED_PAGES_PER_WORKER * workers..=TRUSTED_PAGES;
+                if trusted.contains(&total) {
+                    self.budget.trust = self.plan.concurrency as u64;
+                }
+                return self.probe();
+            }
+            Filters::Trying if self.budget.trust == 0 => return false,
+            _ => {}
+        }
+        let seconds = (width * densities[at]).ceil().max(1.0) as i64;
+        let start = self.windows[at]
+            .position()
+            .and_then(|position| position.checked_sub(seconds));
+        let Some(start) = start.filter(|&start| start > bounds[at]) else {
+            return false;
+        };
+        let Some(plan) = self.plan.before(start) else {
+            return false;
+        };
+        let walk = Walk::new(plan, Checkpoint::start(self.fingerprint.clone(), None));
+        let new = Window::new(self.next_id, Some(start), walk);
+        self.next_id += 1;
+        self.windows.insert(at + 1, new);
+        self.fetch(at + 1);
+        true
+    }
+
+    /// The second before which nothing is listed, as far as the filter and the clock tell.
+    fn oldest_listed(&self) -> Option<i64> {
+        let now = self.plan.client.shared().runtime.wall_clock();
+        let listed = now.checked_sub(LISTED).ok()?;
+        let after = self.plan.filter.earliest().unwrap_or(listed);
+        Some(after.max(listed).as_second())
+    }
+
+    /// Asks for the second in which the oldest row so far was created.
+    fn probe(&mut self) -> bool {
+        let span = self.windows.front().and_then(Window::span);
+        let probe = span.and_then(|(newest, row)| {
+            let plan = self.plan.within_second(row.created_at)?;
+            Some((newest, row.clone(), plan))
+        });
+        let Some((newest, row, plan)) = probe else {
+            self.go_alone("the time of the last row cannot be written as a filter");
+            return false;
+        };
+        self.filters = Filters::Trying;
+        self.budget.calls += 1;
+        let mut walk = Walk::new(plan, Checkpoint::start(self.fingerprint.clone(), None));
+        self.tasks.spawn(async move {
+            let page = walk.fetch_page().await;
+            Reply::Probe { newest, row, page }
+        });
+        true
+    }
+}
+
+/// Whether the time filters are to be trusted, and why not.
+fn judge_probe(newest: i64, row: &RowId, page: Result<Fetched, Error>) -> Result<(), String> {
+    let fetched = page.map_err(|error| format!("the time filters could not be tried: {error}"))?;
+    let near = |created_at: i64| created_at.abs_diff(row.created_at) <= 1;
+    if !fetched.sent.iter().all(|sent| near(sent.created_at)) {
+        return Err("the service does not heed its time filters".to_owned());
+    }
+    if fetched.page.has_more && near(newest) {
+        return Err("too many batches were created in one second".to_owned());
+    }
+    if !fetched.page.has_more && !fetched.sent.iter().any(|sent| sent.id == row.id) {
+        return Err(format!(
+            "the time filters do not find {} in the second in which it was created; does the \
+             service read them in another zone?",
+            row.id
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,260 @@
+//! Lists as streams.
+
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use futures::stream::{self, BoxStream, Stream, StreamExt as _};
+use qwen_batches_api::types::Batch;
+
+use crate::pagination::concurrent::scheduler::Concurrent;
+use crate::pagination::pager::{Fetched, Walk};
+use crate::pagination::plan::Plan;
+use crate::pagination::prefetch::Prefetch;
+use crate::pagination::reader_position::Place;
+use crate::policy::trace;
+use crate::types::checkpoint::{Checkpoint, PageEnd};
+use crate::types::error::Error;
+use crate::types::page::{Page, UnreadableRow};
+
+/// The pages of a list. See [`ListBatches::pages`](crate::ListBatches::pages).
+///
+/// A page is fetched when it is asked for, not before, unless
+/// [`prefetch`](crate::ListBatches::prefetch) or [`concurrency`](crate::ListBatches::concurrency) says
+/// otherwise. After an error that [is retryable](Error::is_retryable), polling again asks for the
+/// same page again; after any other, the stream ends.
+pub struct Pages(Fetching);
+
+/// The batches of a list. See [`ListBatches::items`](crate::ListBatches::items).
+///
+/// A page is fetched when its first batch is asked for, not before, unless
+/// [`prefetch`](crate::ListBatches::prefetch) or [`concurrency`](crate::ListBatches::concurrency) says
+/// otherwise. After an error that [is retryable](Error::is_retryable), polling again goes on at
+/// the same place; after any other, the stream ends. What becomes of rows that cannot be read is
+/// for [`ListBatches::unreadable_rows`](crate::ListBatches::unreadable_rows) to say.
+pub struct Items {
+    pages: Fetching,
+    policy: UnreadableRows,
+    /// What is left of the page that is being given.
+    rows: std::vec::IntoIter<Batch>,
+    /// What lies behind that page.
+    page_end: Option<PageEnd>,
+    ended: bool,
+}
+
+/// What a stream of batches does with rows that cannot be read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum UnreadableRows {
+    /// All other rows are delivered; then one error holds those that could not be read.
+    #[default]
+    ErrorAtEnd,
+    /// They are left out, counted in the log alone.
+    Skip,
+    /// The first one is an error at once, and the stream ends.
+    Fail,
+}
+
+/// The pages as they are fetched, in the order of the list.
+struct Fetching {
+    stream: BoxStream<'static, Result<Fetched, Error>>,
+    /// None if the request was invalid.
+    place: Option<Place>,
+}
+
+enum Source {
+    Walk(Walk),
+    Prefetch(Prefetch),
+    Concurrent(Box<Concurrent>),
+}
+
+impl Source {
+    async fn next_page(&mut self) -> Option<Result<Fetched, Error>> {
+        match self {
+            Self::Walk(walk) => walk.next_page().await,
+            Self::Prefetch(prefetch) => prefetch.next_page().await,
+            Self::Concurrent(concurrent) => concurrent.next_page().await,
+        }
+    }
+}
+
+impl Fetching {
+    fn new(checked: Result<(Plan, Checkpoint), Error>) -> Self {
+        let (plan, from) = match checked {
+            Ok(checked) => checked,
+            Err(error) => {
+                return Self {
+                    stream: stream::iter([Err(error)]).boxed(),
+                    place: None,
+                };
+            }
+        };
+        let place = Place::new(from.clone());
+        let has_filters = plan.client.shared().dialect.has_filters();
+        let source = if plan.concurrency > 1 && has_filters {
+            Source::Concurrent(Box::new(Concurrent::new(plan, from)))
+        } else if plan.prefetch {
+            Source::Prefetch(Prefetch::new(Walk::new(plan, from)))
+        } else {
+            Source::Walk(Walk::new(plan, from))
+        };
+        let pages = stream::unfold(source, |mut source| async {
+            let page = source.next_page().await?;
+            Some((page, source))
+        });
+        Self {
+            // Polled again after its end, a stream must say that it has ended.
+            stream: pages.fuse().boxed(),
+            place: Some(place),
+        }
+    }
+
+    fn checkpoint(&self) -> Option<Checkpoint> {
+        self.place.as_ref().map(Place::checkpoint)
+    }
+
+    /// The next page, which the reader's place is then at the start of.
+    fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Fetched, Error>>> {
+        let next = ready!(self.stream.poll_next_unpin(cx));
+        Poll::Ready(next.map(|result| match result {
+            Ok(fetched) => {
+                self.at(|place| place.start_page(&fetched.rows));
+                Ok(fetched)
+            }
+            Err(error) => Err(self.locate(error)),
+        }))
+    }
+
+    fn at(&self, act: impl FnOnce(&Place)) {
+        if let Some(place) = &self.place {
+            act(place);
+        }
+    }
+
+    /// The error, with the place to go on from.
+    fn locate(&self, error: Error) -> Error {
+        match self.checkpoint() {
+            Some(checkpoint) => error.with_checkpoint(checkpoint),
+            None => error,
+        }
+    }
+}
+
+impl Pages {
+    pub(crate) fn new(checked: Result<(Plan, Checkpoint), Error>) -> Self {
+        Self(Fetching::new(checked))
+    }
+
+    /// The place behind the last page that was given; see [`Checkpoint`]. None if the request was
+    /// invalid.
+    pub fn checkpoint(&self) -> Option<Checkpoint> {
+        self.0.checkpoint()
+    }
+}
+
+impl Stream for Pages {
+    type Item = Result<Page, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let next = ready!(self.0.poll_next(cx));
+        Poll::Ready(next.map(|result| {
+            let fetched = result?;
+            self.0.at(|place| {
+                place.keep_unreadable(&fetched.page.unreadable);
+                place.finish_page(fetched.end);
+            });
+            Ok(fetched.page)
+        }))
+    }
+}
+
+impl Items {
+    pub(crate) fn new(
+        checked: Result<(Plan, Checkpoint), Error>,
+        unreadable: UnreadableRows,
+    ) -> Self {
+        Self {
+            pages: Fetching::new(checked),
+            policy: unreadable,
+            rows: Vec::new().into_iter(),
+            page_end: None,
+            ended: false,
+        }
+    }
+
+    /// The place behind the last batch that was given; see [`Checkpoint`]. None if the request was
+    /// invalid.
+    pub fn checkpoint(&self) -> Option<Checkpoint> {
+        self.pages.checkpoint()
+    }
+
+    fn take_unreadable(&mut self, rows: Vec<UnreadableRow>) -> Result<(), Error> {
+        match self.policy {
+            _ if rows.is_empty() => {}
+            UnreadableRows::ErrorAtEnd => self.pages.at(|place| place.keep_unreadable(&rows)),
+            UnreadableRows::Skip => trace::warn!("{} unreadable row(s) left out", rows.len()),
+            UnreadableRows::Fail => {
+                self.ended = true;
+                self.rows = Vec::new().into_iter();
+                self.page_end = None;
+                return Err(self.pages.locate(Error::unreadable_rows(rows)));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Stream for Items {
+    type Item = Result<Batch, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = &mut *self;
+        loop {
+            if let Some(batch) = this.rows.next() {
+                this.pages.at(Place::deliver);
+                return Poll::Ready(Some(Ok(batch)));
+            }
+            if let Some(end) = this.page_end.take() {
+                this.pages.at(|place| place.finish_page(end));
+            }
+            if this.ended {
+                return Poll::Ready(None);
+            }
+            match ready!(this.pages.poll_next(cx)) {
+                Some(Ok(fetched)) => {
+                    this.page_end = Some(fetched.end);
+                    this.rows = fetched.page.rows.into_iter();
+                    if let Err(error) = this.take_unreadable(fetched.page.unreadable) {
+                        return Poll::Ready(Some(Err(error)));
+                    }
+                }
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                None => {
+                    this.ended = true;
+                    let place = this.pages.place.as_ref();
+                    let rows = place.map(Place::unreadable).unwrap_or_default();
+                    if !rows.is_empty() {
+                        let error = this.pages.locate(Error::unreadable_rows(rows));
+                        return Poll::Ready(Some(Err(error)));
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Pages {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pages")
+            .field("checkpoint", &self.checkpoint())
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Items {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Items")
+            .field("checkpoint", &self.checkpoint())
+            .finish_non_exhaustive()
+    }
+}

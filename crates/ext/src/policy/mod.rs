@@ -1,0 +1,8 @@
+//! Floor 2: numbers and clocks, without I/O.
+
+pub(crate) mod rate_limit;
+pub(crate) mod retry;
+pub(crate) mod retry_after;
+pub(crate) mod retry_budget;
+pub(crate) mod runtime;
+pub(crate) mod trace;

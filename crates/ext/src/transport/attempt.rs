@@ -1,0 +1,155 @@
+//! One attempt: a request through the generated client, and what became of it.
+
+use std::future::Future;
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::future::{Either, select};
+use qwen_batches_api as api;
+use qwen_batches_api::Transport as _;
+use qwen_batches_api::types::BatchPage;
+
+use super::recorder::Recorder;
+use super::response::{Body, Reply};
+use super::{decode, failure};
+use crate::client::client::Shared;
+use crate::policy::runtime::Runtime;
+use crate::transport::raw::RawReply;
+use crate::types::error::Error;
+use crate::types::filter::{Problem, Query};
+use crate::types::page::Page;
+
+pub(super) async fn list_batches(
+    shared: &Arc<Shared>,
+    query: &Query,
+    cursor: Option<&str>,
+    limit: u32,
+) -> Result<Page, Error> {
+    let recorder = Arc::new(Recorder::new(Arc::clone(shared)));
+    let transport: api::Inner = Arc::<Recorder>::clone(&recorder);
+    let client = api::Client::new_with_client(&shared.base_url, shared.http.clone(), transport);
+    let call = request(&client, query, cursor, limit);
+    let result = within_time_limit(shared, call.send()).await?;
+    let reply = recorder.reply()?.map(|reply| reply.without_key(shared));
+    match (result, reply) {
+        (Ok(page), reply) => Ok(typed_page(page.into_inner(), reply.as_ref())),
+        (Err(api::Error::InvalidResponsePayload(body, error)), Some(reply)) => {
+            decode::page_row_by_row(&shared.without_key(&body), &error, &reply, shared.dialect)
+        }
+        (Err(api::Error::InvalidRequest(reason)), _) => {
+            // The generated types refuse what `BatchFilter` lets through: still not sent.
+            Err(Error::invalid_filter(vec![Problem {
+                field: "request",
+                message: reason,
+            }]))
+        }
+        (
+            _,
+            Some(Reply {
+                body: Body::Whole(body),
+                status,
+                headers,
+            }),
+        ) => Err(failure::refusal(
+            shared,
+            status,
+            &headers,
+            &shared.without_key(&body),
+        )),
+        (Err(api::Error::CommunicationError(error)), _) => Err(failure::transport(error)),
+        (Err(_), _) => Err(failure::incomplete()),
+    }
+}
+
+/// One attempt of a request that the contract does not describe.
+pub(super) async fn raw(shared: &Arc<Shared>, url: url::Url) -> Result<RawReply, Error> {
+    let recorder = Recorder::new(Arc::clone(shared));
+    let mut request = reqwest::Request::new(reqwest::Method::GET, url);
+    recorder.prepare(&mut request);
+    let sent = within_time_limit(shared, recorder.execute(&shared.http, request)).await?;
+    match (recorder.reply()?, sent) {
+        (
+            Some(Reply {
+                status,
+                headers,
+                body: Body::Whole(body),
+            }),
+            _,
+        ) => Ok(RawReply {
+            status,
+            headers,
+            body,
+        }),
+        (_, Err(error)) => Err(failure::transport(error)),
+        (_, Ok(_)) => Err(failure::incomplete()),
+    }
+}
+
+async fn within_time_limit<T>(
+    shared: &Shared,
+    attempt: impl Future<Output = T>,
+) -> Result<T, Error> {
+    let result = within(&*shared.runtime, shared.timeout, attempt).await;
+    result.ok_or_else(|| failure::timeout(shared.timeout))
+}
+
+/// What `work` comes to, if it does within this time.
+pub(super) async fn within<T>(
+    runtime: &dyn Runtime,
+    limit: Duration,
+    work: impl Future<Output = T>,
+) -> Option<T> {
+    match select(std::pin::pin!(work), runtime.sleep(limit)).await {
+        Either::Left((result, _)) => Some(result),
+        Either::Right(((), _)) => None,
+    }
+}
+
+/// The generated request. Everything in it has been checked; what the generated types refuse all
+/// the same comes out of `send`.
+fn request<'a>(
+    client: &'a api::Client,
+    query: &Query,
+    cursor: Option<&str>,
+    limit: u32,
+) -> api::builder::ListBatches<'a> {
+    let mut call = client.list_batches();
+    if let Some(limit) = NonZeroU32::new(limit) {
+        call = call.limit(limit);
+    }
+    if let Some(cursor) = cursor {
+        call = call.after(cursor);
+    }
+    if let Some(name) = &query.ds_name {
+        call = call.ds_name(name);
+    }
+    if let Some(files) = &query.input_file_ids {
+        call = call.input_file_ids(files.clone());
+    }
+    if let Some(statuses) = &query.status {
+        call = call.status(statuses.clone());
+    }
+    if let Some(time) = &query.create_after {
+        call = call.create_after(time.as_str());
+    }
+    if let Some(time) = &query.create_before {
+        call = call.create_before(time.as_str());
+    }
+    call
+}
+
+fn typed_page(page: BatchPage, reply: Option<&Reply>) -> Page {
+    let rows = page.data.unwrap_or_default();
+    let next_cursor = page
+        .last_id
+        .or_else(|| rows.last().map(|batch| batch.id.clone()));
+    Page {
+        next_cursor: next_cursor.filter(|id| page.has_more && !id.is_empty()),
+        has_more: page.has_more,
+        rows,
+        unreadable: Vec::new(),
+        request_id: reply.and_then(Reply::request_id),
+        attempts: 1,
+    }
+}

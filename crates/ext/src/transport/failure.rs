@@ -1,0 +1,264 @@
+//! What an attempt that brought no page comes to: an error that says what to do.
+
+use std::time::Duration;
+
+use http::{HeaderMap, StatusCode, header};
+use serde_json::Value;
+
+use crate::client::client::Shared;
+use crate::policy::retry_after;
+use crate::types::dialect::Dialect;
+use crate::types::error::{Error, ErrorKind};
+
+/// How much of a body that is no JSON an error shows.
+const SHOWN_CHARACTERS: usize = 200;
+
+/// A reply with a status that is not success.
+pub(super) fn refusal(
+    shared: &Shared,
+    status: StatusCode,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Error {
+    let said = Said::read(body);
+    let code = said.code.as_deref();
+    let kind = match status.as_u16() {
+        401 | 403 => ErrorKind::Auth,
+        429 => ErrorKind::RateLimited,
+        400..=499 => ErrorKind::Refused,
+        500..=599 => ErrorKind::Server,
+        _ => ErrorKind::ContractViolation,
+    };
+    let advice = match (status.as_u16(), code) {
+        (300..=399, _) => ". Redirects are not followed, since the key would go along",
+        // What follows is known of Qwen Cloud alone.
+        (404, _) if shared.dialect != Dialect::Qwen => ". Is this the base URL, without /batches?",
+        _ if shared.dialect != Dialect::Qwen => "",
+        (401, _) => {
+            ". The key is wrong, or it is a good key of another region: the reply is the same; \
+             check that the base URL is that of the key's region"
+        }
+        (403, _) => ". The key is known, but may not do this; check its workspace and its rights",
+        (400, Some("Arrearage")) => ". The account is in arrears: pay its bill, then try again",
+        (404, _) => ". Is this the base URL of the OpenAI-compatible mode, .../compatible-mode/v1?",
+        (429, _) => {
+            ". The service allows 100 list calls a minute for the whole account, all keys and users \
+             together"
+        }
+        _ => "",
+    };
+    let mut summary = format!("{} answered {status}", shared.base_url);
+    if let Some(location) = headers
+        .get(header::LOCATION)
+        .and_then(|value| value.to_str().ok())
+    {
+        summary.push_str(&format!(", a redirect to {}", clean(location)));
+    }
+    if let Some(code) = &said.code {
+        summary.push_str(&format!(", {}", clean(code)));
+    }
+    match (&said.message, said.body) {
+        (Some(message), _) => {
+            let message = clean(message);
+            summary.push_str(&format!(": {}", message.trim_end_matches('.')));
+        }
+        (None, "") => summary.push_str(" with an empty body"),
+        (None, body) => summary.push_str(&shown(body)),
+    }
+    summary.push_str(advice);
+
+    // Codes that no waiting mends. Qwen Cloud says `insufficient_quota` of a limit for a minute.
+    let lasting = match shared.dialect {
+        Dialect::Qwen => "Arrearage",
+        Dialect::OpenAi | Dialect::AzureOpenAi => "insufficient_quota",
+    };
+    let retryable = matches!(status.as_u16(), 408 | 409 | 429 | 500..=599)
+        && !code.is_some_and(|code| code.eq_ignore_ascii_case(lasting));
+    Error::new(kind, summary)
+        .with_status(status.as_u16())
+        .with_request_id(request_id(headers).or(said.request_id))
+        .with_retry_after(retry_after::hint(headers, shared.runtime.wall_clock()))
+        .with_api(said.code, said.message)
+        .retryable(retryable)
+}
+
+/// A reply that says success and holds an error.
+pub(super) fn error_in_success(
+    status: StatusCode,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Option<Error> {
+    let said = Said::read(body);
+    if said.code.is_none() && said.message.is_none() {
+        return None;
+    }
+    let part = |part: &Option<String>| part.as_deref().map(clean).unwrap_or_default();
+    let summary = format!(
+        "the service answered {status}, but with an error in place of a page: {} {}",
+        part(&said.code),
+        part(&said.message)
+    );
+    let error = Error::new(ErrorKind::Refused, summary.trim_end())
+        .with_status(status.as_u16())
+        .with_request_id(request_id(headers).or(said.request_id))
+        .with_api(said.code, said.message);
+    Some(error)
+}
+
+/// A reply of which no page can be made.
+pub(super) fn not_a_page(status: StatusCode, headers: &HeaderMap, reason: &str) -> Error {
+    let summary = format!(
+        "the reply is not a page of batches: {reason}. Is this the base URL of an \
+         OpenAI-compatible service?"
+    );
+    Error::new(ErrorKind::ContractViolation, summary)
+        .with_status(status.as_u16())
+        .with_request_id(request_id(headers))
+}
+
+pub(super) fn too_large(most: usize, status: StatusCode) -> Error {
+    let summary = format!("the reply is larger than {most} bytes and was not read to its end");
+    Error::new(ErrorKind::ContractViolation, summary).with_status(status.as_u16())
+}
+
+pub(super) fn timeout(limit: Duration) -> Error {
+    Error::new(
+        ErrorKind::Timeout,
+        format!("no complete reply within {limit:?}"),
+    )
+    .retryable(true)
+}
+
+pub(super) fn deadline(limit: Duration) -> Error {
+    Error::new(
+        ErrorKind::Timeout,
+        format!("no page within the deadline, {limit:?}"),
+    )
+}
+
+pub(super) fn transport(error: reqwest::Error) -> Error {
+    // Its URL holds the query, and with it perhaps a presigned URL.
+    let error = error.without_url();
+    let what = if error.is_connect() {
+        "no connection to the service"
+    } else if error.is_builder() {
+        return Error::config(format!("the request cannot be built: {}", causes(&error)))
+            .with_source(error);
+    } else {
+        "the connection broke before the reply was complete"
+    };
+    Error::new(ErrorKind::Transport, format!("{what}: {}", causes(&error)))
+        .with_source(error)
+        .retryable(true)
+}
+
+pub(super) fn incomplete() -> Error {
+    Error::new(
+        ErrorKind::Transport,
+        "the reply could not be read to its end",
+    )
+    .retryable(true)
+}
+
+/// An error with its causes: what reqwest itself says is "error sending request".
+fn causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let cause_text = cause.to_string();
+        if !text.contains(&cause_text) {
+            text = format!("{text}: {cause_text}");
+        }
+        source = cause.source();
+    }
+    text
+}
+
+pub(super) fn request_id(headers: &HeaderMap) -> Option<String> {
+    headers
+        .get("x-request-id")?
+        .to_str()
+        .ok()
+        .map(clean)
+        .filter(|id| !id.is_empty())
+}
+
+/// What the body of an error says, in whichever of its shapes.
+struct Said<'a> {
+    code: Option<String>,
+    message: Option<String>,
+    request_id: Option<String>,
+    body: &'a str,
+}
+
+impl<'a> Said<'a> {
+    fn read(body: &'a [u8]) -> Self {
+        let text = match std::str::from_utf8(body) {
+            Ok(text) => text.trim(),
+            Err(_) => "(bytes that are not text)",
+        };
+        let json: Value = serde_json::from_slice(body).unwrap_or_default();
+        // Compatible: {"error": {code, message}, "request_id"}; native: the same, flat. Some
+        // servers write the error as a string.
+        let detail = json
+            .get("error")
+            .filter(|error| error.is_object())
+            .unwrap_or(&json);
+        let string = |value: Option<&Value>| match value? {
+            Value::String(text) if !text.is_empty() => Some(text.clone()),
+            Value::Number(number) => Some(number.to_string()),
+            _ => None,
+        };
+        Self {
+            code: string(detail.get("code")).or_else(|| string(detail.get("type"))),
+            message: string(detail.get("message")).or_else(|| string(json.get("error"))),
+            request_id: string(json.get("request_id")),
+            body: text,
+        }
+    }
+}
+
+/// What of a body belongs into an error that could not read it: JSON may hold secrets in any place,
+/// and is not shown.
+pub(super) fn shown(body: &str) -> String {
+    if body.trim().is_empty() {
+        return ", in an empty body".to_owned();
+    }
+    if body.trim_start().starts_with(['{', '[', '"']) {
+        return format!(", in {} bytes of JSON", body.len());
+    }
+    format!(": {}", clean(body))
+}
+
+/// Foreign text as an error may show it: one line, without control characters or markup, cut.
+pub(super) fn clean(text: &str) -> String {
+    let mut shown = String::new();
+    let mut in_tag = false;
+    let is_markup = text.trim_start().starts_with('<');
+    let mut length = 0;
+    for letter in text.chars() {
+        match letter {
+            '<' if is_markup => in_tag = true,
+            '>' if in_tag => {
+                in_tag = false;
+                if !shown.ends_with(' ') && !shown.is_empty() {
+                    shown.push(' ');
+                }
+            }
+            _ if in_tag => {}
+            letter if letter.is_whitespace() || letter.is_control() => {
+                if !shown.ends_with(' ') && !shown.is_empty() {
+                    shown.push(' ');
+                }
+            }
+            letter => {
+                length += 1;
+                if length > SHOWN_CHARACTERS {
+                    return format!("{}...", shown.trim_end());
+                }
+                shown.push(letter);
+            }
+        }
+    }
+    shown.trim_end().to_owned()
+}

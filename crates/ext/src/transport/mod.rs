@@ -1,0 +1,9 @@
+//! Floor 4: one call. Nothing here knows that there is a next page.
+
+mod attempt;
+pub(crate) mod call;
+mod decode;
+mod failure;
+pub(crate) mod raw;
+mod recorder;
+mod response;

@@ -1,0 +1,62 @@
+//! Any query, and the reply as it was received.
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+
+use super::attempt;
+use crate::client::client::Client;
+use crate::types::error::Error;
+
+/// A reply as it was received, whatever it says.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct RawReply {
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body, decompressed.
+    pub body: Bytes,
+}
+
+impl Client {
+    /// Sends `GET /batches` with any query, and gives the reply as it is: for checks of the
+    /// service, and for parameters that the contract does not list.
+    ///
+    /// The key, the rate limit, the time limit and the cap on the size of a reply are the client's;
+    /// nothing is checked before, nothing decoded after, and nothing tried again.
+    ///
+    /// # Errors
+    ///
+    /// If no whole reply came. A reply of any status is not an error.
+    ///
+    /// ```no_run
+    /// # async fn example(client: qwen_batches::Client) -> Result<(), qwen_batches::Error> {
+    /// let reply = client.raw([("limit", "0")]).await?;
+    /// println!("a limit of 0 gets {}", reply.status);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn raw<K: AsRef<str>, V: AsRef<str>>(
+        &self,
+        query: impl IntoIterator<Item = (K, V)>,
+    ) -> Result<RawReply, Error> {
+        send(self, query).await
+    }
+}
+
+/// Sends any query, once.
+async fn send<K: AsRef<str>, V: AsRef<str>>(
+    client: &Client,
+    query: impl IntoIterator<Item = (K, V)>,
+) -> Result<RawReply, Error> {
+    let shared = client.shared();
+    let mut url = url::Url::parse(&format!("{}/batches", shared.base_url))
+        .map_err(|error| Error::config(format!("base URL: {error}")).with_source(error))?;
+    url.query_pairs_mut().extend_pairs(query);
+    if url.query() == Some("") {
+        url.set_query(None);
+    }
+    shared.limiter.acquire(&*shared.runtime).await;
+    attempt::raw(shared, url).await
+}

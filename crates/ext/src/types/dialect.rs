@@ -1,0 +1,72 @@
+//! The servers that list batches, and what sets each apart.
+
+use std::fmt;
+
+use http::HeaderName;
+use http::header::AUTHORIZATION;
+
+/// Which kind of server answers: the one that the contract describes, or another that serves
+/// `GET /batches` in the shape of OpenAI.
+///
+/// A filter that the server does not have is an error
+/// ([`ErrorKind::InvalidFilter`](crate::ErrorKind::InvalidFilter)) that names it, and nothing is
+/// sent: the server would list all batches.
+///
+/// The environment ([`Client::from_env`](crate::Client::from_env)) is that of Qwen Cloud; with
+/// another dialect it is not used, lest its key go to another vendor. What the server does not
+/// promise is not expected either: the order of the rows counts for nothing, and without filters
+/// by time, [`concurrency`](crate::ListBatches::concurrency) is one worker.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Dialect {
+    /// Qwen Cloud (Alibaba Cloud Model Studio), with all filters.
+    #[default]
+    Qwen,
+    /// OpenAI, and servers that follow it: a bearer token, `after` and `limit`, no filter. The
+    /// base URL is `https://api.openai.com/v1` if none is set.
+    ///
+    /// Known from [OpenAI's reference](https://platform.openai.com/docs/api-reference/batch/list).
+    OpenAi,
+    /// Azure OpenAI: the key goes in the header `api-key`, pages come without the ids of their
+    /// first and last row, and there is no filter. It needs a base URL, which ends in `/openai`
+    /// along with an [`api_version`](crate::ClientBuilder::api_version), or in `/openai/v1`
+    /// without. Where the input is a blob, its URL is the batch's `input_file_id`.
+    ///
+    /// For a token of Entra ID, which goes as a bearer, take [`OpenAi`](Self::OpenAi) and the same
+    /// base URL.
+    ///
+    /// Known from [Azure's reference](https://learn.microsoft.com/rest/api/azureopenai/batch/list)
+    /// and that of [its v1 API](https://learn.microsoft.com/azure/foundry/reference/rest/batches-list-batches);
+    /// blobs from [its guide](https://learn.microsoft.com/azure/ai-services/openai/how-to/batch-blob-storage).
+    AzureOpenAi,
+}
+
+impl Dialect {
+    /// Whether the server filters at all: all that do have all filters.
+    pub(crate) fn has_filters(self) -> bool {
+        self == Self::Qwen
+    }
+
+    /// Whether the newest batches come first for certain.
+    pub(crate) fn is_ordered(self) -> bool {
+        self == Self::Qwen
+    }
+
+    /// The header that holds the key, and what stands before the key there.
+    pub(crate) fn key_header(self) -> (HeaderName, &'static str) {
+        match self {
+            Self::Qwen | Self::OpenAi => (AUTHORIZATION, "Bearer "),
+            Self::AzureOpenAi => (HeaderName::from_static("api-key"), ""),
+        }
+    }
+}
+
+impl fmt::Display for Dialect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Qwen => "Qwen Cloud",
+            Self::OpenAi => "OpenAI",
+            Self::AzureOpenAi => "Azure OpenAI",
+        })
+    }
+}

@@ -1,0 +1,314 @@
+//! What can go wrong, in one type.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::time::Duration;
+
+use crate::types::checkpoint::Checkpoint;
+use crate::types::filter::Problem;
+use crate::types::page::UnreadableRow;
+
+/// What went wrong, with all that is known about it.
+///
+/// `Display` is one sentence with what to do. The key is in none of its parts.
+pub struct Error(Box<Parts>);
+
+/// The class of an [`Error`]: what its reader can do about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The client cannot be built from its settings. Nothing was sent.
+    Config,
+    /// The filter or an option of the list is invalid. Nothing was sent.
+    InvalidFilter,
+    /// The service refuses the key (401, 403).
+    Auth,
+    /// The service wants fewer calls (429).
+    RateLimited,
+    /// The service refuses the request (other 4xx).
+    Refused,
+    /// The service, or a gateway in front of it, failed (5xx).
+    Server,
+    /// No reply came, or not all of it.
+    Transport,
+    /// No reply came in time.
+    Timeout,
+    /// The reply is not what the contract promises.
+    ContractViolation,
+    /// The pages do not add up: the list says that it goes on, but not from where.
+    Pagination,
+    /// All rows that could be read were delivered; some could not be read.
+    UnreadableRows,
+}
+
+struct Parts {
+    kind: ErrorKind,
+    summary: String,
+    status: Option<u16>,
+    code: Option<String>,
+    api_message: Option<String>,
+    request_id: Option<String>,
+    attempts: u32,
+    elapsed: Duration,
+    retry_after: Option<Duration>,
+    retryable: bool,
+    checkpoint: Option<Checkpoint>,
+    problems: Vec<Problem>,
+    unreadable: Vec<UnreadableRow>,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+impl Error {
+    pub(crate) fn new(kind: ErrorKind, summary: impl Into<String>) -> Self {
+        Self(Box::new(Parts {
+            kind,
+            summary: summary.into(),
+            status: None,
+            code: None,
+            api_message: None,
+            request_id: None,
+            attempts: 0,
+            elapsed: Duration::ZERO,
+            retry_after: None,
+            retryable: false,
+            checkpoint: None,
+            problems: Vec::new(),
+            unreadable: Vec::new(),
+            source: None,
+        }))
+    }
+
+    pub(crate) fn config(summary: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Config, summary)
+    }
+
+    pub(crate) fn invalid_filter(problems: Vec<Problem>) -> Self {
+        let list: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        let mut error = Self::new(
+            ErrorKind::InvalidFilter,
+            format!("invalid filter: {}", list.join("; ")),
+        );
+        error.0.problems = problems;
+        error
+    }
+
+    pub(crate) fn unreadable_rows(rows: Vec<UnreadableRow>) -> Self {
+        let list: Vec<String> = rows.iter().take(3).map(ToString::to_string).collect();
+        let more = if rows.len() > list.len() { "; ..." } else { "" };
+        let summary = format!(
+            "{} row(s) of the list could not be read, all others were delivered: {}{more}",
+            rows.len(),
+            list.join("; ")
+        );
+        let mut error = Self::new(ErrorKind::UnreadableRows, summary);
+        error.0.unreadable = rows;
+        error
+    }
+
+    pub(crate) fn with_status(mut self, status: u16) -> Self {
+        self.0.status = Some(status);
+        self
+    }
+
+    pub(crate) fn with_api(mut self, code: Option<String>, message: Option<String>) -> Self {
+        self.0.code = code;
+        self.0.api_message = message;
+        self
+    }
+
+    pub(crate) fn with_request_id(mut self, request_id: Option<String>) -> Self {
+        self.0.request_id = request_id;
+        self
+    }
+
+    pub(crate) fn with_retry_after(mut self, hint: Option<Duration>) -> Self {
+        self.0.retry_after = hint;
+        self
+    }
+
+    pub(crate) fn with_attempts(mut self, attempts: u32, elapsed: Duration) -> Self {
+        self.0.attempts = attempts;
+        self.0.elapsed = elapsed;
+        self
+    }
+
+    pub(crate) fn with_checkpoint(mut self, checkpoint: Checkpoint) -> Self {
+        self.0.checkpoint = Some(checkpoint);
+        self
+    }
+
+    pub(crate) fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
+        self.0.source = Some(Box::new(source));
+        self
+    }
+
+    pub(crate) fn retryable(mut self, retryable: bool) -> Self {
+        self.0.retryable = retryable;
+        self
+    }
+
+    /// The class of the error.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// Whether the same call may succeed later.
+    ///
+    /// # Troubleshooting
+    ///
+    /// The client has already made the call again, as its [`RetryPolicy`](crate::RetryPolicy)
+    /// says. Polling the stream again asks for the same page again.
+    pub fn is_retryable(&self) -> bool {
+        self.0.retryable
+    }
+
+    /// Whether the service refuses the key.
+    ///
+    /// # Troubleshooting
+    ///
+    /// A key belongs to one region, and the reply to a good key of another region is the same as
+    /// that to a bad key. Check the region before the key.
+    pub fn is_auth(&self) -> bool {
+        self.kind() == ErrorKind::Auth
+    }
+
+    /// Whether the service wants fewer calls.
+    ///
+    /// # Troubleshooting
+    ///
+    /// The service allows 100 list calls a minute for the whole main account. If others list as
+    /// well, lower [`RateLimit`](crate::RateLimit).
+    pub fn is_rate_limited(&self) -> bool {
+        self.kind() == ErrorKind::RateLimited
+    }
+
+    /// Whether the filter or an option of the list is invalid; see [`problems`](Self::problems).
+    pub fn is_invalid_filter(&self) -> bool {
+        self.kind() == ErrorKind::InvalidFilter
+    }
+
+    /// Whether no reply came in time.
+    pub fn is_timeout(&self) -> bool {
+        self.kind() == ErrorKind::Timeout
+    }
+
+    /// Whether a reply is not what the contract promises.
+    ///
+    /// # Troubleshooting
+    ///
+    /// Is the base URL that of the service's OpenAI-compatible mode?
+    pub fn is_contract_violation(&self) -> bool {
+        self.kind() == ErrorKind::ContractViolation
+    }
+
+    /// The HTTP status of the reply, if one came.
+    pub fn status(&self) -> Option<u16> {
+        self.0.status
+    }
+
+    /// The service's own code for the error, such as `invalid_api_key`.
+    pub fn code(&self) -> Option<&str> {
+        self.0.code.as_deref()
+    }
+
+    /// What the service says about the error, in its own words.
+    pub fn message(&self) -> Option<&str> {
+        self.0.api_message.as_deref()
+    }
+
+    /// The id of the request, to be named when asking the vendor for help.
+    pub fn request_id(&self) -> Option<&str> {
+        self.0.request_id.as_deref()
+    }
+
+    /// How often the call was made; 0 if it was not.
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// How long the call took, all attempts and pauses together.
+    pub fn elapsed(&self) -> Duration {
+        self.0.elapsed
+    }
+
+    /// How long the service asks to wait, if it does.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// The place to go on from, for [`ListBatches::resume`](crate::ListBatches::resume): behind
+    /// the last row that was delivered. None if the request was never checked.
+    pub fn checkpoint(&self) -> Option<&Checkpoint> {
+        self.0.checkpoint.as_ref()
+    }
+
+    /// The cursor of the page that failed, for
+    /// [`ListBatches::after`](crate::ListBatches::after). None on the first page.
+    pub fn cursor(&self) -> Option<&str> {
+        self.checkpoint()?.cursor()
+    }
+
+    /// Everything that is wrong with the filter and the options of the list.
+    pub fn problems(&self) -> &[Problem] {
+        &self.0.problems
+    }
+
+    /// The rows that could not be read.
+    pub fn unreadable(&self) -> &[UnreadableRow] {
+        &self.0.unreadable
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.summary)?;
+        let mut details = Vec::new();
+        if self.0.attempts > 1 {
+            details.push(format!(
+                "{} attempts in {:.1?}",
+                self.0.attempts, self.0.elapsed
+            ));
+        }
+        if let Some(hint) = self.0.retry_after.filter(|hint| !hint.is_zero()) {
+            details.push(format!("the service asks to wait {hint:.1?}"));
+        }
+        if let Some(id) = &self.0.request_id {
+            details.push(format!("request id {id}"));
+        }
+        if !details.is_empty() {
+            write!(f, " ({})", details.join(", "))?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let parts = &*self.0;
+        f.debug_struct("Error")
+            .field("kind", &self.kind())
+            .field("summary", &parts.summary)
+            .field("status", &parts.status)
+            .field("code", &parts.code)
+            .field("message", &parts.api_message)
+            .field("request_id", &parts.request_id)
+            .field("attempts", &parts.attempts)
+            .field("elapsed", &parts.elapsed)
+            .field("retry_after", &parts.retry_after)
+            .field("retryable", &parts.retryable)
+            .field("cursor", &self.cursor())
+            .field("problems", &parts.problems)
+            .field("unreadable", &parts.unreadable)
+            .field("source", &parts.source)
+            .finish()
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0
+            .source
+            .as_deref()
+            .map(|source| source as &(dyn StdError + 'static))
+    }
+}

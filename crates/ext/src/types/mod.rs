@@ -1,0 +1,11 @@
+//! Floor 1: values, without I/O. Nothing here knows a client.
+
+pub(crate) mod batch;
+pub(crate) mod checkpoint;
+pub(crate) mod dialect;
+pub(crate) mod error;
+pub(crate) mod filter;
+pub(crate) mod filter_time;
+pub(crate) mod page;
+pub(crate) mod region;
+pub(crate) mod row_id;

@@ -1,0 +1,108 @@
+//! Following batches until they are done.
+
+use std::time::Duration;
+
+use crate::client::client::Client;
+use crate::types::filter::BatchFilter;
+
+/// A request to follow batches; it ends in [`changes`](Self::changes).
+///
+/// It polls the list, not each batch: one call serves up to 100 batches. After each poll it waits
+/// for the [`interval`](Self::interval), longer while nothing changes.
+///
+/// # Which batches
+///
+/// A batch is followed from the first poll in which the filter lets it through until it is done,
+/// whatever becomes of its status: under a filter of `in_progress` it is seen to complete. What
+/// has left the filter costs further calls.
+///
+/// A batch that is done is remembered by its id alone, and only while polls still list it. Without
+/// statuses in the filter, polls go back no further than to the oldest batch that is not done. With
+/// statuses, each poll lists all that are in one of them; leave out those of batches that are done,
+/// or bound their creation. A server without filters (see [`Dialect`](crate::Dialect)) lists all of
+/// them in each poll.
+///
+/// ```no_run
+/// use futures::TryStreamExt as _;
+/// use qwen_batches::{BatchExt as _, BatchFilter, Change, Client};
+///
+/// # async fn example(client: Client) -> Result<(), qwen_batches::Error> {
+/// let nightly = BatchFilter::new().name_contains("nightly");
+/// let mut changes = client.watch(nightly).changes();
+/// while let Some(change) = changes.try_next().await? {
+///     match change {
+///         Change::Progressed { batch, .. } => println!("{} {:?}", batch.id, batch.progress()),
+///         // Once for each batch, even for one that was done before the watch began.
+///         Change::Finished { batch, .. } => println!("{} is {}", batch.id, batch.status),
+///         Change::PollFailed(poll) => eprintln!("{}; again in {:?}", poll.error, poll.pause),
+///         _ => {}
+///     }
+/// }
+/// // All of them are done.
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent until its changes are asked for"]
+pub struct WatchBatches {
+    pub(super) client: Client,
+    pub(super) filter: BatchFilter,
+    pub(super) interval: Duration,
+    pub(super) max_interval: Duration,
+    pub(super) skip_finished: bool,
+    pub(super) forever: bool,
+}
+
+impl Client {
+    /// Follows the batches that `filter` lets through until they are done.
+    ///
+    /// Nothing is sent until the request that this gives is asked for changes.
+    pub fn watch(&self, filter: BatchFilter) -> WatchBatches {
+        WatchBatches::new(self.clone(), filter)
+    }
+}
+
+impl WatchBatches {
+    pub(crate) fn new(client: Client, filter: BatchFilter) -> Self {
+        Self {
+            client,
+            filter,
+            interval: Duration::from_secs(60),
+            max_interval: Duration::from_secs(300),
+            skip_finished: false,
+            forever: false,
+        }
+    }
+
+    /// The pause after a poll that brought changes: 60 seconds by default, as the service advises
+    /// (documented). Each poll in a row that brings none doubles it, and so does each that fails;
+    /// up to a tenth is added at random.
+    ///
+    /// It must be 10 seconds at least, since the service allows 100 list calls a minute for a whole
+    /// account; where the base URL is this machine, 10 milliseconds.
+    pub fn interval(mut self, interval: Duration) -> Self {
+        self.interval = interval;
+        self
+    }
+
+    /// What the pause grows to at most, but for the tenth at random: 5 minutes by default. Less
+    /// than the interval counts as the interval. A pause that the service asks for is kept to, even
+    /// if it is longer.
+    pub fn max_interval(mut self, interval: Duration) -> Self {
+        self.max_interval = interval;
+        self
+    }
+
+    /// Leaves out batches that are done when the watch begins; false by default. Then the first
+    /// poll need not list them.
+    pub fn skip_finished(mut self, skip: bool) -> Self {
+        self.skip_finished = skip;
+        self
+    }
+
+    /// Goes on when all batches are done, for those still to come; false by default.
+    pub fn forever(mut self, forever: bool) -> Self {
+        self.forever = forever;
+        self
+    }
+}

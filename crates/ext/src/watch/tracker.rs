@@ -1,0 +1,178 @@
+//! What is known of the batches that are watched, and what a row changes about it.
+
+use std::collections::{HashMap, VecDeque};
+
+use qwen_batches_api::types::{Batch, BatchStatus};
+
+use super::event::Change;
+use crate::types::batch::BatchExt as _;
+
+/// How many polls in a row a batch has to be missed by. A list that is put together from several
+/// stores may leave one out once.
+const MISSES: u8 = 2;
+
+/// The batches that are watched.
+#[derive(Debug, Default)]
+pub(super) struct Ledger {
+    batches: HashMap<String, Entry>,
+    /// The number of the poll under way.
+    poll: u64,
+    newest: Option<i64>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    created_at: i64,
+    /// The last poll that has listed it.
+    seen: u64,
+    misses: u8,
+    state: State,
+}
+
+#[derive(Debug)]
+enum State {
+    Unfinished(Box<Batch>),
+    Finished(BatchStatus),
+}
+
+impl Ledger {
+    /// Begins a poll.
+    pub(super) fn begin(&mut self) {
+        self.poll += 1;
+    }
+
+    /// Takes a row that the filter has let through. One that is done when it appears is not told
+    /// of if it was created up to `silent_until`.
+    pub(super) fn take(&mut self, batch: Batch, silent_until: i64, changes: &mut VecDeque<Change>) {
+        self.newest = self.newest.max(Some(batch.created_at));
+        if self.batches.contains_key(&batch.id) {
+            return self.update(batch, changes);
+        }
+        let entry = Entry {
+            created_at: batch.created_at,
+            seen: self.poll,
+            misses: 0,
+            state: State::of(&batch),
+        };
+        self.batches.insert(batch.id.clone(), entry);
+        if !batch.is_terminal() {
+            changes.push_back(Change::Appeared { batch });
+        } else if batch.created_at > silent_until {
+            let appeared = batch.clone();
+            changes.push_back(Change::Appeared { batch: appeared });
+            changes.push_back(Change::Finished { batch, from: None });
+        }
+    }
+
+    /// Takes a row of a batch that is watched already; any other is left alone.
+    pub(super) fn update(&mut self, batch: Batch, changes: &mut VecDeque<Change>) {
+        let Some(entry) = self.batches.get_mut(&batch.id) else {
+            return;
+        };
+        if entry.seen == self.poll {
+            // Rows that come twice, since pages overlap, would make it go to and fro.
+            return;
+        }
+        entry.seen = self.poll;
+        entry.misses = 0;
+        let before = std::mem::replace(&mut entry.state, State::of(&batch));
+        let status = before.status().clone();
+        let change = if status != batch.status {
+            if batch.is_terminal() {
+                let from = Some(status);
+                Change::Finished { batch, from }
+            } else {
+                Change::StatusChanged {
+                    batch,
+                    from: status,
+                }
+            }
+        } else {
+            match before {
+                State::Unfinished(before) if before.request_counts != batch.request_counts => {
+                    let from = before.request_counts;
+                    Change::Progressed { batch, from }
+                }
+                _ => return,
+            }
+        };
+        changes.push_back(change);
+    }
+
+    /// Takes note of a batch whose row cannot be read: it is listed, at least.
+    pub(super) fn glimpse(&mut self, id: &str) {
+        if let Some(entry) = self.batches.get_mut(id) {
+            entry.seen = self.poll;
+            entry.misses = 0;
+        }
+    }
+
+    /// When the batches were created that are not done, and that this poll has not listed; oldest
+    /// first.
+    pub(super) fn missing(&self) -> Vec<i64> {
+        let missing = self
+            .batches
+            .values()
+            .filter(|entry| entry.seen != self.poll && matches!(entry.state, State::Unfinished(_)));
+        let mut missing: Vec<i64> = missing.map(|entry| entry.created_at).collect();
+        missing.sort_unstable();
+        missing
+    }
+
+    /// Ends a poll that has looked for every batch that is not done, and read all rows.
+    pub(super) fn end(&mut self, changes: &mut VecDeque<Change>) {
+        let poll = self.poll;
+        for entry in self.batches.values_mut() {
+            entry.misses += u8::from(entry.seen != poll);
+        }
+        let lost = self.batches.extract_if(|_, entry| entry.misses >= MISSES);
+        let mut gone: Vec<Batch> = lost
+            .filter_map(|(_, entry)| match entry.state {
+                State::Unfinished(batch) => Some(*batch),
+                State::Finished(_) => None,
+            })
+            .collect();
+        // Newest first, as rows are.
+        gone.sort_by(|one, other| (other.created_at, &other.id).cmp(&(one.created_at, &one.id)));
+        changes.extend(gone.into_iter().map(|batch| Change::Gone { batch }));
+    }
+
+    /// How many are not done.
+    pub(super) fn unfinished(&self) -> usize {
+        let states = self.batches.values().map(|entry| &entry.state);
+        states
+            .filter(|state| matches!(state, State::Unfinished(_)))
+            .count()
+    }
+
+    /// When the oldest one was created that is not done.
+    pub(super) fn oldest_unfinished(&self) -> Option<i64> {
+        let unfinished = self.batches.values().filter_map(|entry| match entry.state {
+            State::Unfinished(_) => Some(entry.created_at),
+            State::Finished(_) => None,
+        });
+        unfinished.min()
+    }
+
+    /// When the newest one was created of all that were ever taken.
+    pub(super) fn newest(&self) -> Option<i64> {
+        self.newest
+    }
+}
+
+impl State {
+    fn of(batch: &Batch) -> Self {
+        if batch.is_terminal() {
+            Self::Finished(batch.status.clone())
+        } else {
+            Self::Unfinished(batch.clone().into())
+        }
+    }
+
+    fn status(&self) -> &BatchStatus {
+        match self {
+            Self::Unfinished(batch) => &batch.status,
+            Self::Finished(status) => status,
+        }
+    }
+}
