@@ -77,7 +77,7 @@ async fn list(script: Script) -> (usize, Option<Error>) {
         .api_key(KEY)
         .base_url(sandbox.base_url())
         .rate_limit(RateLimit::off())
-        .max_reply_bytes(1 << 20)
+        .max_response_bytes(1 << 20)
         .retry(RetryPolicy::default().max_retries(2))
         .runtime(NoTime)
         .build()

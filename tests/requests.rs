@@ -172,7 +172,7 @@ async fn an_invalid_filter_sends_nothing() {
         .await
         .unwrap_err();
 
-    assert!(error.is_invalid_filter());
+    assert!(error.is_invalid_request());
     assert_eq!(error.attempts(), 0);
     let problems: Vec<String> = error.problems().iter().map(ToString::to_string).collect();
     insta::assert_snapshot!(

@@ -42,7 +42,7 @@ impl Failure {
 impl From<&Error> for Failure {
     fn from(error: &Error) -> Self {
         let exit = match error.kind() {
-            ErrorKind::Config | ErrorKind::InvalidFilter => Exit::Usage,
+            ErrorKind::Config | ErrorKind::InvalidRequest => Exit::Usage,
             ErrorKind::Auth => Exit::Auth,
             ErrorKind::UnreadableRows => Exit::Unreadable,
             _ => Exit::Failure,

@@ -11,7 +11,7 @@ use std::error::Error;
 use std::time::Duration;
 
 use futures::TryStreamExt as _;
-use qwen_batches::{BatchExt as _, BatchFilter, Change, Client};
+use qwen_batches::{BatchExt as _, BatchFilter, Client, WatchEvent};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -19,22 +19,22 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let watch = Client::from_env()?
         .watch(BatchFilter::new())
         .interval(Duration::try_from_secs_f64(seconds)?);
-    let mut changes = watch.changes();
+    let mut changes = watch.events();
     while let Some(change) = changes.try_next().await? {
         match change {
-            Change::Appeared { batch, .. } => println!("{} is {}", batch.id, batch.status),
-            Change::StatusChanged { batch, from, .. } => {
+            WatchEvent::Appeared { batch, .. } => println!("{} is {}", batch.id, batch.status),
+            WatchEvent::StatusChanged { batch, from, .. } => {
                 println!("{} was {from}, is {}", batch.id, batch.status);
             }
-            Change::Progressed { batch, .. } => {
+            WatchEvent::Progressed { batch, .. } => {
                 let percent = 100.0 * batch.progress().unwrap_or(0.0);
                 println!("{} is at {percent:.0} %", batch.id);
             }
-            Change::Finished { batch, .. } => {
+            WatchEvent::Finished { batch, .. } => {
                 let failed = batch.request_counts.failed;
                 println!("{} is {}, {failed} failed", batch.id, batch.status);
             }
-            Change::PollFailed(poll) => println!("{}; again in {:?}", poll.error, poll.pause),
+            WatchEvent::PollFailed(poll) => println!("{}; again in {:?}", poll.error, poll.pause),
             _ => {}
         }
     }

@@ -5,10 +5,10 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use futures::Stream;
 
 use crate::{
-    BatchFilter, Change, Changes, Checkpoint, Client, ClientBuilder, Dialect, Error, ErrorKind,
-    FailedPoll, Items, ListBatches, Page, Pages, ParseCheckpointError, ParseRegionError, Poll,
-    Problem, RateLimit, RawReply, Region, Retry, RetryPolicy, Sleep, TokioRuntime, UnreadableRow,
-    UnreadableRows, WatchBatches,
+    BatchFilter, Checkpoint, Client, ClientBuilder, Dialect, Error, ErrorKind, FailedPoll,
+    InvalidField, Items, ListBatches, Page, Pages, ParseCheckpointError, ParseRegionError, Poll,
+    RateLimit, RawResponse, Region, Retry, RetryPolicy, Sleep, TokioRuntime, UnreadableRow,
+    UnreadableRows, WatchBatches, WatchEvent, WatchEvents,
 };
 
 /// Values, which any thread may have and which a panic cannot leave half done.
@@ -28,7 +28,7 @@ const _: () = {
     value::<Page>();
     value::<ParseRegionError>();
     value::<Poll>();
-    value::<Problem>();
+    value::<InvalidField>();
     value::<RateLimit>();
     value::<Region>();
     value::<RetryPolicy>();
@@ -36,18 +36,18 @@ const _: () = {
     value::<UnreadableRow>();
     value::<UnreadableRows>();
 
-    shared::<Change>();
+    shared::<WatchEvent>();
     shared::<Client>();
     shared::<ClientBuilder>();
     shared::<Error>();
     shared::<FailedPoll>();
     shared::<ListBatches>();
     shared::<ParseCheckpointError>();
-    shared::<RawReply>();
+    shared::<RawResponse>();
     shared::<Retry<'static>>();
     shared::<WatchBatches>();
 
-    stream::<Changes>();
+    stream::<WatchEvents>();
     stream::<Items>();
     stream::<Pages>();
 
@@ -65,7 +65,7 @@ const _: () = {
     shared::<blocking::ListBatches>();
     shared::<blocking::WatchBatches>();
 
-    iterator::<blocking::Changes>();
+    iterator::<blocking::WatchEvents>();
     iterator::<blocking::Items>();
     iterator::<blocking::Pages>();
 };

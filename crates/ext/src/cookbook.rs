@@ -47,7 +47,7 @@
 //! # }
 //! ```
 //!
-//! A filter that makes no sense is an error that names each [`Problem`](crate::Problem), before
+//! A filter that makes no sense is an error that names each [`InvalidField`](crate::InvalidField), before
 //! anything is sent.
 //!
 //! # Read page by page
@@ -163,7 +163,7 @@
 //! # use qwen_batches::Client;
 //! # use qwen_batches_sandbox::{Clock, Life, Sandbox, row};
 //! use futures::TryStreamExt as _;
-//! use qwen_batches::{BatchExt as _, BatchFilter, Change};
+//! use qwen_batches::{BatchExt as _, BatchFilter, WatchEvent};
 //!
 //! # #[tokio::main]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -179,15 +179,15 @@
 //! let watch = client.watch(BatchFilter::new().name_contains("nightly"));
 //! # let pause = Duration::from_millis(10);
 //! # let watch = watch.interval(pause).max_interval(pause);
-//! let mut changes = watch.changes();
+//! let mut changes = watch.events();
 //! while let Some(change) = changes.try_next().await? {
 //!     match change {
-//!         Change::Progressed { batch, .. } => println!("{} {:?}", batch.id, batch.progress()),
-//!         Change::Finished { batch, .. } => {
+//!         WatchEvent::Progressed { batch, .. } => println!("{} {:?}", batch.id, batch.progress()),
+//!         WatchEvent::Finished { batch, .. } => {
 //!             println!("{}: {} failed", batch.id, batch.request_counts.failed);
 //! #           failed += batch.request_counts.failed;
 //!         }
-//!         Change::PollFailed(poll) => eprintln!("{}; again in {:?}", poll.error, poll.pause),
+//!         WatchEvent::PollFailed(poll) => eprintln!("{}; again in {:?}", poll.error, poll.pause),
 //!         _ => {}
 //!     }
 //! }
@@ -239,7 +239,7 @@
 //! if let Err(error) = client.list_batches(BatchFilter::new()).page().await {
 //!     match error.kind() {
 //!         ErrorKind::Auth => eprintln!("{error}"), // It says that the region may be wrong.
-//!         ErrorKind::InvalidFilter => eprintln!("{:?}", error.problems()),
+//!         ErrorKind::InvalidRequest => eprintln!("{:?}", error.problems()),
 //!         _ if error.is_retryable() => eprintln!("later: {error}"),
 //!         _ => return Err(error.into()),
 //!     }
@@ -364,7 +364,7 @@
 //!
 //! let completed = BatchFilter::new().statuses([BatchStatus::Completed]);
 //! let error = client.list_batches(completed).page().await.unwrap_err();
-//! assert!(error.is_invalid_filter());
+//! assert!(error.is_invalid_request());
 //! # assert_eq!(sandbox.request_count(), 3);
 //! # Ok(())
 //! # }

@@ -25,14 +25,14 @@ pub use qwen_batches_api::types::{
     Batch, BatchError, BatchErrors, BatchMetadata, BatchRequestCounts, BatchStatus, InputFileId,
     SecretString, UnknownValue,
 };
-pub use transport::raw::RawReply;
+pub use transport::raw::RawResponse;
 pub use types::batch::BatchExt;
 pub use types::checkpoint::{Checkpoint, ParseCheckpointError};
 pub use types::dialect::Dialect;
 pub use types::error::{Error, ErrorKind};
-pub use types::filter::{BatchFilter, Problem};
+pub use types::filter::{BatchFilter, InvalidField};
 pub use types::page::{Page, UnreadableRow};
 pub use types::region::{ParseRegionError, Region};
-pub use watch::event::{Change, FailedPoll, Poll};
-pub use watch::events::Changes;
+pub use watch::event::{FailedPoll, Poll, WatchEvent};
+pub use watch::events::WatchEvents;
 pub use watch::request::WatchBatches;

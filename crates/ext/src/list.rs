@@ -6,12 +6,12 @@ use std::time::Duration;
 use qwen_batches_api::limits::{LIST_BATCHES_LIMIT_MAX, LIST_BATCHES_LIMIT_MIN};
 
 use crate::client::client::Client;
-use crate::pagination::pager::Walk;
-use crate::pagination::plan::Plan;
+use crate::pagination::pager::Pager;
+use crate::pagination::plan::ListPlan;
 use crate::pagination::stream::{Items, Pages, UnreadableRows};
 use crate::types::checkpoint::Checkpoint;
 use crate::types::error::Error;
-use crate::types::filter::{BatchFilter, Problem};
+use crate::types::filter::{BatchFilter, InvalidField};
 use crate::types::page::Page;
 
 /// More workers than this would use up a minute's calls within three round trips.
@@ -21,7 +21,7 @@ const MAX_CONCURRENCY: usize = 32;
 /// [`items`](Self::items).
 ///
 /// What is set here is checked along with the filter, before anything is sent: a value out of its
-/// range is an [`ErrorKind::InvalidFilter`](crate::ErrorKind::InvalidFilter), the first thing that
+/// range is an [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest), the first thing that
 /// a stream gives.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until it is asked for a page"]
@@ -148,7 +148,7 @@ impl ListBatches {
     /// If the filter is invalid, if the call fails, or if the reply cannot be understood.
     pub async fn page(self) -> Result<Page, Error> {
         let (plan, from) = self.validate()?;
-        let mut walk = Walk::new(plan, from.clone());
+        let mut walk = Pager::new(plan, from.clone());
         match walk.fetch_page().await {
             Ok(fetched) => Ok(fetched.page),
             Err(error) => Err(error.with_checkpoint(from)),
@@ -167,14 +167,14 @@ impl ListBatches {
     }
 
     /// Checks everything that was set, and says where to start.
-    fn validate(self) -> Result<(Plan, Checkpoint), Error> {
+    fn validate(self) -> Result<(ListPlan, Checkpoint), Error> {
         let shared = self.client.shared();
         let rendered = self.filter.render(shared.dialect, shared.filter_zone);
         let (query, mut problems) = match rendered {
             Ok(query) => (Some(query), Vec::new()),
             Err(problems) => (None, problems),
         };
-        let mut problem = |field, message: String| problems.push(Problem { field, message });
+        let mut problem = |field, message: String| problems.push(InvalidField { field, message });
 
         let page_sizes = LIST_BATCHES_LIMIT_MIN..=LIST_BATCHES_LIMIT_MAX;
         if !page_sizes.contains(&i64::from(self.page_size)) {
@@ -205,12 +205,12 @@ impl ListBatches {
         }
         let query = query.filter(|_| problems.is_empty());
         let Some(query) = query else {
-            return Err(Error::invalid_filter(problems));
+            return Err(Error::invalid_request(problems));
         };
         let from = self
             .checkpoint
             .unwrap_or_else(|| Checkpoint::start(fingerprint, self.after));
-        let plan = Plan {
+        let plan = ListPlan {
             client: self.client,
             filter: self.filter,
             query,

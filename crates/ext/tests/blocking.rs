@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use qwen_batches::{BatchFilter, Change, ErrorKind, RateLimit, RetryPolicy, blocking};
+use qwen_batches::{BatchFilter, ErrorKind, RateLimit, RetryPolicy, WatchEvent, blocking};
 use qwen_batches_sandbox::{Fault, Sandbox, Script, row};
 use tokio::runtime::Runtime;
 
@@ -98,7 +98,7 @@ fn errors_are_the_same_and_iterators_stay_alive() {
     assert!(pages.next().is_none());
 
     let error = list(&client).page_size(0).page().expect_err("no such size");
-    assert_eq!(error.kind(), ErrorKind::InvalidFilter);
+    assert_eq!(error.kind(), ErrorKind::InvalidRequest);
 }
 
 /// A page ahead comes while the reader does something else, on the client's own thread.
@@ -125,12 +125,12 @@ fn a_watch_ends_when_all_are_done() {
     let (_runtime, sandbox) = sandbox(3, Script::new());
     let watch = client(&sandbox).watch(BatchFilter::new());
     let watch = watch.interval(Duration::from_millis(10));
-    let changes: Result<Vec<_>, _> = watch.changes().collect();
+    let changes: Result<Vec<_>, _> = watch.events().collect();
     let changes = changes.expect("changes");
-    let finished = |change: &&Change| matches!(change, Change::Finished { .. });
+    let finished = |change: &&WatchEvent| matches!(change, WatchEvent::Finished { .. });
     assert_eq!(changes.iter().filter(finished).count(), 3, "{changes:?}");
     assert!(
-        matches!(changes.last(), Some(Change::Polled(_))),
+        matches!(changes.last(), Some(WatchEvent::Polled(_))),
         "{changes:?}"
     );
 }

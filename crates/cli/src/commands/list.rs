@@ -160,7 +160,7 @@ impl<'a> List<'a> {
         if error.problems().iter().any(|it| it.field == "resume") {
             return failure.line(self.another_list());
         }
-        if error.kind() == ErrorKind::InvalidFilter || (self.pages == 0 && self.is_at_start()) {
+        if error.kind() == ErrorKind::InvalidRequest || (self.pages == 0 && self.is_at_start()) {
             return failure;
         }
         // Where pages do not add up, no place is a good one to go on from.

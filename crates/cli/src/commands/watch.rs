@@ -12,7 +12,7 @@ use std::io;
 use std::time::Duration;
 
 use futures::StreamExt as _;
-use qwen_batches::{Change, Client, Poll, UnreadableRow, WatchBatches};
+use qwen_batches::{Client, Poll, UnreadableRow, WatchBatches, WatchEvent};
 use qwen_batches_sandbox::{Clock, Sandbox, generate_lives};
 use tokio::time::{Instant, sleep_until};
 
@@ -51,7 +51,7 @@ pub(super) async fn run(
         .lives(generate_lives(SANDBOX_BATCHES, 0, now))
         .clock(SANDBOX_CLOCK);
     let connection = Connection::open_to(target, sandbox).await?;
-    let mut changes = request(args, target, &connection.client, start).changes();
+    let mut changes = request(args, target, &connection.client, start).events();
     let timeout = args.timeout.map(|span| Instant::now().checked_add(span));
     let mut view = View::new(args.output, streams)?;
     let mut board = Board::default();
@@ -81,8 +81,8 @@ pub(super) async fn run(
             Err(failure) => break End::Failed(failure),
         };
         view.tell(&change, &connection, streams)?;
-        let poll_has_ended = matches!(change, Change::Polled(_) | Change::PollFailed(_));
-        if let Change::Polled(Poll { unreadable, .. }) = &change {
+        let poll_has_ended = matches!(change, WatchEvent::Polled(_) | WatchEvent::PollFailed(_));
+        if let WatchEvent::Polled(Poll { unreadable, .. }) = &change {
             for row in unreadable {
                 if told.insert((row.id.clone(), row.pointer.clone())) {
                     view.warn(&unreadable_row(row), streams);
@@ -234,7 +234,7 @@ impl View {
     /// Tells of a change, where each has its line.
     fn tell(
         &self,
-        change: &Change,
+        change: &WatchEvent,
         connection: &Connection,
         streams: &mut Streams<'_>,
     ) -> Result<(), Failure> {
@@ -242,7 +242,7 @@ impl View {
         match self {
             Self::Live(..) => {}
             Self::Lines => match change {
-                Change::PollFailed(poll) => {
+                WatchEvent::PollFailed(poll) => {
                     terminal::line(
                         streams.err,
                         &format!("warning: {}", board::failed_poll(poll)),

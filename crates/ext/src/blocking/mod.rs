@@ -32,12 +32,12 @@ use futures::{Stream, StreamExt as _};
 use self::worker::Worker;
 use crate::client::builder::ClientBuilder;
 use crate::pagination::stream::UnreadableRows;
-use crate::transport::raw::RawReply;
+use crate::transport::raw::RawResponse;
 use crate::types::checkpoint::Checkpoint;
 use crate::types::error::Error;
 use crate::types::filter::BatchFilter;
 use crate::types::page::Page;
-use crate::watch::event::Change;
+use crate::watch::event::WatchEvent;
 use qwen_batches_api::types::Batch;
 
 /// A client that blocks; see [`crate::Client`].
@@ -109,7 +109,7 @@ impl Client {
     pub fn raw<K: AsRef<str>, V: AsRef<str>>(
         &self,
         query: impl IntoIterator<Item = (K, V)>,
-    ) -> Result<RawReply, Error> {
+    ) -> Result<RawResponse, Error> {
         self.worker.wait(self.client.raw(query))
     }
 }
@@ -226,9 +226,9 @@ impl WatchBatches {
         self.with(|request| request.forever(forever))
     }
 
-    /// The changes, as polls bring them; see [`crate::WatchBatches::changes`].
-    pub fn changes(self) -> Changes {
-        Changes(Blocking::new(self.request.changes(), self.worker))
+    /// The changes, as polls bring them; see [`crate::WatchBatches::events`].
+    pub fn events(self) -> WatchEvents {
+        WatchEvents(Blocking::new(self.request.events(), self.worker))
     }
 }
 
@@ -254,9 +254,9 @@ impl Items {
     }
 }
 
-/// What happens to the batches that are watched; see [`crate::Changes`].
+/// What happens to the batches that are watched; see [`crate::WatchEvents`].
 #[derive(Debug)]
-pub struct Changes(Blocking<crate::Changes>);
+pub struct WatchEvents(Blocking<crate::WatchEvents>);
 
 /// A stream that is waited for.
 #[derive(Debug)]
@@ -292,8 +292,8 @@ impl Iterator for Items {
     }
 }
 
-impl Iterator for Changes {
-    type Item = Result<Change, Error>;
+impl Iterator for WatchEvents {
+    type Item = Result<WatchEvent, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
         self.0.next()
@@ -302,4 +302,4 @@ impl Iterator for Changes {
 
 impl FusedIterator for Pages {}
 impl FusedIterator for Items {}
-impl FusedIterator for Changes {}
+impl FusedIterator for WatchEvents {}

@@ -7,7 +7,7 @@ use std::time::Duration;
 use http::{HeaderName, HeaderValue};
 use jiff::tz::Offset;
 
-use super::client::{Client, Shared};
+use super::client::{Client, Config};
 use super::environment::{self, Environment};
 use super::{base_url, tls};
 use crate::policy::rate_limit::{Limiter, RateLimit};
@@ -48,7 +48,7 @@ pub struct ClientBuilder {
     on_retry: Option<RetryHook>,
     timeout: Duration,
     call_deadline: Option<Duration>,
-    max_reply_bytes: usize,
+    max_response_bytes: usize,
     http_client: Option<reqwest::ClientBuilder>,
     runtime: Option<Arc<dyn Runtime>>,
 }
@@ -70,7 +70,7 @@ impl ClientBuilder {
             on_retry: None,
             timeout: Duration::from_secs(60),
             call_deadline: None,
-            max_reply_bytes: 32 << 20,
+            max_response_bytes: 32 << 20,
             http_client: None,
             runtime: None,
         }
@@ -212,8 +212,8 @@ impl ClientBuilder {
     }
 
     /// How large a reply may be, decompressed: 32 MiB by default.
-    pub fn max_reply_bytes(mut self, bytes: usize) -> Self {
-        self.max_reply_bytes = bytes;
+    pub fn max_response_bytes(mut self, bytes: usize) -> Self {
+        self.max_response_bytes = bytes;
         self
     }
 
@@ -254,7 +254,7 @@ impl ClientBuilder {
             .retry(reqwest::retry::never())
             .build()
             .map_err(|error| Error::config("the HTTP client cannot be built").with_source(error))?;
-        Ok(Client(Arc::new(Shared {
+        Ok(Client(Arc::new(Config {
             base_url,
             dialect: self.dialect,
             key_header,
@@ -268,7 +268,7 @@ impl ClientBuilder {
             on_retry: self.on_retry,
             timeout: self.timeout,
             call_deadline: self.call_deadline,
-            max_reply_bytes: self.max_reply_bytes,
+            max_response_bytes: self.max_response_bytes,
             runtime: self
                 .runtime
                 .unwrap_or_else(|| Arc::new(TokioRuntime::new())),

@@ -11,7 +11,7 @@ use jiff::tz::Offset;
 use super::base_url;
 use crate::policy::rate_limit::Limiter;
 use crate::policy::retry::{RetryHook, RetryPolicy};
-use crate::policy::retry_budget::Budget;
+use crate::policy::retry_budget::RetryBudget;
 use crate::policy::runtime::Runtime;
 use crate::types::dialect::Dialect;
 
@@ -21,9 +21,9 @@ const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VE
 ///
 /// Cheap to clone; clones share connections and the rate limit.
 #[derive(Clone)]
-pub struct Client(pub(super) Arc<Shared>);
+pub struct Client(pub(super) Arc<Config>);
 
-pub(crate) struct Shared {
+pub(crate) struct Config {
     pub(crate) base_url: String,
     pub(crate) dialect: Dialect,
     /// The header that holds the key.
@@ -34,15 +34,15 @@ pub(crate) struct Shared {
     pub(crate) filter_zone: Offset,
     pub(crate) limiter: Limiter,
     pub(crate) retry: RetryPolicy,
-    pub(crate) retry_budget: Budget,
+    pub(crate) retry_budget: RetryBudget,
     pub(crate) on_retry: Option<RetryHook>,
     pub(crate) timeout: Duration,
     pub(crate) call_deadline: Option<Duration>,
-    pub(crate) max_reply_bytes: usize,
+    pub(crate) max_response_bytes: usize,
     pub(crate) runtime: Arc<dyn Runtime>,
 }
 
-impl Shared {
+impl Config {
     /// What a reply says, without the key, should the service repeat it.
     ///
     /// A text that is shorter than any key may be a common word, and is left alone.
@@ -73,7 +73,7 @@ impl Client {
         base_url::is_local(&self.0.base_url)
     }
 
-    pub(crate) fn shared(&self) -> &Arc<Shared> {
+    pub(crate) fn shared(&self) -> &Arc<Config> {
         &self.0
     }
 }

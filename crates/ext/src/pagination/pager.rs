@@ -7,10 +7,10 @@ use qwen_batches_api::types::Batch;
 
 use super::cycle_guard::CycleGuard;
 use super::recent_rows::RecentRows;
-use crate::pagination::plan::Plan;
+use crate::pagination::plan::ListPlan;
 use crate::policy::trace;
 use crate::transport::call;
-use crate::types::checkpoint::{Checkpoint, PageEnd};
+use crate::types::checkpoint::{Checkpoint, Next};
 use crate::types::error::{Error, ErrorKind};
 use crate::types::filter_time;
 use crate::types::page::Page;
@@ -26,24 +26,24 @@ const MAX_SECOND_LOOKS: u32 = 3;
 
 /// A page as a walk fetched it.
 #[derive(Debug)]
-pub(crate) struct Fetched {
+pub(crate) struct FetchedPage {
     pub(crate) page: Page,
     /// The page's rows.
     pub(crate) rows: Arc<[RowId]>,
     /// All rows that the service sent, those included that are not to be delivered.
     pub(crate) sent: Arc<[RowId]>,
     /// What lies behind the page.
-    pub(crate) end: PageEnd,
+    pub(crate) end: Next,
 }
 
 /// A walk through a list. It never ends before the service says that the list does, and never
 /// goes on for ever.
 ///
 /// It knows how far it has fetched, not how far its reader has read: that is for
-/// [`Place`](crate::pagination::reader_position::Place).
+/// [`ReaderPosition`](crate::pagination::reader_position::ReaderPosition).
 #[derive(Debug)]
-pub(crate) struct Walk {
-    plan: Plan,
+pub(crate) struct Pager {
+    plan: ListPlan,
     cursor: Option<String>,
     /// The place behind the last row fetched.
     fetched: Checkpoint,
@@ -61,9 +61,9 @@ enum State {
     Done,
 }
 
-impl Walk {
+impl Pager {
     /// A walk that goes on at `from`.
-    pub(crate) fn new(plan: Plan, from: Checkpoint) -> Self {
+    pub(crate) fn new(plan: ListPlan, from: Checkpoint) -> Self {
         let mut recent = RecentRows::default();
         if let Some(created_at) = from.last_created_at {
             let row = |id: &String| RowId {
@@ -89,7 +89,7 @@ impl Walk {
 
     /// The next page; nothing behind the last one. After an error that is not retryable the walk
     /// is over; after one that is, the same page is fetched again.
-    pub(crate) async fn next_page(&mut self) -> Option<Result<Fetched, Error>> {
+    pub(crate) async fn next_page(&mut self) -> Option<Result<FetchedPage, Error>> {
         match std::mem::replace(&mut self.state, State::Done) {
             State::Walking => {}
             State::Failing(error) => return Some(Err(error)),
@@ -110,16 +110,16 @@ impl Walk {
         self.fetched.deliver(&fetched.rows);
         fetched.end = self.advance(&fetched).unwrap_or_else(|error| {
             self.state = State::Failing(error.with_request_id(fetched.page.request_id.clone()));
-            PageEnd::Stops
+            Next::Stops
         });
-        if fetched.end == PageEnd::GoesOn {
+        if fetched.end == Next::GoesOn {
             self.state = State::Walking;
         }
         Some(Ok(fetched))
     }
 
     /// Fetches the page at the cursor.
-    pub(crate) async fn fetch_page(&mut self) -> Result<Fetched, Error> {
+    pub(crate) async fn fetch_page(&mut self) -> Result<FetchedPage, Error> {
         let mut page = match self.call().await {
             Ok(page) => page,
             Err(refusal) => self.call_by_time(refusal).await?,
@@ -139,11 +139,11 @@ impl Walk {
         } else {
             page.rows.iter().map(RowId::of).collect()
         };
-        Ok(Fetched {
+        Ok(FetchedPage {
             page,
             rows,
             sent,
-            end: PageEnd::Stops,
+            end: Next::Stops,
         })
     }
 
@@ -234,13 +234,13 @@ impl Walk {
     }
 
     /// What lies behind `page`.
-    fn advance(&mut self, fetched: &Fetched) -> Result<PageEnd, Error> {
+    fn advance(&mut self, fetched: &FetchedPage) -> Result<Next, Error> {
         let page = &fetched.page;
         if !page.has_more {
-            return Ok(PageEnd::ListEnds);
+            return Ok(Next::ListEnds);
         }
         if self.remaining() == Some(0) {
-            return Ok(PageEnd::Stops);
+            return Ok(Next::Stops);
         }
         let stuck = |summary: String| Err(Error::new(ErrorKind::Pagination, summary));
         let here = self.cursor.as_deref().unwrap_or("the start of the list");
@@ -259,7 +259,7 @@ impl Walk {
             ));
         }
         if self.empty_pages > 0 && !moves {
-            return Ok(PageEnd::GoesOn);
+            return Ok(Next::GoesOn);
         }
         let Some(next) = &page.next_cursor else {
             return stuck(format!(
@@ -273,7 +273,7 @@ impl Walk {
             ));
         }
         self.cursor = Some(next.clone());
-        Ok(PageEnd::GoesOn)
+        Ok(Next::GoesOn)
     }
 }
 

@@ -11,7 +11,7 @@ use crate::types::filter_time;
 
 /// A request for a list that has been checked.
 #[derive(Clone, Debug)]
-pub(crate) struct Plan {
+pub(crate) struct ListPlan {
     pub(crate) client: Client,
     pub(crate) filter: BatchFilter,
     pub(crate) query: Query,
@@ -24,7 +24,7 @@ pub(crate) struct Plan {
     pub(crate) concurrency: usize,
 }
 
-impl Plan {
+impl ListPlan {
     /// The same list, without its cap, from what was created before `second` in Unix time on.
     pub(crate) fn before(&self, second: i64) -> Option<Self> {
         let bound = Timestamp::from_second(second).ok()?;

@@ -2,9 +2,9 @@
 
 use tokio::task::JoinSet;
 
-use crate::pagination::pager::{Fetched, Walk};
+use crate::pagination::pager::{FetchedPage, Pager};
 use crate::pagination::task;
-use crate::types::checkpoint::PageEnd;
+use crate::types::checkpoint::Next;
 use crate::types::error::Error;
 
 /// A walk that fetches the next page, in a task of its own, while the reader works on the last.
@@ -14,21 +14,21 @@ use crate::types::error::Error;
 #[derive(Debug)]
 pub(crate) struct Prefetch {
     /// The walk, while no task has it.
-    walk: Option<Walk>,
+    walk: Option<Pager>,
     /// At most one.
-    task: JoinSet<(Walk, Option<Result<Fetched, Error>>)>,
+    task: JoinSet<(Pager, Option<Result<FetchedPage, Error>>)>,
 }
 
 impl Prefetch {
-    pub(crate) fn new(walk: Walk) -> Self {
+    pub(crate) fn new(walk: Pager) -> Self {
         Self {
             walk: Some(walk),
             task: JoinSet::new(),
         }
     }
 
-    /// As [`Walk::next_page`].
-    pub(crate) async fn next_page(&mut self) -> Option<Result<Fetched, Error>> {
+    /// As [`Pager::next_page`].
+    pub(crate) async fn next_page(&mut self) -> Option<Result<FetchedPage, Error>> {
         if let Some(walk) = self.walk.take() {
             self.fetch(walk);
         }
@@ -37,13 +37,13 @@ impl Prefetch {
             Err(error) => return Some(Err(task::stopped(error))),
         };
         match &page {
-            Some(Ok(fetched)) if fetched.end == PageEnd::GoesOn => self.fetch(walk),
+            Some(Ok(fetched)) if fetched.end == Next::GoesOn => self.fetch(walk),
             _ => self.walk = Some(walk),
         }
         page
     }
 
-    fn fetch(&mut self, mut walk: Walk) {
+    fn fetch(&mut self, mut walk: Pager) {
         self.task.spawn(async {
             let page = walk.next_page().await;
             (walk, page)

@@ -2,14 +2,14 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::types::checkpoint::{Checkpoint, PageEnd};
+use crate::types::checkpoint::{Checkpoint, Next};
 use crate::types::page::UnreadableRow;
 use crate::types::row_id::RowId;
 
 /// The place where the reader of a list is, shared by a stream and whoever asks it for a
 /// checkpoint.
 #[derive(Clone, Debug)]
-pub(crate) struct Place(Arc<Mutex<Reader>>);
+pub(crate) struct ReaderPosition(Arc<Mutex<Reader>>);
 
 #[derive(Debug)]
 struct Reader {
@@ -21,7 +21,7 @@ struct Reader {
     given: usize,
 }
 
-impl Place {
+impl ReaderPosition {
     pub(crate) fn new(checkpoint: Checkpoint) -> Self {
         Self(Arc::new(Mutex::new(Reader {
             checkpoint,
@@ -55,7 +55,7 @@ impl Place {
     }
 
     /// The reader has all of the page.
-    pub(crate) fn finish_page(&self, end: PageEnd) {
+    pub(crate) fn finish_page(&self, end: Next) {
         let mut reader = self.lock();
         reader.given = reader.page.len();
         reader.settle();

@@ -8,12 +8,12 @@ use futures::stream::{self, BoxStream, Stream, StreamExt as _};
 use qwen_batches_api::types::Batch;
 
 use crate::pagination::concurrent::scheduler::Concurrent;
-use crate::pagination::pager::{Fetched, Walk};
-use crate::pagination::plan::Plan;
+use crate::pagination::pager::{FetchedPage, Pager};
+use crate::pagination::plan::ListPlan;
 use crate::pagination::prefetch::Prefetch;
-use crate::pagination::reader_position::Place;
+use crate::pagination::reader_position::ReaderPosition;
 use crate::policy::trace;
-use crate::types::checkpoint::{Checkpoint, PageEnd};
+use crate::types::checkpoint::{Checkpoint, Next};
 use crate::types::error::Error;
 use crate::types::page::{Page, UnreadableRow};
 
@@ -38,7 +38,7 @@ pub struct Items {
     /// What is left of the page that is being given.
     rows: std::vec::IntoIter<Batch>,
     /// What lies behind that page.
-    page_end: Option<PageEnd>,
+    page_end: Option<Next>,
     ended: bool,
 }
 
@@ -57,21 +57,21 @@ pub enum UnreadableRows {
 
 /// The pages as they are fetched, in the order of the list.
 struct Fetching {
-    stream: BoxStream<'static, Result<Fetched, Error>>,
+    stream: BoxStream<'static, Result<FetchedPage, Error>>,
     /// None if the request was invalid.
-    place: Option<Place>,
+    place: Option<ReaderPosition>,
 }
 
 enum Source {
-    Walk(Walk),
+    Pager(Pager),
     Prefetch(Prefetch),
     Concurrent(Box<Concurrent>),
 }
 
 impl Source {
-    async fn next_page(&mut self) -> Option<Result<Fetched, Error>> {
+    async fn next_page(&mut self) -> Option<Result<FetchedPage, Error>> {
         match self {
-            Self::Walk(walk) => walk.next_page().await,
+            Self::Pager(walk) => walk.next_page().await,
             Self::Prefetch(prefetch) => prefetch.next_page().await,
             Self::Concurrent(concurrent) => concurrent.next_page().await,
         }
@@ -79,7 +79,7 @@ impl Source {
 }
 
 impl Fetching {
-    fn new(checked: Result<(Plan, Checkpoint), Error>) -> Self {
+    fn new(checked: Result<(ListPlan, Checkpoint), Error>) -> Self {
         let (plan, from) = match checked {
             Ok(checked) => checked,
             Err(error) => {
@@ -89,14 +89,14 @@ impl Fetching {
                 };
             }
         };
-        let place = Place::new(from.clone());
+        let place = ReaderPosition::new(from.clone());
         let has_filters = plan.client.shared().dialect.has_filters();
         let source = if plan.concurrency > 1 && has_filters {
             Source::Concurrent(Box::new(Concurrent::new(plan, from)))
         } else if plan.prefetch {
-            Source::Prefetch(Prefetch::new(Walk::new(plan, from)))
+            Source::Prefetch(Prefetch::new(Pager::new(plan, from)))
         } else {
-            Source::Walk(Walk::new(plan, from))
+            Source::Pager(Pager::new(plan, from))
         };
         let pages = stream::unfold(source, |mut source| async {
             let page = source.next_page().await?;
@@ -110,11 +110,11 @@ impl Fetching {
     }
 
     fn checkpoint(&self) -> Option<Checkpoint> {
-        self.place.as_ref().map(Place::checkpoint)
+        self.place.as_ref().map(ReaderPosition::checkpoint)
     }
 
     /// The next page, which the reader's place is then at the start of.
-    fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Fetched, Error>>> {
+    fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<FetchedPage, Error>>> {
         let next = ready!(self.stream.poll_next_unpin(cx));
         Poll::Ready(next.map(|result| match result {
             Ok(fetched) => {
@@ -125,7 +125,7 @@ impl Fetching {
         }))
     }
 
-    fn at(&self, act: impl FnOnce(&Place)) {
+    fn at(&self, act: impl FnOnce(&ReaderPosition)) {
         if let Some(place) = &self.place {
             act(place);
         }
@@ -141,7 +141,7 @@ impl Fetching {
 }
 
 impl Pages {
-    pub(crate) fn new(checked: Result<(Plan, Checkpoint), Error>) -> Self {
+    pub(crate) fn new(checked: Result<(ListPlan, Checkpoint), Error>) -> Self {
         Self(Fetching::new(checked))
     }
 
@@ -170,7 +170,7 @@ impl Stream for Pages {
 
 impl Items {
     pub(crate) fn new(
-        checked: Result<(Plan, Checkpoint), Error>,
+        checked: Result<(ListPlan, Checkpoint), Error>,
         unreadable: UnreadableRows,
     ) -> Self {
         Self {
@@ -211,7 +211,7 @@ impl Stream for Items {
         let this = &mut *self;
         loop {
             if let Some(batch) = this.rows.next() {
-                this.pages.at(Place::deliver);
+                this.pages.at(ReaderPosition::deliver);
                 return Poll::Ready(Some(Ok(batch)));
             }
             if let Some(end) = this.page_end.take() {
@@ -232,7 +232,7 @@ impl Stream for Items {
                 None => {
                     this.ended = true;
                     let place = this.pages.place.as_ref();
-                    let rows = place.map(Place::unreadable).unwrap_or_default();
+                    let rows = place.map(ReaderPosition::unreadable).unwrap_or_default();
                     if !rows.is_empty() {
                         let error = this.pages.locate(Error::unreadable_rows(rows));
                         return Poll::Ready(Some(Err(error)));

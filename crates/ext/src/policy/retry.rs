@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::policy::retry_budget::Budget;
+use crate::policy::retry_budget::RetryBudget;
 use crate::types::error::Error;
 
 /// A call that failed and is about to be made again; see
@@ -123,8 +123,8 @@ impl RetryPolicy {
     }
 
     /// A full budget, to be shared by the clones of a client.
-    pub(crate) fn new_budget(&self) -> Budget {
-        Budget::new(self.budget)
+    pub(crate) fn new_budget(&self) -> RetryBudget {
+        RetryBudget::new(self.budget)
     }
 
     /// The pause before the retry that follows attempt `attempt` (counted from 1), or nothing if

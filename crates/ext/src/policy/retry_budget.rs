@@ -3,12 +3,12 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 #[derive(Debug)]
-pub(crate) struct Budget {
+pub(crate) struct RetryBudget {
     full: u32,
     left: AtomicU32,
 }
 
-impl Budget {
+impl RetryBudget {
     pub(crate) fn new(retries: u32) -> Self {
         Self {
             full: retries,
@@ -40,7 +40,7 @@ mod tests {
 
     #[test]
     fn it_runs_out_and_is_refilled_up_to_what_it_was() {
-        let budget = Budget::new(2);
+        let budget = RetryBudget::new(2);
         assert!(budget.take() && budget.take());
         assert!(!budget.take());
         for _ in 0..5 {

@@ -11,17 +11,17 @@ use qwen_batches_api::Transport as _;
 use qwen_batches_api::types::BatchPage;
 
 use super::recorder::Recorder;
-use super::response::{Body, Reply};
+use super::response::{Body, Response};
 use super::{decode, failure};
-use crate::client::client::Shared;
+use crate::client::client::Config;
 use crate::policy::runtime::Runtime;
-use crate::transport::raw::RawReply;
+use crate::transport::raw::RawResponse;
 use crate::types::error::Error;
-use crate::types::filter::{Problem, Query};
+use crate::types::filter::{InvalidField, Query};
 use crate::types::page::Page;
 
 pub(super) async fn list_batches(
-    shared: &Arc<Shared>,
+    shared: &Arc<Config>,
     query: &Query,
     cursor: Option<&str>,
     limit: u32,
@@ -31,22 +31,29 @@ pub(super) async fn list_batches(
     let client = api::Client::new_with_client(&shared.base_url, shared.http.clone(), transport);
     let call = request(&client, query, cursor, limit);
     let result = within_time_limit(shared, call.send()).await?;
-    let reply = recorder.reply()?.map(|reply| reply.without_key(shared));
-    match (result, reply) {
-        (Ok(page), reply) => Ok(typed_page(page.into_inner(), reply.as_ref())),
-        (Err(api::Error::InvalidResponsePayload(body, error)), Some(reply)) => {
-            decode::page_row_by_row(&shared.without_key(&body), &error, &reply, shared.dialect)
+    let response = recorder
+        .response()?
+        .map(|response| response.without_key(shared));
+    match (result, response) {
+        (Ok(page), response) => Ok(typed_page(page.into_inner(), response.as_ref())),
+        (Err(api::Error::InvalidResponsePayload(body, error)), Some(response)) => {
+            decode::page_row_by_row(
+                &shared.without_key(&body),
+                &error,
+                &response,
+                shared.dialect,
+            )
         }
         (Err(api::Error::InvalidRequest(reason)), _) => {
             // The generated types refuse what `BatchFilter` lets through: still not sent.
-            Err(Error::invalid_filter(vec![Problem {
+            Err(Error::invalid_request(vec![InvalidField {
                 field: "request",
                 message: reason,
             }]))
         }
         (
             _,
-            Some(Reply {
+            Some(Response {
                 body: Body::Whole(body),
                 status,
                 headers,
@@ -63,20 +70,20 @@ pub(super) async fn list_batches(
 }
 
 /// One attempt of a request that the contract does not describe.
-pub(super) async fn raw(shared: &Arc<Shared>, url: url::Url) -> Result<RawReply, Error> {
+pub(super) async fn raw(shared: &Arc<Config>, url: url::Url) -> Result<RawResponse, Error> {
     let recorder = Recorder::new(Arc::clone(shared));
     let mut request = reqwest::Request::new(reqwest::Method::GET, url);
     recorder.prepare(&mut request);
     let sent = within_time_limit(shared, recorder.execute(&shared.http, request)).await?;
-    match (recorder.reply()?, sent) {
+    match (recorder.response()?, sent) {
         (
-            Some(Reply {
+            Some(Response {
                 status,
                 headers,
                 body: Body::Whole(body),
             }),
             _,
-        ) => Ok(RawReply {
+        ) => Ok(RawResponse {
             status,
             headers,
             body,
@@ -87,7 +94,7 @@ pub(super) async fn raw(shared: &Arc<Shared>, url: url::Url) -> Result<RawReply,
 }
 
 async fn within_time_limit<T>(
-    shared: &Shared,
+    shared: &Config,
     attempt: impl Future<Output = T>,
 ) -> Result<T, Error> {
     let result = within(&*shared.runtime, shared.timeout, attempt).await;
@@ -139,7 +146,7 @@ fn request<'a>(
     call
 }
 
-fn typed_page(page: BatchPage, reply: Option<&Reply>) -> Page {
+fn typed_page(page: BatchPage, response: Option<&Response>) -> Page {
     let rows = page.data.unwrap_or_default();
     let next_cursor = page
         .last_id
@@ -149,7 +156,7 @@ fn typed_page(page: BatchPage, reply: Option<&Reply>) -> Page {
         has_more: page.has_more,
         rows,
         unreadable: Vec::new(),
-        request_id: reply.and_then(Reply::request_id),
+        request_id: response.and_then(Response::request_id),
         attempts: 1,
     }
 }

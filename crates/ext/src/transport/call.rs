@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{attempt, failure};
-use crate::client::client::{Client, Shared};
+use crate::client::client::{Client, Config};
 use crate::policy::retry::{Retry, RetryHook};
 use crate::policy::trace;
 use crate::types::error::Error;
@@ -35,7 +35,7 @@ pub(crate) async fn list_batches(
 }
 
 async fn with_retries(
-    shared: &Arc<Shared>,
+    shared: &Arc<Config>,
     query: &Query,
     cursor: Option<&str>,
     limit: u32,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use http::{HeaderMap, StatusCode, header};
 use serde_json::Value;
 
-use crate::client::client::Shared;
+use crate::client::client::Config;
 use crate::policy::retry_after;
 use crate::types::dialect::Dialect;
 use crate::types::error::{Error, ErrorKind};
@@ -13,9 +13,9 @@ use crate::types::error::{Error, ErrorKind};
 /// How much of a body that is no JSON an error shows.
 const SHOWN_CHARACTERS: usize = 200;
 
-/// A reply with a status that is not success.
+/// A response with a status that is not success.
 pub(super) fn refusal(
-    shared: &Shared,
+    shared: &Config,
     status: StatusCode,
     headers: &HeaderMap,
     body: &[u8],
@@ -35,7 +35,7 @@ pub(super) fn refusal(
         (404, _) if shared.dialect != Dialect::Qwen => ". Is this the base URL, without /batches?",
         _ if shared.dialect != Dialect::Qwen => "",
         (401, _) => {
-            ". The key is wrong, or it is a good key of another region: the reply is the same; \
+            ". The key is wrong, or it is a good key of another region: the response is the same; \
              check that the base URL is that of the key's region"
         }
         (403, _) => ". The key is known, but may not do this; check its workspace and its rights",
@@ -82,7 +82,7 @@ pub(super) fn refusal(
         .retryable(retryable)
 }
 
-/// A reply that says success and holds an error.
+/// A response that says success and holds an error.
 pub(super) fn error_in_success(
     status: StatusCode,
     headers: &HeaderMap,
@@ -105,10 +105,10 @@ pub(super) fn error_in_success(
     Some(error)
 }
 
-/// A reply of which no page can be made.
+/// A response of which no page can be made.
 pub(super) fn not_a_page(status: StatusCode, headers: &HeaderMap, reason: &str) -> Error {
     let summary = format!(
-        "the reply is not a page of batches: {reason}. Is this the base URL of an \
+        "the response is not a page of batches: {reason}. Is this the base URL of an \
          OpenAI-compatible service?"
     );
     Error::new(ErrorKind::ContractViolation, summary)
@@ -117,14 +117,14 @@ pub(super) fn not_a_page(status: StatusCode, headers: &HeaderMap, reason: &str) 
 }
 
 pub(super) fn too_large(most: usize, status: StatusCode) -> Error {
-    let summary = format!("the reply is larger than {most} bytes and was not read to its end");
+    let summary = format!("the response is larger than {most} bytes and was not read to its end");
     Error::new(ErrorKind::ContractViolation, summary).with_status(status.as_u16())
 }
 
 pub(super) fn timeout(limit: Duration) -> Error {
     Error::new(
         ErrorKind::Timeout,
-        format!("no complete reply within {limit:?}"),
+        format!("no complete response within {limit:?}"),
     )
     .retryable(true)
 }
@@ -145,7 +145,7 @@ pub(super) fn transport(error: reqwest::Error) -> Error {
         return Error::config(format!("the request cannot be built: {}", causes(&error)))
             .with_source(error);
     } else {
-        "the connection broke before the reply was complete"
+        "the connection broke before the response was complete"
     };
     Error::new(ErrorKind::Transport, format!("{what}: {}", causes(&error)))
         .with_source(error)
@@ -155,7 +155,7 @@ pub(super) fn transport(error: reqwest::Error) -> Error {
 pub(super) fn incomplete() -> Error {
     Error::new(
         ErrorKind::Transport,
-        "the reply could not be read to its end",
+        "the response could not be read to its end",
     )
     .retryable(true)
 }

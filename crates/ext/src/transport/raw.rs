@@ -1,4 +1,4 @@
-//! Any query, and the reply as it was received.
+//! Any query, and the response as it was received.
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
@@ -7,10 +7,10 @@ use super::attempt;
 use crate::client::client::Client;
 use crate::types::error::Error;
 
-/// A reply as it was received, whatever it says.
+/// A response as it was received, whatever it says.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct RawReply {
+pub struct RawResponse {
     /// The status.
     pub status: StatusCode,
     /// The headers.
@@ -20,27 +20,27 @@ pub struct RawReply {
 }
 
 impl Client {
-    /// Sends `GET /batches` with any query, and gives the reply as it is: for checks of the
+    /// Sends `GET /batches` with any query, and gives the response as it is: for checks of the
     /// service, and for parameters that the contract does not list.
     ///
-    /// The key, the rate limit, the time limit and the cap on the size of a reply are the client's;
+    /// The key, the rate limit, the time limit and the cap on the size of a response are the client's;
     /// nothing is checked before, nothing decoded after, and nothing tried again.
     ///
     /// # Errors
     ///
-    /// If no whole reply came. A reply of any status is not an error.
+    /// If no whole response came. A response of any status is not an error.
     ///
     /// ```no_run
     /// # async fn example(client: qwen_batches::Client) -> Result<(), qwen_batches::Error> {
-    /// let reply = client.raw([("limit", "0")]).await?;
-    /// println!("a limit of 0 gets {}", reply.status);
+    /// let response = client.raw([("limit", "0")]).await?;
+    /// println!("a limit of 0 gets {}", response.status);
     /// # Ok(())
     /// # }
     /// ```
     pub async fn raw<K: AsRef<str>, V: AsRef<str>>(
         &self,
         query: impl IntoIterator<Item = (K, V)>,
-    ) -> Result<RawReply, Error> {
+    ) -> Result<RawResponse, Error> {
         send(self, query).await
     }
 }
@@ -49,7 +49,7 @@ impl Client {
 async fn send<K: AsRef<str>, V: AsRef<str>>(
     client: &Client,
     query: impl IntoIterator<Item = (K, V)>,
-) -> Result<RawReply, Error> {
+) -> Result<RawResponse, Error> {
     let shared = client.shared();
     let mut url = url::Url::parse(&format!("{}/batches", shared.base_url))
         .map_err(|error| Error::config(format!("base URL: {error}")).with_source(error))?;

@@ -9,55 +9,55 @@ use qwen_batches_api as api;
 use qwen_batches_api::Transport;
 
 use super::failure;
-use super::response::{Body, Reply};
-use crate::client::client::{Shared, user_agent};
+use super::response::{Body, Response};
+use crate::client::client::{Config, user_agent};
 use crate::policy::trace;
 use crate::types::error::Error;
 
-/// How many bytes are set aside for a reply before they come.
+/// How many bytes are set aside for a response before they come.
 const MOST_PROMISED: usize = 1 << 20;
 
-/// Completes the generated client's request, and keeps the reply: the generated errors do not hold
+/// Completes the generated client's request, and keeps the response: the generated errors do not hold
 /// all of it.
 pub(super) struct Recorder {
-    shared: Arc<Shared>,
-    reply: Mutex<Option<Reply>>,
+    shared: Arc<Config>,
+    response: Mutex<Option<Response>>,
 }
 
 impl Recorder {
-    pub(super) fn new(shared: Arc<Shared>) -> Self {
+    pub(super) fn new(shared: Arc<Config>) -> Self {
         Self {
             shared,
-            reply: Mutex::new(None),
+            response: Mutex::new(None),
         }
     }
 
-    fn record(&self, reply: Reply) {
-        *self.reply.lock().unwrap_or_else(PoisonError::into_inner) = Some(reply);
+    fn record(&self, response: Response) {
+        *self.response.lock().unwrap_or_else(PoisonError::into_inner) = Some(response);
     }
 
-    /// Says what came of the body of the reply recorded.
+    /// Says what came of the body of the response recorded.
     fn record_body(&self, body: Body) {
-        let mut reply = self.reply.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(reply) = reply.as_mut() {
-            reply.body = body;
+        let mut response = self.response.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(response) = response.as_mut() {
+            response.body = body;
         }
     }
 
     /// What was received, if anything; an error if it was too much.
-    pub(super) fn reply(&self) -> Result<Option<Reply>, Error> {
-        let reply = self
-            .reply
+    pub(super) fn response(&self) -> Result<Option<Response>, Error> {
+        let response = self
+            .response
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .take();
-        match reply {
-            Some(Reply {
+        match response {
+            Some(Response {
                 body: Body::TooLarge,
                 status,
                 ..
-            }) => Err(failure::too_large(self.shared.max_reply_bytes, status)),
-            reply => Ok(reply),
+            }) => Err(failure::too_large(self.shared.max_response_bytes, status)),
+            response => Ok(response),
         }
     }
 }
@@ -90,17 +90,17 @@ impl Transport for Recorder {
         Box::pin(async move {
             let mut response = http.execute(request).await?;
             let status = response.status();
-            self.record(Reply {
+            self.record(Response {
                 status,
                 headers: std::mem::take(response.headers_mut()),
                 body: Body::Missing,
             });
             // What the service promises to send may be wrong, or too much.
             let promised = response.content_length().unwrap_or(0);
-            let most = self.shared.max_reply_bytes.min(MOST_PROMISED);
+            let most = self.shared.max_response_bytes.min(MOST_PROMISED);
             let mut body = BytesMut::with_capacity(most.min(promised as usize));
             while let Some(chunk) = response.chunk().await? {
-                if chunk.len() > self.shared.max_reply_bytes - body.len() {
+                if chunk.len() > self.shared.max_response_bytes - body.len() {
                     self.record_body(Body::TooLarge);
                     return Ok(http::Response::new(reqwest::Body::default()).into());
                 }
@@ -108,9 +108,9 @@ impl Transport for Recorder {
             }
             let body = body.freeze();
             self.record_body(Body::Whole(body.clone()));
-            let mut reply = http::Response::new(reqwest::Body::from(body));
-            *reply.status_mut() = status;
-            Ok(reply.into())
+            let mut response = http::Response::new(reqwest::Body::from(body));
+            *response.status_mut() = status;
+            Ok(response.into())
         })
     }
 }

@@ -6,11 +6,11 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode};
 
 use super::failure;
-use crate::client::client::Shared;
+use crate::client::client::Config;
 
-/// A reply as it was received.
+/// A response as it was received.
 #[derive(Debug)]
-pub(super) struct Reply {
+pub(super) struct Response {
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
     pub(super) body: Body,
@@ -24,9 +24,9 @@ pub(super) enum Body {
     Whole(Bytes),
 }
 
-impl Reply {
-    /// The reply with headers that do not repeat the key.
-    pub(super) fn without_key(mut self, shared: &Shared) -> Self {
+impl Response {
+    /// The response with headers that do not repeat the key.
+    pub(super) fn without_key(mut self, shared: &Config) -> Self {
         for value in self.headers.values_mut() {
             if let Cow::Owned(masked) = shared.without_key(value.as_bytes()) {
                 *value =

@@ -98,14 +98,14 @@ impl Checkpoint {
     }
 
     /// Counts a page as read.
-    pub(crate) fn finish_page(&mut self, end: PageEnd) {
-        self.ended |= end == PageEnd::ListEnds;
+    pub(crate) fn finish_page(&mut self, end: Next) {
+        self.ended |= end == Next::ListEnds;
     }
 }
 
 /// What comes behind a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum PageEnd {
+pub(crate) enum Next {
     /// Another page.
     GoesOn,
     /// Nothing, although the list may go on: a cap is reached, or the pages do not add up.

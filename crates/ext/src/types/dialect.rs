@@ -9,7 +9,7 @@ use http::header::AUTHORIZATION;
 /// `GET /batches` in the shape of OpenAI.
 ///
 /// A filter that the server does not have is an error
-/// ([`ErrorKind::InvalidFilter`](crate::ErrorKind::InvalidFilter)) that names it, and nothing is
+/// ([`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest)) that names it, and nothing is
 /// sent: the server would list all batches.
 ///
 /// The environment ([`Client::from_env`](crate::Client::from_env)) is that of Qwen Cloud; with

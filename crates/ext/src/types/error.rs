@@ -5,7 +5,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::types::checkpoint::Checkpoint;
-use crate::types::filter::Problem;
+use crate::types::filter::InvalidField;
 use crate::types::page::UnreadableRow;
 
 /// What went wrong, with all that is known about it.
@@ -20,7 +20,7 @@ pub enum ErrorKind {
     /// The client cannot be built from its settings. Nothing was sent.
     Config,
     /// The filter or an option of the list is invalid. Nothing was sent.
-    InvalidFilter,
+    InvalidRequest,
     /// The service refuses the key (401, 403).
     Auth,
     /// The service wants fewer calls (429).
@@ -53,7 +53,7 @@ struct Parts {
     retry_after: Option<Duration>,
     retryable: bool,
     checkpoint: Option<Checkpoint>,
-    problems: Vec<Problem>,
+    problems: Vec<InvalidField>,
     unreadable: Vec<UnreadableRow>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
@@ -82,10 +82,10 @@ impl Error {
         Self::new(ErrorKind::Config, summary)
     }
 
-    pub(crate) fn invalid_filter(problems: Vec<Problem>) -> Self {
+    pub(crate) fn invalid_request(problems: Vec<InvalidField>) -> Self {
         let list: Vec<String> = problems.iter().map(ToString::to_string).collect();
         let mut error = Self::new(
-            ErrorKind::InvalidFilter,
+            ErrorKind::InvalidRequest,
             format!("invalid filter: {}", list.join("; ")),
         );
         error.0.problems = problems;
@@ -183,8 +183,8 @@ impl Error {
     }
 
     /// Whether the filter or an option of the list is invalid; see [`problems`](Self::problems).
-    pub fn is_invalid_filter(&self) -> bool {
-        self.kind() == ErrorKind::InvalidFilter
+    pub fn is_invalid_request(&self) -> bool {
+        self.kind() == ErrorKind::InvalidRequest
     }
 
     /// Whether no reply came in time.
@@ -249,7 +249,7 @@ impl Error {
     }
 
     /// Everything that is wrong with the filter and the options of the list.
-    pub fn problems(&self) -> &[Problem] {
+    pub fn problems(&self) -> &[InvalidField] {
         &self.0.problems
     }
 

@@ -18,7 +18,7 @@ use crate::types::filter_time;
 /// Which batches to list: those for which everything that is set holds.
 ///
 /// Values are checked together, before anything is sent: an error lists every
-/// [`Problem`]. A setter called again replaces what was set before.
+/// [`InvalidField`]. A setter called again replaces what was set before.
 ///
 /// ```
 /// use qwen_batches::{BatchFilter, BatchStatus};
@@ -41,14 +41,14 @@ pub struct BatchFilter {
 /// One thing that is wrong with a filter or an option of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Problem {
+pub struct InvalidField {
     /// The setter whose value is wrong, such as `input_files`.
     pub field: &'static str,
     /// What is wrong with which value, and what would be right.
     pub message: String,
 }
 
-impl fmt::Display for Problem {
+impl fmt::Display for InvalidField {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.field, self.message)
     }
@@ -190,9 +190,13 @@ impl BatchFilter {
     }
 
     /// Checks all values and renders them as the service takes them, its clock being in `zone`.
-    pub(crate) fn render(&self, dialect: Dialect, zone: Offset) -> Result<Query, Vec<Problem>> {
+    pub(crate) fn render(
+        &self,
+        dialect: Dialect,
+        zone: Offset,
+    ) -> Result<Query, Vec<InvalidField>> {
         let mut problems = Vec::new();
-        let mut problem = |field, message: String| problems.push(Problem { field, message });
+        let mut problem = |field, message: String| problems.push(InvalidField { field, message });
 
         if !dialect.has_filters() {
             for field in self.fields() {
@@ -285,7 +289,7 @@ impl BatchFilter {
             return Err(problems);
         }
         // What the checks above let through, the contract's type may refuse all the same.
-        let refused = |field| move |message| vec![Problem { field, message }];
+        let refused = |field| move |message| vec![InvalidField { field, message }];
         Ok(Query {
             ds_name: self.name_contains.clone(),
             input_file_ids: comma_separated(&self.input_files).map_err(refused("input_files"))?,

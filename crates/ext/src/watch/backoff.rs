@@ -6,7 +6,7 @@ use std::time::Duration;
 const JITTER: f64 = 0.1;
 
 #[derive(Debug)]
-pub(super) struct Pace {
+pub(super) struct PollBackoff {
     interval: Duration,
     longest: Duration,
     /// Polls in a row that brought no change.
@@ -15,7 +15,7 @@ pub(super) struct Pace {
     failures: u32,
 }
 
-impl Pace {
+impl PollBackoff {
     pub(super) fn new(interval: Duration, longest: Duration) -> Self {
         Self {
             interval,
@@ -65,7 +65,7 @@ mod tests {
 
     #[test]
     fn quiet_polls_double_the_pause_up_to_the_longest() {
-        let mut pace = Pace::new(MINUTE, 5 * MINUTE);
+        let mut pace = PollBackoff::new(MINUTE, 5 * MINUTE);
         let mut pauses = |changed: &[bool]| -> Vec<Duration> {
             let changed = changed.iter();
             changed.map(|changed| pace.success(*changed, 0.0)).collect()
@@ -77,7 +77,7 @@ mod tests {
 
     #[test]
     fn failures_double_it_too_and_the_service_may_ask_for_more() {
-        let mut pace = Pace::new(MINUTE, 5 * MINUTE);
+        let mut pace = PollBackoff::new(MINUTE, 5 * MINUTE);
         for (hint, expected) in [
             (None, MINUTE),
             (Some(MINUTE), 2 * MINUTE),
@@ -93,10 +93,10 @@ mod tests {
 
     #[test]
     fn chance_adds_a_tenth_at_most_and_nothing_overflows() {
-        let mut pace = Pace::new(MINUTE, MINUTE / 2);
+        let mut pace = PollBackoff::new(MINUTE, MINUTE / 2);
         assert_eq!(pace.success(false, 1.0), MINUTE + MINUTE / 10);
         assert_eq!(pace.success(false, f64::NAN), MINUTE);
-        let mut pace = Pace::new(Duration::MAX, Duration::MAX);
+        let mut pace = PollBackoff::new(Duration::MAX, Duration::MAX);
         for _ in 0..100 {
             assert_eq!(pace.success(false, 1.0), Duration::MAX);
         }

@@ -15,7 +15,7 @@ use crate::types::page::UnreadableRow;
 /// that have left the filter's statuses after the others.
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum Change {
+pub enum WatchEvent {
     /// The filter lets a batch through for the first time: it was there when the watch began, or is
     /// new, or has come to one of the filter's statuses.
     #[non_exhaustive]
@@ -64,7 +64,7 @@ pub enum Change {
     PollFailed(FailedPoll),
 }
 
-impl Change {
+impl WatchEvent {
     /// The batch that it is about; none if it is about a poll.
     pub fn batch(&self) -> Option<&Batch> {
         match self {

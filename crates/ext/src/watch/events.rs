@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 
 use futures::stream::{self, Stream, StreamExt as _};
 
-use super::event::Change;
+use super::event::WatchEvent;
 use super::request::WatchBatches;
 use super::watcher::Watcher;
 use crate::types::error::Error;
@@ -14,25 +14,25 @@ use crate::types::error::Error;
 impl WatchBatches {
     /// The changes, as polls bring them. Nothing is sent before the first is asked for, and nothing
     /// while none is: a poll is due when its pause is over, and made when the stream is polled.
-    pub fn changes(self) -> Changes {
-        Changes::new(self)
+    pub fn events(self) -> WatchEvents {
+        WatchEvents::new(self)
     }
 }
 
-/// What happens to the batches that are watched. See [`WatchBatches::changes`].
+/// What happens to the batches that are watched. See [`WatchBatches::events`].
 ///
-/// Items are [`Change`]s. The stream ends when all batches are done, unless it is to go on
+/// Items are [`WatchEvent`]s. The stream ends when all batches are done, unless it is to go on
 /// [forever](crate::WatchBatches::forever); if there are none, after the first poll.
 ///
-/// A poll that fails is no error but a [`Change::PollFailed`], and the watch goes on, for as long as
+/// A poll that fails is no error but a [`WatchEvent::PollFailed`], and the watch goes on, for as long as
 /// the reader likes. An error ends it: the filter or a setting is invalid, or the service refuses
 /// the key or the request. Before a poll has succeeded, any error that [is not
 /// retryable](Error::is_retryable) does, since a base URL that is wrong will not mend.
-pub struct Changes {
-    stream: Pin<Box<dyn Stream<Item = Result<Change, Error>> + Send>>,
+pub struct WatchEvents {
+    stream: Pin<Box<dyn Stream<Item = Result<WatchEvent, Error>> + Send>>,
 }
 
-impl Changes {
+impl WatchEvents {
     fn new(request: WatchBatches) -> Self {
         let changes = stream::unfold(Watcher::new(request), |mut watcher| async {
             let change = watcher.next().await?;
@@ -44,16 +44,16 @@ impl Changes {
     }
 }
 
-impl Stream for Changes {
-    type Item = Result<Change, Error>;
+impl Stream for WatchEvents {
+    type Item = Result<WatchEvent, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         self.stream.as_mut().poll_next(cx)
     }
 }
 
-impl fmt::Debug for Changes {
+impl fmt::Debug for WatchEvents {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Changes").finish_non_exhaustive()
+        f.debug_struct("WatchEvents").finish_non_exhaustive()
     }
 }

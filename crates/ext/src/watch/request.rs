@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::client::client::Client;
 use crate::types::filter::BatchFilter;
 
-/// A request to follow batches; it ends in [`changes`](Self::changes).
+/// A request to follow batches; it ends in [`events`](Self::events).
 ///
 /// It polls the list, not each batch: one call serves up to 100 batches. After each poll it waits
 /// for the [`interval`](Self::interval), longer while nothing changes.
@@ -24,17 +24,17 @@ use crate::types::filter::BatchFilter;
 ///
 /// ```no_run
 /// use futures::TryStreamExt as _;
-/// use qwen_batches::{BatchExt as _, BatchFilter, Change, Client};
+/// use qwen_batches::{BatchExt as _, BatchFilter, WatchEvent, Client};
 ///
 /// # async fn example(client: Client) -> Result<(), qwen_batches::Error> {
 /// let nightly = BatchFilter::new().name_contains("nightly");
-/// let mut changes = client.watch(nightly).changes();
+/// let mut changes = client.watch(nightly).events();
 /// while let Some(change) = changes.try_next().await? {
 ///     match change {
-///         Change::Progressed { batch, .. } => println!("{} {:?}", batch.id, batch.progress()),
+///         WatchEvent::Progressed { batch, .. } => println!("{} {:?}", batch.id, batch.progress()),
 ///         // Once for each batch, even for one that was done before the watch began.
-///         Change::Finished { batch, .. } => println!("{} is {}", batch.id, batch.status),
-///         Change::PollFailed(poll) => eprintln!("{}; again in {:?}", poll.error, poll.pause),
+///         WatchEvent::Finished { batch, .. } => println!("{} is {}", batch.id, batch.status),
+///         WatchEvent::PollFailed(poll) => eprintln!("{}; again in {:?}", poll.error, poll.pause),
 ///         _ => {}
 ///     }
 /// }

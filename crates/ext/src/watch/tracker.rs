@@ -4,7 +4,7 @@ use std::collections::{HashMap, VecDeque};
 
 use qwen_batches_api::types::{Batch, BatchStatus};
 
-use super::event::Change;
+use super::event::WatchEvent;
 use crate::types::batch::BatchExt as _;
 
 /// How many polls in a row a batch has to be missed by. A list that is put together from several
@@ -13,7 +13,7 @@ const MISSES: u8 = 2;
 
 /// The batches that are watched.
 #[derive(Debug, Default)]
-pub(super) struct Ledger {
+pub(super) struct Tracker {
     batches: HashMap<String, Entry>,
     /// The number of the poll under way.
     poll: u64,
@@ -35,7 +35,7 @@ enum State {
     Finished(BatchStatus),
 }
 
-impl Ledger {
+impl Tracker {
     /// Begins a poll.
     pub(super) fn begin(&mut self) {
         self.poll += 1;
@@ -43,7 +43,12 @@ impl Ledger {
 
     /// Takes a row that the filter has let through. One that is done when it appears is not told
     /// of if it was created up to `silent_until`.
-    pub(super) fn take(&mut self, batch: Batch, silent_until: i64, changes: &mut VecDeque<Change>) {
+    pub(super) fn take(
+        &mut self,
+        batch: Batch,
+        silent_until: i64,
+        changes: &mut VecDeque<WatchEvent>,
+    ) {
         self.newest = self.newest.max(Some(batch.created_at));
         if self.batches.contains_key(&batch.id) {
             return self.update(batch, changes);
@@ -56,16 +61,16 @@ impl Ledger {
         };
         self.batches.insert(batch.id.clone(), entry);
         if !batch.is_terminal() {
-            changes.push_back(Change::Appeared { batch });
+            changes.push_back(WatchEvent::Appeared { batch });
         } else if batch.created_at > silent_until {
             let appeared = batch.clone();
-            changes.push_back(Change::Appeared { batch: appeared });
-            changes.push_back(Change::Finished { batch, from: None });
+            changes.push_back(WatchEvent::Appeared { batch: appeared });
+            changes.push_back(WatchEvent::Finished { batch, from: None });
         }
     }
 
     /// Takes a row of a batch that is watched already; any other is left alone.
-    pub(super) fn update(&mut self, batch: Batch, changes: &mut VecDeque<Change>) {
+    pub(super) fn update(&mut self, batch: Batch, changes: &mut VecDeque<WatchEvent>) {
         let Some(entry) = self.batches.get_mut(&batch.id) else {
             return;
         };
@@ -80,9 +85,9 @@ impl Ledger {
         let change = if status != batch.status {
             if batch.is_terminal() {
                 let from = Some(status);
-                Change::Finished { batch, from }
+                WatchEvent::Finished { batch, from }
             } else {
-                Change::StatusChanged {
+                WatchEvent::StatusChanged {
                     batch,
                     from: status,
                 }
@@ -91,7 +96,7 @@ impl Ledger {
             match before {
                 State::Unfinished(before) if before.request_counts != batch.request_counts => {
                     let from = before.request_counts;
-                    Change::Progressed { batch, from }
+                    WatchEvent::Progressed { batch, from }
                 }
                 _ => return,
             }
@@ -100,7 +105,7 @@ impl Ledger {
     }
 
     /// Takes note of a batch whose row cannot be read: it is listed, at least.
-    pub(super) fn glimpse(&mut self, id: &str) {
+    pub(super) fn mark_seen(&mut self, id: &str) {
         if let Some(entry) = self.batches.get_mut(id) {
             entry.seen = self.poll;
             entry.misses = 0;
@@ -120,7 +125,7 @@ impl Ledger {
     }
 
     /// Ends a poll that has looked for every batch that is not done, and read all rows.
-    pub(super) fn end(&mut self, changes: &mut VecDeque<Change>) {
+    pub(super) fn end(&mut self, changes: &mut VecDeque<WatchEvent>) {
         let poll = self.poll;
         for entry in self.batches.values_mut() {
             entry.misses += u8::from(entry.seen != poll);
@@ -134,7 +139,7 @@ impl Ledger {
             .collect();
         // Newest first, as rows are.
         gone.sort_by(|one, other| (other.created_at, &other.id).cmp(&(one.created_at, &one.id)));
-        changes.extend(gone.into_iter().map(|batch| Change::Gone { batch }));
+        changes.extend(gone.into_iter().map(|batch| WatchEvent::Gone { batch }));
     }
 
     /// How many are not done.

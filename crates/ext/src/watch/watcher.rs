@@ -7,14 +7,14 @@ use futures::stream::StreamExt as _;
 use jiff::Timestamp;
 use qwen_batches_api::types::{Batch, BatchStatus};
 
-use super::backoff::Pace;
-use super::event::{Change, FailedPoll, Poll};
+use super::backoff::PollBackoff;
+use super::event::{FailedPoll, Poll, WatchEvent};
 use super::request::WatchBatches;
-use super::tracker::Ledger;
+use super::tracker::Tracker;
 use crate::client::client::Client;
 use crate::pagination::stream::Pages;
 use crate::types::error::{Error, ErrorKind};
-use crate::types::filter::{BatchFilter, Problem};
+use crate::types::filter::{BatchFilter, InvalidField};
 use crate::types::page::{Page, UnreadableRow};
 
 /// The shortest interval.
@@ -40,16 +40,16 @@ const UNFINISHED: [BatchStatus; 4] = [
 /// A watch under way.
 pub(super) struct Watcher {
     request: WatchBatches,
-    ledger: Ledger,
-    pace: Pace,
+    tracker: Tracker,
+    pace: PollBackoff,
     step: Step,
-    /// Changes that are still to be told.
-    changes: VecDeque<Change>,
+    /// WatchEvents that are still to be told.
+    changes: VecDeque<WatchEvent>,
     /// Whether any poll has succeeded.
     succeeded: bool,
     /// Up to which creation batches are left out that are done when they appear.
     silent_until: i64,
-    poll: Tally,
+    poll: PollStats,
 }
 
 /// What is to be done next.
@@ -70,7 +70,7 @@ type Window = (i64, i64);
 
 /// The poll under way.
 #[derive(Default)]
-struct Tally {
+struct PollStats {
     calls: u64,
     changes: u64,
     unreadable: Vec<UnreadableRow>,
@@ -79,18 +79,18 @@ struct Tally {
 impl Watcher {
     pub(super) fn new(request: WatchBatches) -> Self {
         Self {
-            ledger: Ledger::default(),
-            pace: Pace::new(request.interval, request.max_interval),
+            tracker: Tracker::default(),
+            pace: PollBackoff::new(request.interval, request.max_interval),
             step: Step::Check,
             changes: VecDeque::new(),
             succeeded: false,
             silent_until: i64::MIN,
-            poll: Tally::default(),
+            poll: PollStats::default(),
             request,
         }
     }
 
-    pub(super) async fn next(&mut self) -> Option<Result<Change, Error>> {
+    pub(super) async fn next(&mut self) -> Option<Result<WatchEvent, Error>> {
         loop {
             if let Some(change) = self.changes.pop_front() {
                 self.poll.changes += u64::from(change.batch().is_some());
@@ -131,7 +131,7 @@ impl Watcher {
         };
         let interval = self.request.interval;
         if interval < shortest {
-            problems.push(Problem {
+            problems.push(InvalidField {
                 field: "interval",
                 message: format!("{interval:?} is shorter than {shortest:?}{reason}"),
             });
@@ -139,13 +139,13 @@ impl Watcher {
         if problems.is_empty() {
             Ok(())
         } else {
-            Err(Error::invalid_filter(problems))
+            Err(Error::invalid_request(problems))
         }
     }
 
     async fn begin(&mut self) -> Result<Step, Error> {
-        self.ledger.begin();
-        self.poll = Tally::default();
+        self.tracker.begin();
+        self.poll = PollStats::default();
         let mut filter = self.request.filter.clone();
         if self.skips_unlisted() && !self.succeeded {
             // What is done is not even listed; but from when on a batch is new must be known.
@@ -175,7 +175,7 @@ impl Watcher {
             _ => self.silent_until,
         };
         for batch in self.tally(page) {
-            self.ledger.take(batch, silent_until, &mut self.changes);
+            self.tracker.take(batch, silent_until, &mut self.changes);
         }
         Ok(Step::List(pages))
     }
@@ -185,7 +185,7 @@ impl Watcher {
             return Ok(self.look_for(rest));
         };
         for batch in self.tally(page) {
-            self.ledger.update(batch, &mut self.changes);
+            self.tracker.update(batch, &mut self.changes);
         }
         if self.missing().is_empty() {
             return Ok(self.succeed());
@@ -211,16 +211,16 @@ impl Watcher {
     fn succeed(&mut self) -> Step {
         // A row without a legible id may be any of those that are missing.
         if self.poll.unreadable.iter().all(|row| row.id.is_some()) {
-            self.ledger.end(&mut self.changes);
+            self.tracker.end(&mut self.changes);
         }
         self.succeeded = true;
         self.poll.changes += self.changes.len() as u64;
-        let unfinished = self.ledger.unfinished();
+        let unfinished = self.tracker.unfinished();
         let random = self.client().shared().runtime.random();
         let pause = (unfinished > 0 || self.request.forever)
             .then(|| self.pace.success(self.poll.changes > 0, random));
         let poll = std::mem::take(&mut self.poll);
-        self.changes.push_back(Change::Polled(Poll {
+        self.changes.push_back(WatchEvent::Polled(Poll {
             at: self.client().shared().runtime.wall_clock(),
             calls: poll.calls,
             changes: poll.changes,
@@ -235,7 +235,7 @@ impl Watcher {
     fn fail(&mut self, error: Error) -> Result<Step, Error> {
         // An error in the place of a page is no refusal, and may not come again.
         let is_refusal = match error.kind() {
-            ErrorKind::Config | ErrorKind::InvalidFilter | ErrorKind::Auth => true,
+            ErrorKind::Config | ErrorKind::InvalidRequest | ErrorKind::Auth => true,
             ErrorKind::Refused => error.status().is_some_and(|status| status >= 400),
             _ => false,
         };
@@ -244,7 +244,7 @@ impl Watcher {
         }
         let runtime = &self.request.client.shared().runtime;
         let pause = self.pace.failure(error.retry_after(), runtime.random());
-        self.changes.push_back(Change::PollFailed(FailedPoll {
+        self.changes.push_back(WatchEvent::PollFailed(FailedPoll {
             at: runtime.wall_clock(),
             calls: self.poll.calls + u64::from(error.attempts()),
             error,
@@ -258,7 +258,7 @@ impl Watcher {
     fn tally(&mut self, page: Page) -> Vec<Batch> {
         self.poll.calls += u64::from(page.attempts);
         for id in page.unreadable.iter().filter_map(|row| row.id.as_deref()) {
-            self.ledger.glimpse(id);
+            self.tracker.mark_seen(id);
         }
         self.poll.unreadable.extend(page.unreadable);
         page.rows
@@ -272,11 +272,11 @@ impl Watcher {
             return None;
         }
         let newest = match self.silent_until {
-            i64::MIN => self.ledger.newest(),
-            until => self.ledger.newest().max(Some(until)),
+            i64::MIN => self.tracker.newest(),
+            until => self.tracker.newest().max(Some(until)),
         };
         let new = newest?.saturating_sub(OVERLAP);
-        let oldest = self.ledger.oldest_unfinished();
+        let oldest = self.tracker.oldest_unfinished();
         let bound = oldest.map_or(new, |oldest| oldest.min(new));
         // Where nothing new can come, what there is is listed once more.
         let bound = Timestamp::from_second(bound).ok()?;
@@ -287,7 +287,7 @@ impl Watcher {
     /// what is not listed is nowhere.
     fn missing(&self) -> Vec<i64> {
         if self.request.filter.has_statuses() {
-            self.ledger.missing()
+            self.tracker.missing()
         } else {
             Vec::new()
         }

@@ -148,7 +148,7 @@ pub(crate) fn filter(input: &[u8]) {
     match server.block_on(list.page()) {
         Ok(page) => assert_eq!(page.rows, []),
         Err(error) => {
-            assert_eq!(error.kind(), ErrorKind::InvalidFilter, "{error}");
+            assert_eq!(error.kind(), ErrorKind::InvalidRequest, "{error}");
             inspect_error(&error);
         }
     }
@@ -187,10 +187,10 @@ fn inspect_page(page: &Page) {
 
 fn inspect_error(error: &Error) {
     let text = error.to_string();
-    let bounded = text.len() < 8192 || error.kind() == ErrorKind::InvalidFilter;
+    let bounded = text.len() < 8192 || error.kind() == ErrorKind::InvalidRequest;
     assert!(bounded, "{} bytes of message", text.len());
     assert!(!text.contains(KEY) && !format!("{error:?}").contains(KEY));
-    if error.kind() != ErrorKind::InvalidFilter {
+    if error.kind() != ErrorKind::InvalidRequest {
         assert!(!text.chars().any(char::is_control), "{text:?}");
     }
     let _ = (error.is_retryable(), error.retry_after(), error.status());
@@ -291,7 +291,7 @@ impl Server {
                 .rate_limit(RateLimit::off())
                 .retry(retry)
                 .timeout(TIME_LIMIT)
-                .max_reply_bytes(MAX_REPLY)
+                .max_response_bytes(MAX_REPLY)
                 .runtime(Clock)
                 .build()
                 .expect("a client")

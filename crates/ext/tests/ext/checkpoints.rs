@@ -136,7 +136,7 @@ async fn another_filter_is_refused() {
         .list_batches(BatchFilter::new().name_contains("b"))
         .resume(stored(&items));
     let error = other.page().await.expect_err("another filter");
-    assert!(error.is_invalid_filter(), "{error}");
+    assert!(error.is_invalid_request(), "{error}");
     assert!(
         error
             .to_string()

@@ -96,7 +96,7 @@ async fn a_compressed_reply_above_the_cap_is_not_unpacked_to_its_end() {
     };
     assert!(bytes.len() < 64 << 10, "{}", bytes.len());
     let server = Server::start([body]).await;
-    let client = builder(&server.base_url(), &FakeClock::default()).max_reply_bytes(1 << 20);
+    let client = builder(&server.base_url(), &FakeClock::default()).max_response_bytes(1 << 20);
     let list = client
         .build()
         .expect("a client")

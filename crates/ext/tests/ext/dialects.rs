@@ -124,14 +124,14 @@ async fn a_filter_that_the_server_does_not_have_is_an_error_that_names_it() {
         let builder = builder(&server.base_url(), &FakeClock::default()).dialect(dialect);
         let client = builder.build().expect("a client");
         let list = client.list_batches(every.clone());
-        let watched = client.watch(every.clone()).changes().next().await;
+        let watched = client.watch(every.clone()).events().next().await;
         for error in [
             list.clone().page().await.map(drop),
             list.items().try_next().await.map(drop),
             watched.expect("an item").map(drop),
         ] {
             let error = error.expect_err("no such filters");
-            assert_eq!(error.kind(), ErrorKind::InvalidFilter);
+            assert_eq!(error.kind(), ErrorKind::InvalidRequest);
             let named: Vec<_> = error.problems().iter().map(|p| p.field).collect();
             assert_eq!(named, fields);
             let text = error.to_string();
@@ -237,7 +237,7 @@ async fn a_watch_lists_all_in_each_poll() {
     let builder = builder(&server.base_url(), &FakeClock::default()).dialect(Dialect::OpenAi);
     let client = builder.build().expect("a client");
     let watch = client.watch(BatchFilter::new()).skip_finished(true);
-    let changes: Vec<_> = watch.changes().try_collect().await.expect("changes");
+    let changes: Vec<_> = watch.events().try_collect().await.expect("changes");
     let changed: Vec<_> = changes
         .iter()
         .filter_map(|change| change.batch())

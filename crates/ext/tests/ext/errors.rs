@@ -277,7 +277,7 @@ async fn a_reply_above_the_cap_is_not_read_to_its_end() {
         "x".repeat(5000)
     );
     let server = Server::start([Answer::new(200, &[JSON], &body)]).await;
-    let client = builder(&server.base_url(), &FakeClock::default()).max_reply_bytes(4096);
+    let client = builder(&server.base_url(), &FakeClock::default()).max_response_bytes(4096);
     let client = client.build().expect("a client");
     let error = client
         .list_batches(BatchFilter::new())

@@ -370,7 +370,7 @@ impl Case {
             .rate_limit(RateLimit::off())
             .retry(policy)
             .timeout(NEVER)
-            .max_reply_bytes(256 << 10)
+            .max_response_bytes(256 << 10)
             .runtime(clock.clone())
             .build()
             .expect("a client")

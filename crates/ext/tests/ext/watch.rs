@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use futures::{Stream as _, StreamExt as _};
-use qwen_batches::{BatchFilter, BatchStatus, Change, Client, RetryPolicy, WatchBatches};
+use qwen_batches::{BatchFilter, BatchStatus, Client, RetryPolicy, WatchBatches, WatchEvent};
 use qwen_batches_sandbox::{
     BatchLife, Clock, EmptyCursor, Fault, IdsOf, Life, Sandbox, SandboxBuilder, Script, Sent,
     row as sandbox_row,
@@ -45,7 +45,7 @@ fn unretried(base_url: &str) -> Client {
 
 /// What a watch tells, a line each, to its end or up to a number of polls.
 async fn story(watch: WatchBatches, polls: usize) -> Vec<String> {
-    let mut changes = watch.changes();
+    let mut changes = watch.events();
     let (mut lines, mut ended) = (Vec::new(), 0);
     while ended < polls {
         let Some(change) = changes.next().await else {
@@ -54,14 +54,14 @@ async fn story(watch: WatchBatches, polls: usize) -> Vec<String> {
         };
         ended += usize::from(matches!(
             change,
-            Ok(Change::Polled(_) | Change::PollFailed(_))
+            Ok(WatchEvent::Polled(_) | WatchEvent::PollFailed(_))
         ));
         lines.push(line(&change));
     }
     lines
 }
 
-fn line(change: &Result<Change, qwen_batches::Error>) -> String {
+fn line(change: &Result<WatchEvent, qwen_batches::Error>) -> String {
     let counts = |batch: &qwen_batches::Batch| {
         let counts = &batch.request_counts;
         format!(
@@ -70,11 +70,11 @@ fn line(change: &Result<Change, qwen_batches::Error>) -> String {
         )
     };
     match change {
-        Ok(Change::Appeared { batch, .. }) => format!("+ {} {}", batch.id, counts(batch)),
-        Ok(Change::StatusChanged { batch, from, .. }) => {
+        Ok(WatchEvent::Appeared { batch, .. }) => format!("+ {} {}", batch.id, counts(batch)),
+        Ok(WatchEvent::StatusChanged { batch, from, .. }) => {
             format!("{} {from} -> {}", batch.id, counts(batch))
         }
-        Ok(Change::Progressed { batch, from, .. }) => {
+        Ok(WatchEvent::Progressed { batch, from, .. }) => {
             format!(
                 "{} {}+{} -> {}",
                 batch.id,
@@ -83,12 +83,12 @@ fn line(change: &Result<Change, qwen_batches::Error>) -> String {
                 counts(batch)
             )
         }
-        Ok(Change::Finished { batch, from, .. }) => {
+        Ok(WatchEvent::Finished { batch, from, .. }) => {
             let from = from.as_ref().map_or("done", BatchStatus::as_str);
             format!("= {} {from} -> {}", batch.id, counts(batch))
         }
-        Ok(Change::Gone { batch, .. }) => format!("- {} {}", batch.id, counts(batch)),
-        Ok(Change::Polled(poll)) => {
+        Ok(WatchEvent::Gone { batch, .. }) => format!("- {} {}", batch.id, counts(batch)),
+        Ok(WatchEvent::Polled(poll)) => {
             let pause = poll.pause.map_or("end".to_owned(), |it| format!("{it:?}"));
             format!(
                 "poll: {} call(s), {} change(s), {} unfinished, {} unreadable, then {pause}",
@@ -98,7 +98,7 @@ fn line(change: &Result<Change, qwen_batches::Error>) -> String {
                 poll.unreadable.len()
             )
         }
-        Ok(Change::PollFailed(poll)) => format!(
+        Ok(WatchEvent::PollFailed(poll)) => format!(
             "failed poll {}: {:?}, {} call(s), then {:?}",
             poll.failures,
             poll.error.kind(),
@@ -575,7 +575,7 @@ async fn every_problem_is_told_before_anything_is_sent() {
         ("http://[::1]:1/v1", Duration::ZERO, true),
     ] {
         let filter = BatchFilter::new().statuses([]);
-        let mut changes = client(base_url).watch(filter).interval(interval).changes();
+        let mut changes = client(base_url).watch(filter).interval(interval).events();
         let error = changes
             .next()
             .await
@@ -615,7 +615,7 @@ async fn long_lists_are_watched_whole() {
 async fn nothing_is_sent_before_changes_are_asked_for() {
     let sandbox = start(Sandbox::builder().batches(3)).await;
     let client = client(sandbox.base_url());
-    let mut changes = watch(&client, BatchFilter::new()).forever(true).changes();
+    let mut changes = watch(&client, BatchFilter::new()).forever(true).events();
     assert_eq!(sandbox.request_count(), 0);
     let waker = std::task::Waker::noop();
     let mut cx = std::task::Context::from_waker(waker);
@@ -627,7 +627,7 @@ async fn nothing_is_sent_before_changes_are_asked_for() {
     );
     assert!(matches!(
         changes.next().await,
-        Some(Ok(Change::Appeared { .. }))
+        Some(Ok(WatchEvent::Appeared { .. }))
     ));
     assert_eq!(sandbox.request_count(), 1);
     drop(changes);
@@ -746,7 +746,7 @@ async fn a_watch_survives_every_fault() {
         let clock = FakeClock::default();
         let client = builder(sandbox.base_url(), &clock)
             .retry(RetryPolicy::off())
-            .max_reply_bytes(256 << 10)
+            .max_response_bytes(256 << 10)
             .build()
             .expect("a client");
         // A server that stalls is what a time limit is for.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use qwen_batches::{Batch, BatchExt as _, BatchStatus, Change, FailedPoll};
+use qwen_batches::{Batch, BatchExt as _, BatchStatus, FailedPoll, WatchEvent};
 use tokio::time::Instant;
 
 /// The batches, and how polling goes.
@@ -41,17 +41,17 @@ impl Entry {
 }
 
 impl Board {
-    pub(super) fn take(&mut self, change: Change) {
+    pub(super) fn take(&mut self, change: WatchEvent) {
         let now = Instant::now();
         match change {
-            Change::Polled(poll) => {
+            WatchEvent::Polled(poll) => {
                 self.calls += poll.calls;
                 self.unreadable = poll.unreadable.len();
                 self.polled = Some(now);
                 self.next_poll = poll.pause.and_then(|pause| now.checked_add(pause));
                 self.error = None;
             }
-            Change::PollFailed(poll) => {
+            WatchEvent::PollFailed(poll) => {
                 self.calls += poll.calls;
                 self.next_poll = now.checked_add(poll.pause);
                 let times = match poll.failures {
@@ -61,7 +61,7 @@ impl Board {
                 self.error = Some(format!("the poll failed{times}: {}", poll.error));
             }
             change => {
-                let is_gone = matches!(change, Change::Gone { .. });
+                let is_gone = matches!(change, WatchEvent::Gone { .. });
                 if let Some(batch) = change.batch() {
                     let batch = batch.clone();
                     let entry = Entry { batch, is_gone };

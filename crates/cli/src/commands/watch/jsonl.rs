@@ -3,23 +3,23 @@
 use std::io::{self, Write};
 
 use jiff::Timestamp;
-use qwen_batches::Change;
+use qwen_batches::WatchEvent;
 use serde_json::{Value, json};
 
 use crate::mask;
 
 /// Writes the object of a change.
-pub(super) fn write(change: &Change, now: Timestamp, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(change: &WatchEvent, now: Timestamp, out: &mut dyn Write) -> io::Result<()> {
     let (name, from) = match change {
-        Change::Appeared { .. } => ("appeared", Value::Null),
-        Change::StatusChanged { from, .. } => ("status_changed", from.as_str().into()),
-        Change::Progressed { from, .. } => ("progressed", json!(from)),
-        Change::Finished { from, .. } => {
+        WatchEvent::Appeared { .. } => ("appeared", Value::Null),
+        WatchEvent::StatusChanged { from, .. } => ("status_changed", from.as_str().into()),
+        WatchEvent::Progressed { from, .. } => ("progressed", json!(from)),
+        WatchEvent::Finished { from, .. } => {
             let from = from.as_ref().map(|status| status.as_str());
             ("finished", from.into())
         }
-        Change::Gone { .. } => ("gone", Value::Null),
-        Change::PollFailed(poll) => {
+        WatchEvent::Gone { .. } => ("gone", Value::Null),
+        WatchEvent::PollFailed(poll) => {
             let object = json!({
                 "time": now.to_string(),
                 "change": "poll_failed",

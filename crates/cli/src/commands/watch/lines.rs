@@ -3,14 +3,14 @@
 use std::io::{self, Write};
 
 use jiff::Timestamp;
-use qwen_batches::{Batch, Change};
+use qwen_batches::{Batch, WatchEvent};
 
 use crate::layout::{Cell, Column as Place, Layout};
 use crate::output::Column;
 use crate::times::Times;
 
 /// Writes the line of a change, if it is one of a batch.
-pub(super) fn write(change: &Change, now: Timestamp, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(change: &WatchEvent, now: Timestamp, out: &mut dyn Write) -> io::Result<()> {
     let Some((batch, what)) = what(change) else {
         return Ok(());
     };
@@ -40,18 +40,18 @@ pub(super) fn write(change: &Change, now: Timestamp, out: &mut dyn Write) -> io:
 }
 
 /// What has happened to a batch, in a word or two.
-fn what(change: &Change) -> Option<(&Batch, String)> {
+fn what(change: &WatchEvent) -> Option<(&Batch, String)> {
     let batch = change.batch()?;
     let status = &batch.status;
     let what = match change {
-        Change::Appeared { .. } => format!("+ {status}"),
-        Change::StatusChanged { from, .. } => format!("{from} -> {status}"),
-        Change::Finished {
+        WatchEvent::Appeared { .. } => format!("+ {status}"),
+        WatchEvent::StatusChanged { from, .. } => format!("{from} -> {status}"),
+        WatchEvent::Finished {
             from: Some(from), ..
         } => format!("{from} -> {status}"),
         // Its line is that of its appearance.
-        Change::Finished { from: None, .. } => return None,
-        Change::Gone { .. } => format!("- {status}"),
+        WatchEvent::Finished { from: None, .. } => return None,
+        WatchEvent::Gone { .. } => format!("- {status}"),
         _ => status.to_string(),
     };
     Some((batch, what))

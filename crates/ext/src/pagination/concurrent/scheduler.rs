@@ -16,11 +16,11 @@ use tokio::task::JoinSet;
 
 use super::seam::{self, Fit};
 use super::window::Window;
-use crate::pagination::pager::{Fetched, Walk};
-use crate::pagination::plan::Plan;
+use crate::pagination::pager::{FetchedPage, Pager};
+use crate::pagination::plan::ListPlan;
 use crate::pagination::task;
 use crate::policy::trace;
-use crate::types::checkpoint::{Checkpoint, PageEnd};
+use crate::types::checkpoint::{Checkpoint, Next};
 use crate::types::error::{Error, ErrorKind};
 use crate::types::page::UnreadableRow;
 use crate::types::row_id::RowId;
@@ -48,51 +48,51 @@ const LISTED: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// See [`ListBatches::concurrency`](crate::ListBatches::concurrency).
 #[derive(Debug)]
 pub(crate) struct Concurrent {
-    plan: Plan,
+    plan: ListPlan,
     fingerprint: String,
     /// Newest first; the reader is at the first one.
     windows: VecDeque<Window>,
-    tasks: JoinSet<Reply>,
+    tasks: JoinSet<TaskResult>,
     /// Tasks that were stopped, and have not been waited for.
     stopped: usize,
     next_id: u64,
     /// Whether the time filters were seen to work.
-    filters: Filters,
-    budget: Budget,
+    filters: FilterTrust,
+    budget: CallBudget,
     /// Rows given to the reader, in all runs together.
     given: u64,
     done: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Filters {
-    Untried,
-    Trying,
-    Work,
-    /// One worker goes on alone.
-    Fail,
+enum FilterTrust {
+    Unknown,
+    Probing,
+    Trusted,
+    /// One worker goes on.
+    Untrusted,
 }
 
 /// What comes back from a task.
 #[derive(Debug)]
-enum Reply {
+enum TaskResult {
     Page {
         window: u64,
-        walk: Box<Walk>,
-        page: Option<Result<Fetched, Error>>,
+        walk: Box<Pager>,
+        page: Option<Result<FetchedPage, Error>>,
     },
     Probe {
         /// When the newest row was created that is listed before it.
         newest: i64,
         /// The row to be found.
         row: RowId,
-        page: Result<Fetched, Error>,
+        page: Result<FetchedPage, Error>,
     },
 }
 
 /// How many calls may be made: the service counts them.
 #[derive(Debug, Default)]
-struct Budget {
+struct CallBudget {
     /// Calls made, as far as windows know: retries are not counted.
     calls: u64,
     /// Rows seen, each once.
@@ -101,7 +101,7 @@ struct Budget {
     trust: u64,
 }
 
-impl Budget {
+impl CallBudget {
     /// Twice what a sequential walk takes for the rows seen and one more, and what is trusted.
     fn allows(&self, page_size: u32) -> bool {
         self.calls < 2 * (self.rows / u64::from(page_size) + 1) + self.trust
@@ -109,10 +109,10 @@ impl Budget {
 }
 
 impl Concurrent {
-    pub(crate) fn new(plan: Plan, from: Checkpoint) -> Self {
+    pub(crate) fn new(plan: ListPlan, from: Checkpoint) -> Self {
         let fingerprint = from.fingerprint.clone();
         let given = from.delivered;
-        let first = Window::new(0, None, Walk::new(plan.clone(), from));
+        let first = Window::new(0, None, Pager::new(plan.clone(), from));
         Self {
             plan,
             fingerprint,
@@ -120,15 +120,15 @@ impl Concurrent {
             tasks: JoinSet::new(),
             stopped: 0,
             next_id: 1,
-            filters: Filters::Untried,
-            budget: Budget::default(),
+            filters: FilterTrust::Unknown,
+            budget: CallBudget::default(),
             given,
             done: false,
         }
     }
 
-    /// As [`Walk::next_page`].
-    pub(crate) async fn next_page(&mut self) -> Option<Result<Fetched, Error>> {
+    /// As [`Pager::next_page`].
+    pub(crate) async fn next_page(&mut self) -> Option<Result<FetchedPage, Error>> {
         loop {
             if self.done {
                 return None;
@@ -165,7 +165,7 @@ impl Concurrent {
 
     /// The next page or error for the reader, if it is there; [`done`](Self::done) is set with the
     /// last one.
-    fn take(&mut self) -> Option<Result<Fetched, Error>> {
+    fn take(&mut self) -> Option<Result<FetchedPage, Error>> {
         loop {
             let bound = self.windows.get(1).and_then(|next| next.start);
             let Some(front) = self.windows.front_mut() else {
@@ -206,7 +206,7 @@ impl Concurrent {
     }
 
     /// The page as the reader gets it; nothing if it says nothing.
-    fn give(&mut self, mut fetched: Fetched) -> Option<Fetched> {
+    fn give(&mut self, mut fetched: FetchedPage) -> Option<FetchedPage> {
         let page = &mut fetched.page;
         if let Some(most) = self.plan.max_items {
             let left = usize::try_from(most.saturating_sub(self.given)).unwrap_or(usize::MAX);
@@ -214,21 +214,21 @@ impl Concurrent {
                 page.cap(left);
                 fetched.rows = fetched.rows[..left].into();
             }
-            if page.rows.len() == left && fetched.end != PageEnd::ListEnds {
-                fetched.end = PageEnd::Stops;
+            if page.rows.len() == left && fetched.end != Next::ListEnds {
+                fetched.end = Next::Stops;
                 self.done = true;
             }
         }
         self.given += page.rows.len() as u64;
-        if fetched.end == PageEnd::ListEnds {
+        if fetched.end == Next::ListEnds {
             if self.windows.len() == 1 {
                 self.done = true;
             } else {
-                fetched.end = PageEnd::GoesOn;
+                fetched.end = Next::GoesOn;
                 page.has_more = true;
             }
         }
-        let goes_on = fetched.end == PageEnd::GoesOn;
+        let goes_on = fetched.end == Next::GoesOn;
         let says_nothing = goes_on && page.rows.is_empty() && page.unreadable.is_empty();
         (!says_nothing).then_some(fetched)
     }
@@ -264,7 +264,9 @@ impl Concurrent {
             }
             Fit::Differs => {
                 front.pages.push_front(seam.behind);
-                self.go_alone("two windows that meet do not list the same rows there");
+                self.fall_back_to_sequential(
+                    "two windows that meet do not list the same rows there",
+                );
             }
         }
         true
@@ -285,14 +287,16 @@ impl Concurrent {
         }
     }
 
-    fn receive(&mut self, reply: Reply) {
+    fn receive(&mut self, reply: TaskResult) {
         match reply {
-            Reply::Probe { newest, row, page } => match judge_probe(newest, &row, page) {
-                Ok(()) if self.filters == Filters::Trying => self.filters = Filters::Work,
+            TaskResult::Probe { newest, row, page } => match judge_probe(newest, &row, page) {
+                Ok(()) if self.filters == FilterTrust::Probing => {
+                    self.filters = FilterTrust::Trusted
+                }
                 Ok(()) => {}
-                Err(reason) => self.go_alone(&reason),
+                Err(reason) => self.fall_back_to_sequential(&reason),
             },
-            Reply::Page { window, walk, page } => {
+            TaskResult::Page { window, walk, page } => {
                 let Some(at) = self.windows.iter().position(|known| known.id == window) else {
                     self.stopped = self.stopped.saturating_sub(1);
                     return;
@@ -302,7 +306,12 @@ impl Concurrent {
         }
     }
 
-    fn receive_page(&mut self, at: usize, walk: Box<Walk>, page: Option<Result<Fetched, Error>>) {
+    fn receive_page(
+        &mut self,
+        at: usize,
+        walk: Box<Pager>,
+        page: Option<Result<FetchedPage, Error>>,
+    ) {
         let bound = self.windows.get(at + 1).and_then(|next| next.start);
         let Some(window) = self.windows.get_mut(at) else {
             return;
@@ -322,7 +331,7 @@ impl Concurrent {
                 let rows = fetched.rows.iter().filter(|row| own(row.created_at));
                 self.budget.rows += rows.count() as u64;
                 if let Err(reason) = window.receive(fetched, self.plan.page_size) {
-                    self.go_alone(reason);
+                    self.fall_back_to_sequential(reason);
                     return;
                 }
             }
@@ -330,7 +339,7 @@ impl Concurrent {
         if self.windows.get(at).is_some_and(|window| window.ended) {
             // Nothing is older; what windows there have found all the same is not thrown away.
             for older in (at + 1..self.windows.len()).rev() {
-                if self.windows[older].is_barren() {
+                if self.windows[older].is_empty() {
                     self.close_window(older);
                 }
             }
@@ -338,11 +347,11 @@ impl Concurrent {
     }
 
     /// Gives up all windows but the reader's, which goes on to the end of the list.
-    fn go_alone(&mut self, reason: &str) {
-        if self.filters != Filters::Fail {
+    fn fall_back_to_sequential(&mut self, reason: &str) {
+        if self.filters != FilterTrust::Untrusted {
             trace::warn!("listing goes on with one worker: {reason}");
         }
-        self.filters = Filters::Fail;
+        self.filters = FilterTrust::Untrusted;
         while self.windows.len() > 1 {
             self.close_window(1);
         }
@@ -360,7 +369,7 @@ impl Concurrent {
         let workers = self.plan.concurrency;
         let free = self.tasks.len() < workers;
         // The reader waits for the first window, whatever the bounds say.
-        if free && self.windows.front().is_some_and(Window::is_starved) {
+        if free && self.windows.front().is_some_and(Window::needs_page) {
             self.fetch(0);
         }
         loop {
@@ -371,11 +380,11 @@ impl Concurrent {
             {
                 return;
             }
-            let troubled = self.windows.iter().any(|window| window.failure.is_some());
+            let has_failure = self.windows.iter().any(|window| window.failure.is_some());
             let idle = (0..self.windows.len()).find(|&at| self.is_idle(at));
             match idle {
-                Some(at) if !troubled || at == 0 => self.fetch(at),
-                _ if troubled || !self.open_window() => return,
+                Some(at) if !has_failure || at == 0 => self.fetch(at),
+                _ if has_failure || !self.open_window() => return,
                 _ => {}
             }
         }
@@ -397,7 +406,7 @@ impl Concurrent {
         self.budget.calls += 1;
         window.task = Some(self.tasks.spawn(async move {
             let page = walk.next_page().await;
-            Reply::Page {
+            TaskResult::Page {
                 window: id,
                 walk,
                 page,
@@ -408,7 +417,7 @@ impl Concurrent {
     /// Opens a window as near to the reader as it is worth it; false if it is worth it nowhere, or
     /// not yet.
     fn open_window(&mut self) -> bool {
-        if self.filters == Filters::Fail {
+        if self.filters == FilterTrust::Untrusted {
             return false;
         }
         let Some(oldest) = self.oldest_listed() else {
@@ -464,14 +473,14 @@ impl Concurrent {
             return false;
         };
         match self.filters {
-            Filters::Untried => {
+            FilterTrust::Unknown => {
                 let trusted = TRUSTED_PAGES_PER_WORKER * workers..=TRUSTED_PAGES;
                 if trusted.contains(&total) {
                     self.budget.trust = self.plan.concurrency as u64;
                 }
                 return self.probe();
             }
-            Filters::Trying if self.budget.trust == 0 => return false,
+            FilterTrust::Probing if self.budget.trust == 0 => return false,
             _ => {}
         }
         let seconds = (width * densities[at]).ceil().max(1.0) as i64;
@@ -484,7 +493,7 @@ impl Concurrent {
         let Some(plan) = self.plan.before(start) else {
             return false;
         };
-        let walk = Walk::new(plan, Checkpoint::start(self.fingerprint.clone(), None));
+        let walk = Pager::new(plan, Checkpoint::start(self.fingerprint.clone(), None));
         let new = Window::new(self.next_id, Some(start), walk);
         self.next_id += 1;
         self.windows.insert(at + 1, new);
@@ -508,22 +517,22 @@ impl Concurrent {
             Some((newest, row.clone(), plan))
         });
         let Some((newest, row, plan)) = probe else {
-            self.go_alone("the time of the last row cannot be written as a filter");
+            self.fall_back_to_sequential("the time of the last row cannot be written as a filter");
             return false;
         };
-        self.filters = Filters::Trying;
+        self.filters = FilterTrust::Probing;
         self.budget.calls += 1;
-        let mut walk = Walk::new(plan, Checkpoint::start(self.fingerprint.clone(), None));
+        let mut walk = Pager::new(plan, Checkpoint::start(self.fingerprint.clone(), None));
         self.tasks.spawn(async move {
             let page = walk.fetch_page().await;
-            Reply::Probe { newest, row, page }
+            TaskResult::Probe { newest, row, page }
         });
         true
     }
 }
 
 /// Whether the time filters are to be trusted, and why not.
-fn judge_probe(newest: i64, row: &RowId, page: Result<Fetched, Error>) -> Result<(), String> {
+fn judge_probe(newest: i64, row: &RowId, page: Result<FetchedPage, Error>) -> Result<(), String> {
     let fetched = page.map_err(|error| format!("the time filters could not be tried: {error}"))?;
     let near = |created_at: i64| created_at.abs_diff(row.created_at) <= 1;
     if !fetched.sent.iter().all(|sent| near(sent.created_at)) {

@@ -2,19 +2,19 @@
 
 use std::collections::VecDeque;
 
-use crate::pagination::pager::Fetched;
-use crate::types::checkpoint::PageEnd;
+use crate::pagination::pager::FetchedPage;
+use crate::types::checkpoint::Next;
 use crate::types::page::{Page, UnreadableRow};
 
 /// What a window has fetched that belongs to the next one: the part of its last page that lies
 /// behind the bound.
 #[derive(Debug)]
 pub(super) struct Seam {
-    pub(super) behind: Fetched,
+    pub(super) behind: FetchedPage,
 }
 
 /// Cuts a page in two where the next window starts: at what was created before `bound`.
-pub(super) fn cut(mut fetched: Fetched, bound: i64) -> (Fetched, Option<Seam>) {
+pub(super) fn cut(mut fetched: FetchedPage, bound: i64) -> (FetchedPage, Option<Seam>) {
     let is_behind = |created_at: i64| created_at < bound;
     let reaches_behind = fetched
         .sent
@@ -32,7 +32,7 @@ pub(super) fn cut(mut fetched: Fetched, bound: i64) -> (Fetched, Option<Seam>) {
         .unreadable
         .extract_if(.., |row| row.created_at().is_some_and(is_behind));
     let unreadable = unreadable.collect();
-    let behind = Fetched {
+    let behind = FetchedPage {
         page: Page {
             rows: page.rows.split_off(rows),
             unreadable,
@@ -46,10 +46,10 @@ pub(super) fn cut(mut fetched: Fetched, bound: i64) -> (Fetched, Option<Seam>) {
     };
     page.has_more = true;
     page.next_cursor = page.rows.last().map(|batch| batch.id.clone());
-    let fetched = Fetched {
+    let fetched = FetchedPage {
         rows: fetched.rows[..rows].into(),
         sent: fetched.sent[..sent].into(),
-        end: PageEnd::GoesOn,
+        end: Next::GoesOn,
         page: fetched.page,
     };
     (fetched, Some(Seam { behind }))
@@ -66,7 +66,7 @@ pub(super) enum Fit {
 
 impl Seam {
     /// Whether the next window, whose pages these are, starts with the rows behind the seam.
-    pub(super) fn fit(&self, pages: &VecDeque<Fetched>) -> Fit {
+    pub(super) fn fit(&self, pages: &VecDeque<FetchedPage>) -> Fit {
         let mut next = pages.iter().flat_map(|fetched| fetched.rows.iter());
         for row in self.behind.rows.iter() {
             match next.next() {
@@ -94,7 +94,7 @@ mod tests {
     use crate::types::row_id::RowId;
 
     /// A page of rows with these ids and times.
-    fn page(rows: &[(&str, i64)], unreadable: &[serde_json::Value]) -> Fetched {
+    fn page(rows: &[(&str, i64)], unreadable: &[serde_json::Value]) -> FetchedPage {
         let batch = |&(id, created_at): &(&str, i64)| {
             let row = qwen_batches_sandbox::row(id).created_at(created_at);
             serde_json::from_value(row.build()).expect("a batch")
@@ -116,11 +116,11 @@ mod tests {
             attempts: 1,
         };
         let ids: std::sync::Arc<[RowId]> = page.rows.iter().map(RowId::of).collect();
-        Fetched {
+        FetchedPage {
             page,
             rows: ids.clone(),
             sent: ids,
-            end: PageEnd::GoesOn,
+            end: Next::GoesOn,
         }
     }
 

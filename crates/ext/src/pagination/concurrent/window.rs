@@ -5,8 +5,8 @@ use std::collections::VecDeque;
 use tokio::task::AbortHandle;
 
 use super::seam::Seam;
-use crate::pagination::pager::{Fetched, Walk};
-use crate::types::checkpoint::PageEnd;
+use crate::pagination::pager::{FetchedPage, Pager};
+use crate::types::checkpoint::Next;
 use crate::types::error::Error;
 use crate::types::page::UnreadableRow;
 use crate::types::row_id::RowId;
@@ -21,10 +21,10 @@ pub(super) struct Window {
     /// In Unix seconds; none for the walk that starts where the list does.
     pub(super) start: Option<i64>,
     /// The walk, while no task has it.
-    pub(super) walk: Option<Box<Walk>>,
+    pub(super) walk: Option<Box<Pager>>,
     pub(super) task: Option<AbortHandle>,
     /// Pages for the reader.
-    pub(super) pages: VecDeque<Fetched>,
+    pub(super) pages: VecDeque<FetchedPage>,
     /// Unreadable rows that the reader has, and that the next window may have, too.
     pub(super) told: Vec<UnreadableRow>,
     /// Where the last page that the reader got has met the next window.
@@ -42,7 +42,7 @@ pub(super) struct Window {
 }
 
 impl Window {
-    pub(super) fn new(id: u64, start: Option<i64>, walk: Walk) -> Self {
+    pub(super) fn new(id: u64, start: Option<i64>, walk: Pager) -> Self {
         Self {
             id,
             start,
@@ -62,7 +62,7 @@ impl Window {
     /// Takes a page in. An error says why the window is not what it should be.
     pub(super) fn receive(
         &mut self,
-        mut fetched: Fetched,
+        mut fetched: FetchedPage,
         page_size: u32,
     ) -> Result<(), &'static str> {
         let sent = &fetched.sent;
@@ -91,7 +91,7 @@ impl Window {
                 last.clone_into(oldest);
             }
         }
-        self.ended = fetched.end == PageEnd::ListEnds;
+        self.ended = fetched.end == Next::ListEnds;
         self.pages.push_back(fetched);
         match (sorted, heeded) {
             (true, true) => Ok(()),
@@ -106,12 +106,12 @@ impl Window {
     }
 
     /// Whether the reader waits for its next page, and nobody is fetching it.
-    pub(super) fn is_starved(&self) -> bool {
+    pub(super) fn needs_page(&self) -> bool {
         self.is_idle() && self.pages.is_empty() && self.seam.is_none()
     }
 
     /// Whether it has no rows for the reader, and has met none of the next window.
-    pub(super) fn is_barren(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.pages
             .iter()
             .all(|fetched| fetched.page.rows.is_empty() && fetched.page.unreadable.is_empty())
