@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use qwen_batches_conformance::{Contract, Deviation, Reply};
 use serde_json::{Value, json};
 
-use crate::checks::{self, Evidence, Judged, invalid_cases, join, resolve, schema_places};
+use crate::checks::{self, Evidence, Judged, invalid_cases, join, resolve, schema_places, walk};
 
 fn published() -> Contract {
     Contract::published().expect("the published contract")
@@ -78,8 +78,8 @@ fn constraints(document: &Value) -> Vec<String> {
             match word.as_str() {
                 // Any text is a string or a list of strings.
                 "type" if place.of_text && (value == "string" || value == "array") => {}
-                // Text is never null.
-                "type" if !place.of_text && schema["nullable"] != true => {
+                // Text is never null, and the references to a component may all take null.
+                "type" if !place.of_text && !takes_null(document, at) => {
                     rules.extend([format!("{rule} by null"), rule]);
                 }
                 "type" => rules.push(rule),
@@ -125,6 +125,21 @@ fn constraints(document: &Value) -> Vec<String> {
     rules.sort();
     rules.dedup();
     rules
+}
+
+/// Whether null is a value of the schema at `pointer`, or of every place that refers to it.
+fn takes_null(document: &Value, pointer: &str) -> bool {
+    let mut references = Vec::new();
+    walk("", document, &mut |at, value| {
+        if value["$ref"].as_str().is_some_and(|it| it[1..] == *pointer) {
+            let wrapper = at.strip_suffix("/allOf/0").unwrap_or(at);
+            references.push(document.pointer(wrapper).map(|it| it["nullable"] == true));
+        }
+    });
+    document
+        .pointer(pointer)
+        .is_some_and(|it| it["nullable"] == true)
+        || (!references.is_empty() && references.iter().all(|it| *it == Some(true)))
 }
 
 /// The rules that the examples break.

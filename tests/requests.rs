@@ -81,7 +81,7 @@ const CASES: &[Case] = &[
     },
     Case {
         name: "every status",
-        filter: |f| f.statuses(BatchStatus::KNOWN),
+        filter: |f| f.statuses(BatchStatus::KNOWN.iter().cloned()),
         options: |l| l,
         expected: &[(
             "status",

@@ -65,7 +65,10 @@ fn with_headers(reply: Reply) -> Reply {
         .fold(reply, |reply, (name, value)| reply.header(*name, *value))
 }
 
-/// The bodies that the contract allows, with the status they come under, by name.
+/// The statuses under which the service is known to send an error.
+const ERRORS: [u16; 7] = [400, 401, 403, 404, 429, 500, 503];
+
+/// The bodies that the contract allows, by name, with each status that they come under.
 pub(crate) fn valid_bodies() -> Vec<(String, u16, Value)> {
     let entries = fs::read_dir(folder().join("valid")).expect("a folder of examples");
     let names = entries.map(|entry| entry.expect("an entry").path());
@@ -73,8 +76,17 @@ pub(crate) fn valid_bodies() -> Vec<(String, u16, Value)> {
         .filter_map(|path| Some(path.file_stem()?.to_string_lossy().into_owned()))
         .collect();
     names.sort();
-    let example = |name: String| (name.clone(), status_of(&name), valid(&name));
-    names.into_iter().map(example).collect()
+    let examples = names.into_iter().flat_map(|name| {
+        let statuses = match name.starts_with("page-") {
+            true => &[200],
+            false => &ERRORS[..],
+        };
+        let body = valid(&name);
+        statuses
+            .iter()
+            .map(move |status| (name.clone(), *status, body.clone()))
+    });
+    examples.collect()
 }
 
 /// The table of what the contract forbids.

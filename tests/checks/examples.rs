@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::cases::{list_request, reply, set};
 use super::evidence::Evidence;
-use super::openapi::{items, join, members, resolve, schema_places, walk};
+use super::openapi::{items, join, members, schema_places, unwrap, walk};
 
 /// Every valid example obeys.
 pub(super) fn valid_obey(contract: &Contract, evidence: &Evidence) -> Vec<String> {
@@ -78,7 +78,7 @@ fn names_of_maps(document: &Value) -> BTreeSet<String> {
         let schema = document.pointer(&place.pointer).unwrap_or(&Value::Null);
         for (name, _) in members(schema, "properties") {
             let property = join(&join(&place.pointer, "properties"), name);
-            let holds = resolve(document, &property).map(|(_, it)| &it["additionalProperties"]);
+            let holds = unwrap(document, &property).map(|(_, it, _)| &it["additionalProperties"]);
             if holds.is_some_and(Value::is_object) {
                 names.insert(name.to_owned());
             }

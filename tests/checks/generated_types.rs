@@ -20,7 +20,7 @@ use serde_json::Value;
 use super::evidence::Evidence;
 use super::openapi::{self, items, join, members};
 
-const MARKS: [&str; 2] = ["x-extensible-enum", "x-secret"];
+const MARKS: [&str; 2] = ["x-open-enum", "x-secret"];
 
 /// Deeper than any body of the contract.
 const MAX_DEPTH: usize = 32;

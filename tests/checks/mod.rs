@@ -16,7 +16,7 @@ mod servers;
 
 pub(crate) use cases::{Judged, invalid_cases};
 pub(crate) use evidence::Evidence;
-pub(crate) use openapi::{join, resolve, schema_places};
+pub(crate) use openapi::{join, resolve, schema_places, walk};
 
 use qwen_batches_conformance::Contract;
 

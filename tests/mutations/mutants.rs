@@ -316,8 +316,8 @@ impl Mutants<'_> {
         if !values.is_empty() {
             self.change(&list, Change::Add("paused".into()));
             self.take_away(&list);
-            let mark = join(at, "x-extensible-enum");
-            match schema.get("x-extensible-enum") {
+            let mark = join(at, "x-open-enum");
+            match schema.get("x-open-enum") {
                 Some(_) => self.take_away(&mark),
                 None => self.set(&mark, true.into()),
             }

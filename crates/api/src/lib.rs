@@ -17,6 +17,7 @@ mod generated {
 }
 
 mod transport;
+pub mod wire;
 
 pub use generated::{
     ByteStream, Client, ClientInfo, Error, ResponseValue, SECRET_PROPERTIES, builder, limits,

@@ -481,8 +481,8 @@ pub(crate) fn name(value: &impl ValueEnum) -> String {
 }
 
 fn status_parser() -> impl TypedValueParser<Value = BatchStatus> {
-    static KNOWN: [BatchStatus; BatchStatus::KNOWN.len()] = BatchStatus::KNOWN;
-    PossibleValuesParser::new(KNOWN.each_ref().map(BatchStatus::as_str)).map(BatchStatus::from)
+    let known = BatchStatus::KNOWN.iter().map(BatchStatus::as_str);
+    PossibleValuesParser::new(known).map(BatchStatus::from)
 }
 
 /// What the environment says, for the help.

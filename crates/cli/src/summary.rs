@@ -78,7 +78,10 @@ impl Summary {
             now,
             batches: 0,
             unreadable: 0,
-            statuses: BatchStatus::KNOWN.map(|status| (status, 0)).into(),
+            statuses: BatchStatus::KNOWN
+                .iter()
+                .map(|status| (status.clone(), 0))
+                .collect(),
             requests: Requests::default(),
             oldest_running: None,
             due_soon: Vec::new(),

@@ -6,23 +6,24 @@ use openapiv3::OpenAPI;
 use progenitor::{GenerationSettings, Generator, InterfaceStyle};
 use quote::quote;
 use serde_json::Value;
-use syn::{Item, parse_quote};
 
 use crate::duplicates;
-use crate::emit;
 use crate::error::{Error, Result};
+use crate::items;
 use crate::names::pascal;
-use crate::polish;
-use crate::view::View;
+use crate::postprocess;
+use crate::preprocess::View;
 
 /// Generates the client of `contract`, of which `view` was derived.
 pub(crate) fn client(contract: &Value, view: &View) -> Result<String> {
     let mut file = run_progenitor(view)?;
-    polish::polish(contract, &mut file);
-    add_our_types(&mut file, view)?;
-    file.items.push(parse_rust(emit::limits(contract)?)?);
-    file.items
-        .push(parse_rust(emit::secret_properties(contract)?)?);
+    postprocess::apply(contract, &mut file);
+    let types: syn::File = parse_rust(items::types(contract)?)?;
+    if let Some(items) = postprocess::types_items(&mut file) {
+        items.extend(types.items);
+    }
+    let beside: syn::File = parse_rust(items::beside_types(contract)?)?;
+    file.items.extend(beside.items);
     duplicates::check(&file)?;
     Ok(prettyplease::unparse(&file))
 }
@@ -37,11 +38,9 @@ fn run_progenitor(view: &View) -> Result<syn::File> {
         .with_inner_type(quote!(crate::Inner))
         .with_hooks(progenitor::HooksMode::Expected)
         .with_map_type("::std::collections::BTreeMap");
-    for (name, replacement) in &view.replacements {
-        settings.with_replacement(pascal(name), &replacement.rust_type, std::iter::empty());
+    for (name, rust_type) in &view.replacements {
+        settings.with_replacement(pascal(name), rust_type, std::iter::empty());
     }
-    // The lint finds what is known to make the generator panic; what it does not know of must
-    // still reach the caller as an error.
     catch_unwind(AssertUnwindSafe(|| {
         Generator::new(&settings).generate_tokens(&document)
     }))
@@ -54,42 +53,6 @@ fn run_progenitor(view: &View) -> Result<syn::File> {
     })?
     .map_err(|error| Error::new("", format!("the generator refused: {error}")))
     .and_then(parse_rust)
-}
-
-/// Puts the types that stand in for generated ones into the module `types`.
-fn add_our_types(file: &mut syn::File, view: &View) -> Result<()> {
-    let mut ours = vec![
-        // `super::types::X` then means the same in `types`, in its children and beside it.
-        quote!(
-            use super::types;
-        ),
-        emit::comma_separated(),
-        emit::unknown_value(),
-        emit::mask_url(),
-    ];
-    ours.extend(
-        view.replacements
-            .values()
-            .filter_map(|replacement| replacement.definition.clone()),
-    );
-    let ours: syn::File = parse_rust(ours.into_iter().collect())?;
-    let types = file.items.iter_mut().find_map(|item| match item {
-        Item::Mod(module) if module.ident == "types" => module.content.as_mut(),
-        _ => None,
-    });
-    if let Some((_, items)) = types {
-        for mut item in ours.items {
-            // A contract need not have a list, an open enum or a secret.
-            if let Item::Fn(function) = &mut item {
-                function.attrs.push(parse_quote!(#[allow(dead_code)]));
-            }
-            if let Item::Use(import) = &mut item {
-                import.attrs.push(parse_quote!(#[allow(unused_imports)]));
-            }
-            items.push(item);
-        }
-    }
-    Ok(())
 }
 
 fn parse_rust<T: syn::parse::Parse>(tokens: proc_macro2::TokenStream) -> Result<T> {

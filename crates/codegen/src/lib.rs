@@ -2,13 +2,13 @@
 
 mod document;
 mod duplicates;
-mod emit;
 mod error;
 mod generate;
+mod items;
 mod lint;
 mod names;
-mod polish;
-mod view;
+mod postprocess;
+mod preprocess;
 
 pub use error::{Error, Result};
 
@@ -40,7 +40,7 @@ pub struct Generated {
 pub fn generate(contract: &str) -> Result<Generated> {
     let contract = document::parse(contract)?;
     lint::check(&contract)?;
-    let view = view::derive(&contract)?;
+    let view = preprocess::view(&contract)?;
     let client = generate::client(&contract, &view)?;
     let view = serde_norway::to_string(&view.document)
         .map_err(|error| Error::new("", format!("the view cannot be written: {error}")))?;

@@ -1,6 +1,6 @@
 //! Rust names for the contract's names.
 
-use heck::{ToPascalCase, ToShoutySnakeCase, ToSnakeCase};
+use heck::{ToPascalCase, ToShoutySnakeCase};
 use proc_macro2::{Ident, Span};
 
 /// `text` as the name of a type: `in_progress` becomes `InProgress`.
@@ -9,11 +9,6 @@ use proc_macro2::{Ident, Span};
 /// type of ours takes the place of a generated one.
 pub(crate) fn pascal(text: &str) -> String {
     finish(words(text).to_pascal_case(), "X")
-}
-
-/// `text` as the name of a function or a field: `listBatches` becomes `list_batches`.
-pub(crate) fn snake(text: &str) -> String {
-    finish(words(text).to_snake_case(), "x")
 }
 
 /// `text` as the name of a constant: `BatchMetadata` becomes `BATCH_METADATA`.
@@ -52,31 +47,18 @@ mod tests {
 
     #[test]
     fn names_follow_rust() {
-        for (text, expected_pascal, expected_snake, expected_screaming) in [
-            ("in_progress", "InProgress", "in_progress", "IN_PROGRESS"),
-            (
-                "list-batches",
-                "ListBatches",
-                "list_batches",
-                "LIST_BATCHES",
-            ),
-            (
-                "BatchMetadata",
-                "BatchMetadata",
-                "batch_metadata",
-                "BATCH_METADATA",
-            ),
-            ("ISBNCode", "IsbnCode", "isbn_code", "ISBN_CODE"),
-            ("v1/chat", "V1Chat", "v1_chat", "V1_CHAT"),
-            ("24h", "X24h", "x24h", "X24H"),
-            ("self", "Self_", "self_", "SELF"),
-            ("type", "Type", "type_", "TYPE"),
-            ("it's", "Its", "its", "ITS"),
-            ("", "X", "x", "X"),
-            ("__", "X", "x", "X"),
+        for (text, expected_pascal, expected_screaming) in [
+            ("in_progress", "InProgress", "IN_PROGRESS"),
+            ("list-batches", "ListBatches", "LIST_BATCHES"),
+            ("BatchMetadata", "BatchMetadata", "BATCH_METADATA"),
+            ("ISBNCode", "IsbnCode", "ISBN_CODE"),
+            ("v1/chat", "V1Chat", "V1_CHAT"),
+            ("24h", "X24h", "X24H"),
+            ("self", "Self_", "SELF"),
+            ("it's", "Its", "ITS"),
+            ("", "X", "X"),
         ] {
             assert_eq!(pascal(text), expected_pascal, "{text}");
-            assert_eq!(snake(text), expected_snake, "{text}");
             assert_eq!(screaming(text), expected_screaming, "{text}");
         }
     }

@@ -14,7 +14,10 @@ use crate::document::{self, Object, join};
 use crate::error::{Error, Result};
 
 /// The mark of an enum that may grow.
-pub(crate) const EXTENSIBLE_ENUM: &str = "x-extensible-enum";
+pub(crate) const EXTENSIBLE_ENUM: &str = "x-open-enum";
+
+/// What the name of a component's copy that takes null ends in.
+pub(crate) const NULLABLE: &str = ".nullable";
 
 /// Who says what is judged, which decides whether an enum may have grown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -149,6 +152,7 @@ impl Compiler {
                 })?;
             }
         }
+        add_nullable_copies(&mut translated);
         let Value::Object(translated) = translated else {
             return Err(Error::new("", "not an object"));
         };
@@ -225,6 +229,13 @@ fn translate(
     }
     let may_grow = flag(pointer, keywords, EXTENSIBLE_ENUM)?;
     let nullable = flag(pointer, keywords, "nullable")?;
+    if nullable && !keywords.contains_key("type") {
+        let Some(reference) = only_part(keywords) else {
+            let reason = "means something only beside `type` or an `allOf` of one reference";
+            return Err(Error::new(join(pointer, "nullable"), reason));
+        };
+        *reference = format!("{}{NULLABLE}", reference.as_str().unwrap_or_default()).into();
+    }
     if let Some(pattern) = keywords.get("pattern") {
         let alone = json!({ "pattern": pattern });
         jsonschema::draft4::new(&alone)
@@ -279,6 +290,33 @@ fn translate(
         )?;
     }
     Ok(())
+}
+
+/// The reference in an `allOf` of one.
+fn only_part(keywords: &mut Object) -> Option<&mut Value> {
+    let parts = keywords.get_mut("allOf")?.as_array_mut()?;
+    match &mut parts[..] {
+        [part] => part.get_mut("$ref"),
+        _ => None,
+    }
+}
+
+/// Puts a copy that takes null beside each component, for the nullable references to it.
+fn add_nullable_copies(contract: &mut Value) {
+    let schemas = contract.pointer_mut("/components/schemas");
+    let Some(schemas) = schemas.and_then(Value::as_object_mut) else {
+        return;
+    };
+    for (name, schema) in schemas.clone() {
+        let mut copy = schema;
+        if let Some(kind) = copy.get_mut("type").filter(|kind| kind.is_string()) {
+            *kind = json!([kind, "null"]);
+        }
+        if let Some(Value::Array(values)) = copy.get_mut("enum") {
+            values.push(Value::Null);
+        }
+        schemas.insert(format!("{name}{NULLABLE}"), copy);
+    }
 }
 
 fn flag(pointer: &str, keywords: &Object, keyword: &str) -> Result<bool> {

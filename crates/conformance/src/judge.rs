@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::deviation::Deviation;
 use crate::document::{self, join};
 use crate::error::Result;
-use crate::json_schema::{COMPOSITIONS, Compiler};
+use crate::json_schema::{COMPOSITIONS, Compiler, NULLABLE};
 
 /// A schema of the contract, ready to judge.
 #[derive(Clone, Debug)]
@@ -51,7 +51,8 @@ impl Judge {
 
     fn deviations(&self, error: &ValidationError<'_>, judged: &str) -> Vec<Deviation> {
         let at = format!("{judged}{}", error.instance_path().as_str());
-        let rule = error.schema_path().as_str();
+        let rule = error.schema_path().as_str().replace(NULLABLE, "");
+        let rule = rule.as_str();
         let message = error.masked_with("the value").to_string();
         match error.kind() {
             ValidationErrorKind::Required { property } => {

@@ -23,8 +23,8 @@ pub use policy::retry::{Retry, RetryPolicy};
 pub use policy::runtime::{Runtime, Sleep, TokioRuntime};
 pub use qwen_batches_api::types::{
     Batch, BatchError, BatchErrors, BatchMetadata, BatchRequestCounts, BatchStatus, InputFileId,
-    SecretString, UnknownValue,
 };
+pub use qwen_batches_api::wire::{SecretString, UnknownValue};
 pub use transport::raw::RawResponse;
 pub use types::batch::BatchExt;
 pub use types::checkpoint::{Checkpoint, ParseCheckpointError};

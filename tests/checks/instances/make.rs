@@ -36,7 +36,7 @@ impl<'a> Maker<'a> {
             return self.make(&join(&join(&pointer, "oneOf"), &index.to_string()), at);
         }
         if let listed @ [_, ..] = items(schema, "enum") {
-            if schema["x-extensible-enum"] == true && self.random.u8(..4) == 0 {
+            if schema["x-open-enum"] == true && self.random.u8(..4) == 0 {
                 self.news.insert(at.to_owned());
                 return Ok(json!("status of tomorrow"));
             }

@@ -322,11 +322,11 @@ const SCHEMA: &[Row] = &[
     row(
         "enum",
         Walked,
-        "requests hold listed values alone; so do replies, unless `x-extensible-enum` warned \
+        "requests hold listed values alone; so do replies, unless `x-open-enum` warned \
          their readers",
     ),
     row(
-        "x-extensible-enum",
+        "x-open-enum",
         FlagOn(Side::Reply, Wider, Narrower),
         "readers of a reply may meet any value from now on; requests stay closed",
     ),
@@ -535,7 +535,7 @@ mod tests {
              minLength pattern maxItems minItems uniqueItems maxProperties minProperties required \
              enum type allOf oneOf anyOf not items properties additionalProperties description \
              format default nullable discriminator readOnly writeOnly xml externalDocs example \
-             deprecated x-extensible-enum x-secret",
+             deprecated x-open-enum x-secret",
         ),
     ];
 

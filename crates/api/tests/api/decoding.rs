@@ -1,6 +1,7 @@
-//! Replies are news: what the contract does not list decodes all the same, and is kept.
+//! Responses may grow: what the contract does not list decodes all the same, and is kept.
 
-use qwen_batches_api::types::{BatchPage, BatchStatus, CommaSeparated, InputFileId};
+use qwen_batches_api::types::{BatchPage, BatchStatus, InputFileId};
+use qwen_batches_api::wire::CommaSeparated;
 use serde_json::{Value, json};
 
 fn page(change: impl FnOnce(&mut Value)) -> Value {

@@ -18,12 +18,12 @@ pub mod types {
         #[serde(deserialize_with = "::std::option::Option::deserialize")]
         #[serde(default)]
         pub errors: ::std::option::Option<BatchErrors>,
-        pub input_file_id: super::types::InputFileId,
+        pub input_file_id: crate::wire::SecretUrl,
         /**How long the batch may take: a whole number and its unit, `h` for hours or `d` for
 days, from 24h to 336h (14d).
 */
         pub completion_window: ::std::string::String,
-        pub status: super::types::BatchStatus,
+        pub status: crate::types::BatchStatus,
         /**Id of the file with the results; null until there is one. A completed batch of which
 every request failed has none.
 */
@@ -127,7 +127,7 @@ from `created_at` and `completion_window`.
         pub ds_description: ::std::option::Option<::std::string::String>,
         ///URL that the service calls when the batch has finished; it may hold a secret.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub ds_batch_finish_callback: ::std::option::Option<super::types::SecretString>,
+        pub ds_batch_finish_callback: ::std::option::Option<crate::wire::SecretString>,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -374,124 +374,6 @@ from `created_at` and `completion_window`.
             }
         }
     }
-    #[allow(unused_imports)]
-    use super::types;
-    /// A list that goes out as one value, its items separated by commas.
-    ///
-    /// `try_from` makes it of a `Vec` or an array. It refuses an empty list, and an item that
-    /// holds a comma, is empty or is not a plain value: what goes out would say something else.
-    #[derive(Clone, PartialEq)]
-    pub struct CommaSeparated<T>(::std::vec::Vec<T>);
-    impl<T> CommaSeparated<T> {
-        /// The items of the list.
-        pub fn items(&self) -> &[T] {
-            &self.0
-        }
-    }
-    impl<T: ::std::fmt::Debug> ::std::fmt::Debug for CommaSeparated<T> {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.debug_list().entries(&self.0).finish()
-        }
-    }
-    impl<T: ::serde::Serialize> ::std::convert::TryFrom<::std::vec::Vec<T>>
-    for CommaSeparated<T> {
-        type Error = self::error::ConversionError;
-        fn try_from(
-            items: ::std::vec::Vec<T>,
-        ) -> ::std::result::Result<Self, Self::Error> {
-            if items.is_empty() {
-                return Err("the list is empty".into());
-            }
-            for (index, item) in items.iter().enumerate() {
-                let reason = match comma_separated_item(item) {
-                    Some(text) if text.is_empty() => "is empty",
-                    Some(text) if text.contains(',') => "holds a comma",
-                    Some(_) => continue,
-                    None => "is not a plain value",
-                };
-                return Err(format!("item {index} of the list {reason}").into());
-            }
-            Ok(Self(items))
-        }
-    }
-    impl<T: ::serde::Serialize, const N: usize> ::std::convert::TryFrom<[T; N]>
-    for CommaSeparated<T> {
-        type Error = self::error::ConversionError;
-        fn try_from(items: [T; N]) -> ::std::result::Result<Self, Self::Error> {
-            Self::try_from(::std::vec::Vec::from(items))
-        }
-    }
-    impl<T: ::serde::Serialize> ::serde::Serialize for CommaSeparated<T> {
-        fn serialize<S: ::serde::Serializer>(
-            &self,
-            serializer: S,
-        ) -> ::std::result::Result<S::Ok, S::Error> {
-            let items: ::std::vec::Vec<::std::string::String> = self
-                .0
-                .iter()
-                .filter_map(comma_separated_item)
-                .collect();
-            serializer.serialize_str(&items.join(","))
-        }
-    }
-    /// An item as it goes out; nothing if it is not a plain value.
-    #[allow(dead_code)]
-    fn comma_separated_item<T: ::serde::Serialize>(
-        item: &T,
-    ) -> ::std::option::Option<::std::string::String> {
-        match ::serde_json::to_value(item).ok()? {
-            ::serde_json::Value::String(text) => Some(text),
-            ::serde_json::Value::Number(number) => Some(number.to_string()),
-            ::serde_json::Value::Bool(flag) => Some(flag.to_string()),
-            _ => None,
-        }
-    }
-    /// A value that the contract does not list.
-    ///
-    /// Only parsing makes one, so that a listed value is never taken for an unknown one.
-    #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-    pub struct UnknownValue(::std::string::String);
-    impl UnknownValue {
-        /// The value as it was received.
-        pub fn as_str(&self) -> &str {
-            &self.0
-        }
-    }
-    /// A URL with its user information, query and fragment masked; other text as it is.
-    #[allow(dead_code)]
-    fn mask_url(text: &str) -> ::std::borrow::Cow<'_, str> {
-        let query = text.find(['?', '#']);
-        let (shown, tail) = text.split_at(query.unwrap_or(text.len()));
-        let start = match shown.starts_with("//") {
-            true => Some(2),
-            false => shown.find("://").map(|scheme| scheme + 3),
-        };
-        let user = start
-            .and_then(|start| {
-                let authority = &shown[start..];
-                let authority = &authority[..authority
-                    .find('/')
-                    .unwrap_or(authority.len())];
-                Some((start, start + authority.rfind('@')?))
-            });
-        if user.is_none() && tail.is_empty() {
-            return text.into();
-        }
-        let mut masked = ::std::string::String::new();
-        match user {
-            Some((start, end)) => {
-                masked.push_str(&shown[..start]);
-                masked.push_str("***");
-                masked.push_str(&shown[end..]);
-            }
-            None => masked.push_str(shown),
-        }
-        if let Some(mark) = tail.chars().next() {
-            masked.push(mark);
-            masked.push_str("***");
-        }
-        masked.into()
-    }
     /**Where a batch is in its life: `validating`, `in_progress`, `finalizing`, `completed`;
 `failed` comes out of validation, `expired` out of the completion window, `cancelled` out
 of `cancelling`. A reply may hold a value that is not listed here.
@@ -516,11 +398,11 @@ of `cancelling`. A reply may hold a value that is not listed here.
         ///`cancelled`
         Cancelled,
         /// A value that the contract does not list, as it was received.
-        Unknown(UnknownValue),
+        Unknown(crate::wire::UnknownValue),
     }
     impl BatchStatus {
         /// Every value that the contract lists, in its order.
-        pub const KNOWN: [Self; 8usize] = [
+        pub const KNOWN: &'static [Self] = &[
             Self::Validating,
             Self::InProgress,
             Self::Finalizing,
@@ -560,7 +442,7 @@ of `cancelling`. A reply may hold a value that is not listed here.
                 "expired" => Self::Expired,
                 "cancelling" => Self::Cancelling,
                 "cancelled" => Self::Cancelled,
-                other => Self::Unknown(UnknownValue(other.to_owned())),
+                other => Self::Unknown(crate::wire::UnknownValue::new(other)),
             }
         }
     }
@@ -592,23 +474,7 @@ of `cancelling`. A reply may hold a value that is not listed here.
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            struct Visitor;
-            impl ::serde::de::Visitor<'_> for Visitor {
-                type Value = BatchStatus;
-                fn expecting(
-                    &self,
-                    f: &mut ::std::fmt::Formatter<'_>,
-                ) -> ::std::fmt::Result {
-                    f.write_str("a string")
-                }
-                fn visit_str<E: ::serde::de::Error>(
-                    self,
-                    value: &str,
-                ) -> ::std::result::Result<Self::Value, E> {
-                    Ok(Self::Value::from(value))
-                }
-            }
-            deserializer.deserialize_str(Visitor)
+            crate::wire::from_text(deserializer, |text| Self::from(text))
         }
     }
     #[cfg(feature = "schema")]
@@ -622,145 +488,14 @@ of `cancelling`. A reply may hold a value that is not listed here.
                 "Where a batch is in its life: `validating`, `in_progress`, `finalizing`, `completed`;\n`failed` comes out of validation, `expired` out of the completion window, `cancelled` out\nof `cancelling`. A reply may hold a value that is not listed here.\n",
                 "type" : "string", "enum" : ["validating", "in_progress", "finalizing",
                 "completed", "failed", "expired", "cancelling", "cancelled"],
-                "x-extensible-enum" : true }
+                "x-open-enum" : true }
             )
         }
     }
     /**The input of a batch: a file id, an OSS URL, which may be presigned and then holds a
 secret in its query, or an identifier `oss:region:bucket/path`.
 */
-    ///
-    ///`Debug` and `Display` show a URL without its query; `expose` and `Serialize` give it as it is.
-    #[derive(
-        Clone,
-        PartialEq,
-        Eq,
-        PartialOrd,
-        Ord,
-        Hash,
-        ::serde::Deserialize,
-        ::serde::Serialize
-    )]
-    #[serde(transparent)]
-    pub struct InputFileId(::std::string::String);
-    impl InputFileId {
-        /// The value as it is, secrets included.
-        pub fn expose(&self) -> &str {
-            &self.0
-        }
-        /// The value as it may be shown.
-        pub fn masked(&self) -> ::std::borrow::Cow<'_, str> {
-            mask_url(&self.0)
-        }
-    }
-    impl InputFileId {
-        /// Whether a part of the value is masked when it is shown.
-        pub fn is_masked(&self) -> bool {
-            matches!(self.masked(), ::std::borrow::Cow::Owned(_))
-        }
-    }
-    impl ::std::convert::From<::std::string::String> for InputFileId {
-        fn from(value: ::std::string::String) -> Self {
-            Self(value)
-        }
-    }
-    impl ::std::convert::From<&str> for InputFileId {
-        fn from(value: &str) -> Self {
-            Self(value.to_owned())
-        }
-    }
-    impl ::std::str::FromStr for InputFileId {
-        type Err = ::std::convert::Infallible;
-        fn from_str(value: &str) -> ::std::result::Result<Self, Self::Err> {
-            Ok(Self::from(value))
-        }
-    }
-    impl ::std::fmt::Display for InputFileId {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.pad(&self.masked())
-        }
-    }
-    impl ::std::fmt::Debug for InputFileId {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            ::std::fmt::Debug::fmt(&*self.masked(), f)
-        }
-    }
-    #[cfg(feature = "schema")]
-    impl ::schemars::JsonSchema for InputFileId {
-        fn schema_name() -> ::std::borrow::Cow<'static, str> {
-            "InputFileId".into()
-        }
-        fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
-            ::schemars::json_schema!(
-                { "description" :
-                "The input of a batch: a file id, an OSS URL, which may be presigned and then holds a\nsecret in its query, or an identifier `oss:region:bucket/path`.\n",
-                "type" : "string", "x-secret" : "url-query" }
-            )
-        }
-    }
-    ///A string that is secret.
-    ///
-    ///`Debug` and `Display` show `***` in its place; `expose` and `Serialize` give it as it is.
-    #[derive(
-        Clone,
-        PartialEq,
-        Eq,
-        PartialOrd,
-        Ord,
-        Hash,
-        ::serde::Deserialize,
-        ::serde::Serialize
-    )]
-    #[serde(transparent)]
-    pub struct SecretString(::std::string::String);
-    impl SecretString {
-        /// The value as it is, secrets included.
-        pub fn expose(&self) -> &str {
-            &self.0
-        }
-        /// The value as it may be shown.
-        pub fn masked(&self) -> ::std::borrow::Cow<'_, str> {
-            "***".into()
-        }
-    }
-    impl ::std::convert::From<::std::string::String> for SecretString {
-        fn from(value: ::std::string::String) -> Self {
-            Self(value)
-        }
-    }
-    impl ::std::convert::From<&str> for SecretString {
-        fn from(value: &str) -> Self {
-            Self(value.to_owned())
-        }
-    }
-    impl ::std::str::FromStr for SecretString {
-        type Err = ::std::convert::Infallible;
-        fn from_str(value: &str) -> ::std::result::Result<Self, Self::Err> {
-            Ok(Self::from(value))
-        }
-    }
-    impl ::std::fmt::Display for SecretString {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.pad(&self.masked())
-        }
-    }
-    impl ::std::fmt::Debug for SecretString {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            ::std::fmt::Debug::fmt(&*self.masked(), f)
-        }
-    }
-    #[cfg(feature = "schema")]
-    impl ::schemars::JsonSchema for SecretString {
-        fn schema_name() -> ::std::borrow::Cow<'static, str> {
-            "SecretString".into()
-        }
-        fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
-            ::schemars::json_schema!(
-                { "description" : "A string that is secret.", "type" : "string",
-                "x-secret" : true }
-            )
-        }
-    }
+    pub use crate::wire::SecretUrl as InputFileId;
 }
 #[derive(Clone, Debug)]
 /**Client for Qwen Cloud batches
@@ -881,12 +616,12 @@ pub mod builder {
         create_before: Result<Option<types::ListBatchesCreateBefore>, String>,
         ds_name: Result<Option<::std::string::String>, String>,
         input_file_ids: Result<
-            Option<super::types::CommaSeparated<super::types::InputFileId>>,
+            Option<crate::wire::CommaSeparated<crate::types::InputFileId>>,
             String,
         >,
         limit: Result<Option<::std::num::NonZeroU32>, String>,
         status: Result<
-            Option<super::types::CommaSeparated<super::types::BatchStatus>>,
+            Option<crate::wire::CommaSeparated<crate::types::BatchStatus>>,
             String,
         >,
     }
@@ -958,14 +693,14 @@ pub mod builder {
         pub fn input_file_ids<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<
-                super::types::CommaSeparated<super::types::InputFileId>,
+                crate::wire::CommaSeparated<crate::types::InputFileId>,
             >,
         {
             self.input_file_ids = value
                 .try_into()
                 .map(Some)
                 .map_err(|_| {
-                    "conversion to `super :: types :: CommaSeparated < super :: types :: InputFileId >` for input_file_ids failed"
+                    "conversion to `crate :: wire :: CommaSeparated < crate :: types :: InputFileId >` for input_file_ids failed"
                         .to_string()
                 });
             self
@@ -986,22 +721,20 @@ pub mod builder {
         pub fn status<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<
-                super::types::CommaSeparated<super::types::BatchStatus>,
+                crate::wire::CommaSeparated<crate::types::BatchStatus>,
             >,
         {
             self.status = value
                 .try_into()
                 .map(Some)
                 .map_err(|_| {
-                    "conversion to `super :: types :: CommaSeparated < super :: types :: BatchStatus >` for status failed"
+                    "conversion to `crate :: wire :: CommaSeparated < crate :: types :: BatchStatus >` for status failed"
                         .to_string()
                 });
             self
         }
         ///Sends a `GET` request to `/batches`
-        pub async fn send(
-            self,
-        ) -> Result<ResponseValue<types::BatchPage>, Error<ByteStream>> {
+        pub async fn send(self) -> Result<ResponseValue<types::BatchPage>, Error<()>> {
             let Self {
                 client,
                 after,
@@ -1062,14 +795,7 @@ pub mod builder {
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => super::decode(response).await,
-                400u16 => Err(Error::ErrorResponse(ResponseValue::stream(response))),
-                401u16 => Err(Error::ErrorResponse(ResponseValue::stream(response))),
-                403u16 => Err(Error::ErrorResponse(ResponseValue::stream(response))),
-                404u16 => Err(Error::ErrorResponse(ResponseValue::stream(response))),
-                429u16 => Err(Error::ErrorResponse(ResponseValue::stream(response))),
-                500u16 => Err(Error::ErrorResponse(ResponseValue::stream(response))),
-                503u16 => Err(Error::ErrorResponse(ResponseValue::stream(response))),
+                200u16 => crate::wire::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -1078,21 +804,6 @@ pub mod builder {
 /// Items consumers will typically use such as the Client.
 pub mod prelude {
     pub use self::super::Client;
-}
-/// Decodes a reply, which is text.
-async fn decode<T: ::serde::de::DeserializeOwned, E>(
-    response: ::reqwest::Response,
-) -> Result<ResponseValue<T>, Error<E>> {
-    let status = response.status();
-    let headers = response.headers().clone();
-    let body = response.bytes().await.map_err(Error::ResponseBodyError)?;
-    let decoded = ::std::str::from_utf8(&body)
-        .map_err(::serde::de::Error::custom)
-        .and_then(::serde_json::from_str);
-    match decoded {
-        Ok(inner) => Ok(ResponseValue::new(inner, status, headers)),
-        Err(error) => Err(Error::InvalidResponsePayload(body, error)),
-    }
 }
 /// Limits that the contract states and that no generated type enforces.
 pub mod limits {
@@ -1118,4 +829,4 @@ pub mod limits {
     pub const BATCH_METADATA_DS_DESCRIPTION_MAX_LENGTH: i64 = 200;
 }
 /// Names of the properties that the contract marks secret as a whole.
-pub const SECRET_PROPERTIES: [&str; 1usize] = ["ds_batch_finish_callback"];
+pub const SECRET_PROPERTIES: &[&str] = &["ds_batch_finish_callback"];

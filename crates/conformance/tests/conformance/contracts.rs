@@ -113,14 +113,14 @@ const WRONG: &[(&str, &str, &str)] = &[
         "/components/schemas/Book/required",
     ),
     (
-        "nullable: true, type: object",
-        "nullable: 1, type: object",
+        "nullable: true, allOf",
+        "nullable: 1, allOf",
         "/components/schemas/Book/properties/sequel/nullable",
     ),
     (
-        "x-extensible-enum: true",
-        "x-extensible-enum: 1",
-        "/components/schemas/Order/x-extensible-enum",
+        "x-open-enum: true",
+        "x-open-enum: 1",
+        "/components/schemas/Order/x-open-enum",
     ),
     (
         "#/components/schemas/Part",

@@ -9,7 +9,8 @@ use jiff::tz::Offset;
 use qwen_batches_api::limits::{
     BATCH_METADATA_DS_NAME_MAX_LENGTH, LIST_BATCHES_INPUT_FILE_IDS_MAX_ITEMS,
 };
-use qwen_batches_api::types::{Batch, BatchStatus, CommaSeparated, InputFileId};
+use qwen_batches_api::types::{Batch, BatchStatus, InputFileId};
+use qwen_batches_api::wire::CommaSeparated;
 use serde::Serialize;
 
 use crate::types::dialect::Dialect;
@@ -213,9 +214,8 @@ impl BatchFilter {
                 );
             }
             for status in statuses.iter().filter(|status| !status.is_known()) {
-                let known = BatchStatus::KNOWN
-                    .map(|status| status.to_string())
-                    .join(", ");
+                let known: Vec<&str> = BatchStatus::KNOWN.iter().map(BatchStatus::as_str).collect();
+                let known = known.join(", ");
                 problem(
                     "statuses",
                     format!("`{status}` is not a status; known are {known}"),

@@ -43,8 +43,7 @@ impl<'a> Walk<'a> {
         };
         self.keywords(Kind::Schema, side, &pair);
         // Its readers were warned: any value that is not listed would do.
-        let is_open =
-            side == Side::Reply && flag(pair.old.value.get("x-extensible-enum")) == Some(true);
+        let is_open = side == Side::Reply && flag(pair.old.value.get("x-open-enum")) == Some(true);
         self.listed(side, &pair, is_open);
         self.properties(side, &pair);
         self.required(side, &pair);

@@ -1,0 +1,13 @@
+//! What the generator cannot write: types that stand in for generated ones, and how a response is
+//! decoded.
+
+mod comma_separated;
+mod response;
+mod secret;
+mod unknown_value;
+
+pub use comma_separated::{CommaSeparated, InvalidList};
+pub(crate) use response::decode;
+pub use secret::{SecretString, SecretUrl};
+pub use unknown_value::UnknownValue;
+pub(crate) use unknown_value::from_text;
