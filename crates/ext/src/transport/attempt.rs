@@ -11,7 +11,7 @@ use qwen_batches_api::Transport as _;
 use qwen_batches_api::types::BatchPage;
 
 use super::recorder::Recorder;
-use super::response::{Body, Response};
+use super::response::{self, Head};
 use super::{decode, failure};
 use crate::client::client::Config;
 use crate::policy::runtime::Runtime;
@@ -29,44 +29,34 @@ pub(super) async fn list_batches(
     let recorder = Arc::new(Recorder::new(Arc::clone(shared)));
     let transport: api::Inner = Arc::<Recorder>::clone(&recorder);
     let client = api::Client::new_with_client(&shared.base_url, shared.http.clone(), transport);
-    let call = request(&client, query, cursor, limit);
-    let result = within_time_limit(shared, call.send()).await?;
-    let response = recorder
-        .response()?
-        .map(|response| response.without_key(shared));
-    match (result, response) {
-        (Ok(page), response) => Ok(typed_page(page.into_inner(), response.as_ref())),
-        (Err(api::Error::InvalidResponsePayload(body, error)), Some(response)) => {
-            decode::page_row_by_row(
-                &shared.without_key(&body),
-                &error,
-                &response,
-                shared.dialect,
-            )
+    within_time_limit(shared, async {
+        let result = request(&client, query, cursor, limit).send().await;
+        match (result, recorder.head()) {
+            (Ok(page), head) => Ok(typed_page(page.into_inner(), head.as_ref())),
+            (Err(api::Error::InvalidResponsePayload(body, error)), Some(head)) => {
+                let body = shared.without_key(&body);
+                decode::page_row_by_row(&body, &error, &head, shared.dialect)
+            }
+            (Err(api::Error::UnexpectedResponse(response)), Some(head)) => {
+                let body = response::body(shared, response).await?;
+                let body = shared.without_key(&body);
+                Err(failure::refusal(shared, head.status, &head.headers, &body))
+            }
+            (Err(api::Error::ResponseBodyError(error)), Some(head)) => {
+                Err(response::unreadable(shared, head.status, error))
+            }
+            (Err(api::Error::InvalidRequest(reason)), _) => {
+                // The generated types refuse what `BatchFilter` lets through: still not sent.
+                Err(Error::invalid_request(vec![InvalidField {
+                    field: "request",
+                    message: reason,
+                }]))
+            }
+            (Err(api::Error::CommunicationError(error)), _) => Err(failure::transport(error)),
+            (Err(_), _) => Err(failure::incomplete()),
         }
-        (Err(api::Error::InvalidRequest(reason)), _) => {
-            // The generated types refuse what `BatchFilter` lets through: still not sent.
-            Err(Error::invalid_request(vec![InvalidField {
-                field: "request",
-                message: reason,
-            }]))
-        }
-        (
-            _,
-            Some(Response {
-                body: Body::Whole(body),
-                status,
-                headers,
-            }),
-        ) => Err(failure::refusal(
-            shared,
-            status,
-            &headers,
-            &shared.without_key(&body),
-        )),
-        (Err(api::Error::CommunicationError(error)), _) => Err(failure::transport(error)),
-        (Err(_), _) => Err(failure::incomplete()),
-    }
+    })
+    .await
 }
 
 /// One attempt of a request that the contract does not describe.
@@ -74,31 +64,25 @@ pub(super) async fn raw(shared: &Arc<Config>, url: url::Url) -> Result<RawRespon
     let recorder = Recorder::new(Arc::clone(shared));
     let mut request = reqwest::Request::new(reqwest::Method::GET, url);
     recorder.prepare(&mut request);
-    let sent = within_time_limit(shared, recorder.execute(&shared.http, request)).await?;
-    match (recorder.response()?, sent) {
-        (
-            Some(Response {
-                status,
-                headers,
-                body: Body::Whole(body),
-            }),
-            _,
-        ) => Ok(RawResponse {
+    within_time_limit(shared, async {
+        let sent = recorder.execute(&shared.http, request).await;
+        let response = sent.map_err(failure::transport)?;
+        let Head { status, headers } = Head::of(&response);
+        Ok(RawResponse {
             status,
             headers,
-            body,
-        }),
-        (_, Err(error)) => Err(failure::transport(error)),
-        (_, Ok(_)) => Err(failure::incomplete()),
-    }
+            body: response::body(shared, response).await?,
+        })
+    })
+    .await
 }
 
 async fn within_time_limit<T>(
     shared: &Config,
-    attempt: impl Future<Output = T>,
+    attempt: impl Future<Output = Result<T, Error>>,
 ) -> Result<T, Error> {
     let result = within(&*shared.runtime, shared.timeout, attempt).await;
-    result.ok_or_else(|| failure::timeout(shared.timeout))
+    result.unwrap_or_else(|| Err(failure::timeout(shared.timeout)))
 }
 
 /// What `work` comes to, if it does within this time.
@@ -146,7 +130,7 @@ fn request<'a>(
     call
 }
 
-fn typed_page(page: BatchPage, response: Option<&Response>) -> Page {
+fn typed_page(page: BatchPage, head: Option<&Head>) -> Page {
     let rows = page.data.unwrap_or_default();
     let next_cursor = page
         .last_id
@@ -156,7 +140,7 @@ fn typed_page(page: BatchPage, response: Option<&Response>) -> Page {
         has_more: page.has_more,
         rows,
         unreadable: Vec::new(),
-        request_id: response.and_then(Response::request_id),
+        request_id: head.and_then(Head::request_id),
         attempts: 1,
     }
 }

@@ -5,7 +5,7 @@ use serde::Deserialize as _;
 use serde_json::Value;
 
 use super::failure;
-use super::response::Response;
+use super::response::Head;
 use crate::policy::trace;
 use crate::types::dialect::Dialect;
 use crate::types::error::Error;
@@ -17,25 +17,17 @@ use crate::types::page::{Page, UnreadableRow, mask_secrets};
 pub(super) fn page_row_by_row(
     body: &[u8],
     error: &serde_json::Error,
-    response: &Response,
+    head: &Head,
     dialect: Dialect,
 ) -> Result<Page, Error> {
-    let refuse = |reason: &str| {
-        Err(failure::not_a_page(
-            response.status,
-            &response.headers,
-            reason,
-        ))
-    };
+    let refuse = |reason: &str| Err(failure::not_a_page(head.status, &head.headers, reason));
     let mut value: Value = match serde_json::from_slice(body) {
         Ok(value) => value,
         Err(error) => {
             // Cut short, or an HTML page of a gateway: another attempt may bring the page.
             let shown = failure::shown(&String::from_utf8_lossy(body));
             let reason = format!("{error}{shown}");
-            return Err(
-                failure::not_a_page(response.status, &response.headers, &reason).retryable(true),
-            );
+            return Err(failure::not_a_page(head.status, &head.headers, &reason).retryable(true));
         }
     };
     if dialect != Dialect::Qwen
@@ -45,9 +37,9 @@ pub(super) fn page_row_by_row(
     }
     let Some(data) = value.get("data") else {
         return Err(
-            failure::error_in_success(response.status, &response.headers, body).unwrap_or_else(
-                || failure::not_a_page(response.status, &response.headers, "it has no `data`"),
-            ),
+            failure::error_in_success(head.status, &head.headers, body).unwrap_or_else(|| {
+                failure::not_a_page(head.status, &head.headers, "it has no `data`")
+            }),
         );
     };
     let rows = match data {
@@ -68,7 +60,7 @@ pub(super) fn page_row_by_row(
         next_cursor: last_id.filter(|id| has_more && !id.is_empty()),
         has_more,
         unreadable: Vec::new(),
-        request_id: response.request_id(),
+        request_id: head.request_id(),
         attempts: 1,
     };
     for (index, row) in rows.iter().enumerate() {

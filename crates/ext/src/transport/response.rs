@@ -1,31 +1,32 @@
-//! A response as it was received.
+//! Status and headers of a response, and its body.
 
 use std::borrow::Cow;
+use std::error::Error as _;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode};
+use http_body_util::{LengthLimitError, Limited};
 
 use super::failure;
 use crate::client::client::Config;
+use crate::types::error::Error;
 
-/// A response as it was received.
-#[derive(Debug)]
-pub(super) struct Response {
+/// A response as it was received, but for its body.
+#[derive(Clone, Debug)]
+pub(super) struct Head {
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
-    pub(super) body: Body,
 }
 
-#[derive(Debug)]
-pub(super) enum Body {
-    /// Not all of it came.
-    Missing,
-    TooLarge,
-    Whole(Bytes),
-}
+impl Head {
+    pub(super) fn of(response: &reqwest::Response) -> Self {
+        Self {
+            status: response.status(),
+            headers: response.headers().clone(),
+        }
+    }
 
-impl Response {
-    /// The response with headers that do not repeat the key.
+    /// The head with headers that do not repeat the key.
     pub(super) fn without_key(mut self, shared: &Config) -> Self {
         for value in self.headers.values_mut() {
             if let Cow::Owned(masked) = shared.without_key(value.as_bytes()) {
@@ -39,4 +40,30 @@ impl Response {
     pub(super) fn request_id(&self) -> Option<String> {
         failure::request_id(&self.headers)
     }
+}
+
+/// The response with a body of which no more than `most` bytes can be read.
+pub(super) fn limited(response: reqwest::Response, most: usize) -> reqwest::Response {
+    let response = http::Response::from(response);
+    let limited = response.map(|body| reqwest::Body::wrap(Limited::new(body, most)));
+    limited.into()
+}
+
+/// The whole body of a response that is [`limited`].
+pub(super) async fn body(shared: &Config, response: reqwest::Response) -> Result<Bytes, Error> {
+    let status = response.status();
+    let body = response.bytes().await;
+    body.map_err(|error| unreadable(shared, status, error))
+}
+
+/// Why a body could not be read to its end.
+pub(super) fn unreadable(shared: &Config, status: StatusCode, error: reqwest::Error) -> Error {
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        if error.is::<LengthLimitError>() {
+            return failure::too_large(shared.max_response_bytes, status);
+        }
+        cause = error.source();
+    }
+    failure::transport(error)
 }
