@@ -97,14 +97,14 @@ async fn list(script: Script) -> (usize, Option<Error>) {
 fn broken_deliveries() -> Vec<(&'static str, Fault)> {
     vec![
         (
-            "reset before the reply",
+            "reset before the response",
             Fault::Reset {
                 after: Sent::Nothing,
             },
         ),
         ("reset behind the head", Fault::Reset { after: Sent::Head }),
         (
-            "closed before the reply",
+            "closed before the response",
             Fault::Cut {
                 after: Sent::Nothing,
             },
@@ -197,14 +197,14 @@ async fn every_failure_has_its_kind_and_its_words() {
                 if status == 204 && !body.is_empty() {
                     continue;
                 }
-                let reply = Fault::status(status)
+                let response = Fault::status(status)
                     .header("content-type", content_type)
                     .body(if body.is_empty() {
                         ScriptedBody::Empty
                     } else {
                         ScriptedBody::Text(body.to_owned())
                     });
-                let (rows, error) = list(Script::new().on(first.., Fault::from(reply))).await;
+                let (rows, error) = list(Script::new().on(first.., Fault::from(response))).await;
                 let error = error.expect("a list that is not whole");
                 assert_eq!(rows, (first - 1) * 2, "{phase} {status} {shape}");
                 assert_eq!(

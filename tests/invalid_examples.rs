@@ -3,10 +3,10 @@
 
 use std::collections::BTreeSet;
 
-use qwen_batches_conformance::{Contract, Deviation, Reply};
+use qwen_batches_conformance::{Contract, Finding, Response};
 use serde_json::{Value, json};
 
-use crate::checks::{self, Evidence, Judged, invalid_cases, join, resolve, schema_places, walk};
+use crate::checks::{self, Evidence, Judged, invalid_cases, join, resolve, schemas, walk};
 
 fn published() -> Contract {
     Contract::published().expect("the published contract")
@@ -70,9 +70,8 @@ fn a_constraint_without_an_example_is_found() {
 /// The rules that the contract makes: keywords by their pointers; for a type also ` by null`.
 fn constraints(document: &Value) -> Vec<String> {
     let mut rules = vec!["/security".to_owned()];
-    for place in schema_places(document) {
+    for (place, schema) in schemas(document) {
         let at = &place.pointer;
-        let schema = document.pointer(at).unwrap_or(&Value::Null);
         for (word, value) in schema.as_object().into_iter().flatten() {
             let rule = join(at, word);
             match word.as_str() {
@@ -90,7 +89,7 @@ fn constraints(document: &Value) -> Vec<String> {
                 }
                 // Its own words say what it constrains.
                 "additionalProperties" if value != false => {}
-                // A reply may hold another value, a request may not.
+                // A response may hold another value, a request may not.
                 word if CONSTRAINTS.contains(&word) => rules.push(rule),
                 _ => {}
             }
@@ -146,22 +145,22 @@ fn takes_null(document: &Value, pointer: &str) -> bool {
 fn shown(contract: &Contract) -> BTreeSet<String> {
     let mut shown = BTreeSet::new();
     for case in invalid_cases() {
-        for deviation in case.report(contract).violations() {
-            add(deviation, &case.judged, &mut shown);
+        for finding in case.report(contract).violations() {
+            add(finding, &case.judged, &mut shown);
         }
     }
     shown
 }
 
-fn add(deviation: &Deviation, judged: &Judged, shown: &mut BTreeSet<String>) {
-    if let (Judged::Reply { body, .. }, Some(at)) = (judged, deviation.at.strip_prefix("/body"))
+fn add(finding: &Finding, judged: &Judged, shown: &mut BTreeSet<String>) {
+    if let (Judged::Response { body, .. }, Some(at)) = (judged, finding.at.strip_prefix("/body"))
         && body.pointer(at) == Some(&Value::Null)
     {
-        shown.insert(format!("{} by null", deviation.rule));
+        shown.insert(format!("{} by null", finding.rule));
     } else {
-        shown.insert(deviation.rule.clone());
+        shown.insert(finding.rule.clone());
     }
-    deviation
+    finding
         .causes
         .iter()
         .for_each(|cause| add(cause, judged, shown));
@@ -174,9 +173,9 @@ fn an_entry_that_is_not_refused_is_found() {
     let contract = Contract::from_document(document).expect("a contract");
     let problems = (checks::check("invalid examples").problems)(&contract, Evidence::recorded());
     assert_eq!(problems.len(), 2, "{problems:?}");
-    let empty = contract.check_reply(
+    let empty = contract.check_response(
         &qwen_batches_conformance::Request::new("GET", "/compatible-mode/v1/batches"),
-        &Reply::new(200),
+        &Response::new(200),
     );
-    assert!(!empty.obeys());
+    assert!(!empty.conforms());
 }

@@ -1,4 +1,4 @@
-//! The key, and what the contract marks secret, are in no log at any level, in no error and in no
+//! The key, and what the contract calls secret, are in no log at any level, in no error and in no
 //! `Debug`, whatever goes wrong.
 
 use std::sync::{Mutex, Once, PoisonError};
@@ -42,7 +42,7 @@ fn keep_logs() {
 }
 
 #[tokio::test]
-async fn nothing_secret_is_told() {
+async fn nothing_secret_is_shown() {
     keep_logs();
     let rows = (0..6).map(|n| {
         row(format!("batch_{n}"))
@@ -86,7 +86,7 @@ async fn nothing_secret_is_told() {
         let file = "https://b.example/in.jsonl?Signature=hidden-signature";
         BatchFilter::new().input_files([file])
     };
-    let mut told = Vec::new();
+    let mut shown = Vec::new();
     for fault in faults {
         let name = fault.name();
         let sandbox = Sandbox::builder().rows(rows.clone()).now(NOW);
@@ -94,12 +94,12 @@ async fn nothing_secret_is_told() {
         let sandbox = sandbox.expect("a sandbox");
         let client = client(sandbox.base_url());
         let list = client.list_batches(filter()).page_size(2);
-        told.push(format!("{client:?} {list:?}"));
+        shown.push(format!("{client:?} {list:?}"));
         let mut items = list.items();
         let mut failures = 0;
         while let Some(item) = items.next().await {
             failures += usize::from(item.is_err());
-            told.push(match &item {
+            shown.push(match &item {
                 Ok(batch) => format!("{batch:?}"),
                 Err(error) => format!("{error} {error:?} {:?}", error.checkpoint()),
             });
@@ -111,7 +111,7 @@ async fn nothing_secret_is_told() {
             failures > 0 || name == "refuse_cursor",
             "{name} did no harm"
         );
-        told.push(format!(
+        shown.push(format!(
             "{items:?} {:?}",
             items.checkpoint().map(|place| place.to_string())
         ));
@@ -121,9 +121,9 @@ async fn nothing_secret_is_told() {
         logs.iter().any(|line| line.contains("qwen_batches")),
         "nothing was logged"
     );
-    for text in told.iter().chain(logs.iter()) {
+    for text in shown.iter().chain(logs.iter()) {
         for secret in SECRETS {
-            assert!(!text.contains(secret), "{secret} is told: {text}");
+            assert!(!text.contains(secret), "{secret} is shown: {text}");
         }
     }
 }

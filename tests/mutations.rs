@@ -1,7 +1,7 @@
-//! Wrong contracts, made from the right one by systematic changes: each is told from it by a check
+//! Wrong contracts, made from the right one by systematic changes: each is noticed by a check
 //! that compares a contract with the generated client, the client, the sandbox or the examples.
 //!
-//! `cargo test -p contract-tests mutations -- --nocapture` shows which check tells which.
+//! `cargo test -p contract-tests mutations -- --nocapture` shows which check notices which.
 
 mod mutants;
 
@@ -13,7 +13,7 @@ use qwen_batches_conformance::Contract;
 use self::mutants::Mutant;
 use crate::checks::{self, Evidence};
 
-/// Mutants that no check can tell from the contract, each with the reason.
+/// Mutants that mean the same as the contract, each with the reason.
 const ALIKE: &[(&str, &str)] = &[
     (
         "/paths/~1batches/get/parameters/1/schema/format: int64",
@@ -96,7 +96,7 @@ fn every_wrong_contract_is_found() {
 
     assert!(
         survivors.is_empty(),
-        "no check tells these from the contract:\n{}",
+        "no check notices these:\n{}",
         survivors.join("\n")
     );
     assert!(mutants.len() >= AT_LEAST, "only {} mutants", mutants.len());
@@ -112,14 +112,14 @@ fn show(rest: &str, sum: &str) {
     let _ = writeln!(std::io::stderr(), "mutations of the contract: {sum}");
 }
 
-/// The first check that tells the mutant from the contract.
+/// The first check that notices the mutant.
 fn killer(mutant: &Mutant, evidence: &Evidence) -> Option<&'static str> {
     let contract = match Contract::from_document(mutant.document.clone()) {
         Ok(contract) => contract,
         Err(_) => return Some("reading it: it is no contract"),
     };
-    let tells = checks::ALL
+    let first = checks::ALL
         .iter()
         .find(|check| !(check.problems)(&contract, evidence).is_empty());
-    tells.map(|check| check.name)
+    first.map(|check| check.name)
 }

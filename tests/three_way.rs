@@ -63,7 +63,7 @@ fn wrong_contracts() -> Vec<(&'static str, &'static str, Value)> {
             json!(true),
         ),
         (
-            "replies of the sandbox",
+            "responses of the sandbox",
             "/components/headers/RequestId/schema/type",
             json!("integer"),
         ),

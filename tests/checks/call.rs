@@ -71,7 +71,7 @@ pub(super) fn emitted_are_legal(contract: &Contract, evidence: &Evidence) -> Vec
         .iter()
         .map(|request| contract.check_request(request));
     reports
-        .filter(|report| !report.deviations.is_empty())
+        .filter(|report| !report.findings.is_empty())
         .map(|report| report.to_string())
         .collect()
 }
@@ -231,9 +231,9 @@ impl api::Transport for Canned {
     }
 
     fn execute<'a>(&'a self, _: &'a reqwest::Client, _: reqwest::Request) -> api::Execution<'a> {
-        let mut reply = http::Response::new(reqwest::Body::from("{}"));
-        *reply.status_mut() = http::StatusCode::from_u16(self.lock().0).unwrap_or_default();
-        Box::pin(async move { Ok(reply.into()) })
+        let mut response = http::Response::new(reqwest::Body::from("{}"));
+        *response.status_mut() = http::StatusCode::from_u16(self.lock().0).unwrap_or_default();
+        Box::pin(async move { Ok(response.into()) })
     }
 }
 

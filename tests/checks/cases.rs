@@ -5,14 +5,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use contract_tests::KEY;
-use qwen_batches_conformance::{Contract, Reply, Report, Request};
+use qwen_batches_conformance::{Contract, Report, Request, Response};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
 /// Where the service lists batches.
 pub(crate) const PATH: &str = "/compatible-mode/v1/batches";
 
-/// The headers of every recorded reply.
+/// The headers of every recorded response.
 const HEADERS: [(&str, &str); 2] = [
     ("content-type", "application/json;charset=UTF-8"),
     ("x-request-id", "2f6c0b5e-0000-4000-8000-000000000001"),
@@ -33,8 +33,8 @@ pub(crate) struct Case {
 #[derive(Debug)]
 pub(crate) enum Judged {
     Request(Request),
-    Reply {
-        reply: Reply,
+    Response {
+        response: Response,
         /// The body as JSON; null where it is none.
         body: Value,
     },
@@ -44,7 +44,7 @@ impl Case {
     pub(crate) fn report(&self, contract: &Contract) -> Report {
         match &self.judged {
             Judged::Request(request) => contract.check_request(request),
-            Judged::Reply { reply, .. } => contract.check_reply(&list_request(), reply),
+            Judged::Response { response, .. } => contract.check_response(&list_request(), response),
         }
     }
 }
@@ -54,15 +54,15 @@ pub(crate) fn list_request() -> Request {
     Request::new("GET", PATH).header("authorization", format!("Bearer {KEY}"))
 }
 
-/// A reply as the service sends it.
-pub(crate) fn reply(status: u16, body: &Value) -> Reply {
-    with_headers(Reply::new(status)).body(body.to_string())
+/// A response as the service sends it.
+pub(crate) fn response(status: u16, body: &Value) -> Response {
+    with_headers(Response::new(status)).body(body.to_string())
 }
 
-fn with_headers(reply: Reply) -> Reply {
-    HEADERS
-        .iter()
-        .fold(reply, |reply, (name, value)| reply.header(*name, *value))
+fn with_headers(response: Response) -> Response {
+    HEADERS.iter().fold(response, |response, (name, value)| {
+        response.header(*name, *value)
+    })
 }
 
 /// The statuses under which the service is known to send an error.
@@ -141,7 +141,7 @@ struct RequestEntry {
     rule: Option<String>,
 }
 
-/// The requests and replies that the contract forbids.
+/// The requests and responses that the contract forbids.
 pub(crate) fn invalid_cases() -> Vec<Case> {
     let path = folder().join("invalid.yaml");
     let text = fs::read_to_string(&path).expect("a readable table");
@@ -174,19 +174,19 @@ fn changed_body(of: &Bodies, change: &Change) -> Case {
         name: format!("{}, {pointer} {change_name}", of.like),
         at: format!("/body{pointer}"),
         rule: Some(format!("/components/schemas/{}/{}", of.schema, change.rule)),
-        judged: Judged::Reply {
-            reply: reply(status_of(&of.like), &body),
+        judged: Judged::Response {
+            response: response(status_of(&of.like), &body),
             body,
         },
     }
 }
 
 fn response_case(entry: ResponseEntry) -> Case {
-    let bare = Reply::new(entry.status);
-    let reply = match entry.headers {
+    let bare = Response::new(entry.status);
+    let response = match entry.headers {
         Some(headers) => headers
             .iter()
-            .fold(bare, |reply, (name, value)| reply.header(name, value)),
+            .fold(bare, |response, (name, value)| response.header(name, value)),
         None => with_headers(bare),
     };
     let (text, body) = match (entry.text, entry.like) {
@@ -198,8 +198,8 @@ fn response_case(entry: ResponseEntry) -> Case {
         name: format!("{} with {text:?}", entry.status),
         at: entry.at,
         rule: Some(entry.rule),
-        judged: Judged::Reply {
-            reply: reply.body(text),
+        judged: Judged::Response {
+            response: response.body(text),
             body,
         },
     }

@@ -24,7 +24,7 @@ pub(crate) struct Evidence {
     pub(super) generated_call: GeneratedCall,
     /// The base URLs of the client's regions.
     pub(super) base_urls: BTreeSet<String>,
-    /// Every string in a valid example or a reply of the sandbox, as JSON.
+    /// Every string in a valid example or a response of the sandbox, as JSON.
     pub(super) shown_values: BTreeSet<String>,
     /// The schemas of the generated types, by the name of the type.
     pub(super) type_schemas: [(&'static str, Value); 2],

@@ -5,17 +5,17 @@ use std::collections::BTreeSet;
 use qwen_batches_conformance::Contract;
 use serde_json::{Value, json};
 
-use super::cases::{list_request, reply, set};
+use super::cases::{list_request, response, set};
 use super::evidence::Evidence;
-use super::openapi::{items, join, members, schema_places, unwrap, walk};
+use super::openapi::{items, join, members, schemas, unwrap, walk};
 
-/// Every valid example obeys.
-pub(super) fn valid_obey(contract: &Contract, evidence: &Evidence) -> Vec<String> {
+/// Every valid example conforms.
+pub(super) fn valid_conform(contract: &Contract, evidence: &Evidence) -> Vec<String> {
     let examples = evidence.valid_bodies.iter();
-    let report = |status, body| contract.check_reply(&list_request(), &reply(status, body));
+    let report = |status, body| contract.check_response(&list_request(), &response(status, body));
     examples
         .map(|(name, status, body)| (name, report(*status, body)))
-        .filter(|(_, report)| !report.obeys())
+        .filter(|(_, report)| !report.conforms())
         .map(|(name, report)| format!("{name}: {report}"))
         .collect()
 }
@@ -25,12 +25,12 @@ pub(super) fn invalid_are_refused(contract: &Contract, evidence: &Evidence) -> V
     let mut problems = Vec::new();
     for case in &evidence.invalid_cases {
         let report = case.report(contract);
-        let at_place = report.violations().all(|deviation| deviation.at == case.at);
+        let at_place = report.violations().all(|finding| finding.at == case.at);
         let by_rule = case
             .rule
             .as_ref()
-            .is_none_or(|rule| report.violations().any(|deviation| deviation.rule == *rule));
-        if report.obeys() || !at_place || !by_rule {
+            .is_none_or(|rule| report.violations().any(|finding| finding.rule == *rule));
+        if report.conforms() || !at_place || !by_rule {
             problems.push(format!(
                 "{}: not refused at {}, but: {report}",
                 case.name, case.at
@@ -40,14 +40,20 @@ pub(super) fn invalid_are_refused(contract: &Contract, evidence: &Evidence) -> V
     problems
 }
 
-/// A field that nobody named is news in every object of every valid example, unless the contract
+/// A field that nobody named is undocumented in every object of every valid example, unless the contract
 /// says what else the object holds. What stands in such a field is nobody's business.
-pub(super) fn unknown_fields_are_news(contract: &Contract, evidence: &Evidence) -> Vec<String> {
+pub(super) fn unknown_fields_are_undocumented(
+    contract: &Contract,
+    evidence: &Evidence,
+) -> Vec<String> {
     let maps = names_of_maps(contract.document());
     let mut problems = Vec::new();
     for (name, status, body) in &evidence.valid_bodies {
-        let report = |body| contract.check_reply(&list_request(), &reply(*status, body));
-        let unknown: Vec<String> = report(body).news().map(|news| news.at.clone()).collect();
+        let report = |body| contract.check_response(&list_request(), &response(*status, body));
+        let unknown: Vec<String> = report(body)
+            .undocumented()
+            .map(|undocumented| undocumented.at.clone())
+            .collect();
         let mut grown = body.clone();
         let mut expected = BTreeSet::new();
         walk("", body, &mut |pointer, value| {
@@ -63,8 +69,11 @@ pub(super) fn unknown_fields_are_news(contract: &Contract, evidence: &Evidence) 
         });
         expected.extend(unknown);
         let report = report(&grown);
-        let news: BTreeSet<String> = report.news().map(|news| news.at.clone()).collect();
-        if !report.obeys() || news != expected {
+        let undocumented: BTreeSet<String> = report
+            .undocumented()
+            .map(|undocumented| undocumented.at.clone())
+            .collect();
+        if !report.conforms() || undocumented != expected {
             problems.push(format!("{name}: {report}"));
         }
     }
@@ -74,8 +83,7 @@ pub(super) fn unknown_fields_are_news(contract: &Contract, evidence: &Evidence) 
 /// The names of properties that hold maps: the contract says of what kind any other key is.
 fn names_of_maps(document: &Value) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
-    for place in schema_places(document) {
-        let schema = document.pointer(&place.pointer).unwrap_or(&Value::Null);
+    for (place, schema) in schemas(document) {
         for (name, _) in members(schema, "properties") {
             let property = join(&join(&place.pointer, "properties"), name);
             let holds = unwrap(document, &property).map(|(_, it, _)| &it["additionalProperties"]);
@@ -91,11 +99,7 @@ fn names_of_maps(document: &Value) -> BTreeSet<String> {
 /// answered by the sandbox.
 pub(super) fn listed_values_are_shown(contract: &Contract, evidence: &Evidence) -> Vec<String> {
     let mut problems = Vec::new();
-    for place in schema_places(contract.document()) {
-        let schema = contract
-            .document()
-            .pointer(&place.pointer)
-            .unwrap_or(&Value::Null);
+    for (place, schema) in schemas(contract.document()) {
         for value in items(schema, "enum") {
             if !evidence.shown_values.contains(&value.to_string()) {
                 problems.push(format!("{}: nobody shows {value}", place.pointer));

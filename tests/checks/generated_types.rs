@@ -1,11 +1,10 @@
 //! The schemas of the generated types, and those of the contract.
 //!
-//! They agree on properties, types, formats, nullability, required keys, enum values and marks, but
-//! for what the code generation changes on purpose, by rewrites that have names:
+//! They agree on properties, types, formats, nullability, required keys, enum values and extensions, but
+//! for what the code generation changes on purpose, by steps that have names:
 //!
-//! - *reply limits*: lengths, patterns, bounds and enums of a single value are not decoded by;
+//! - *response limits*: lengths, patterns, bounds and enums of a single value are not decoded by;
 //! - *unknown fields*: every object keeps what the contract does not name;
-//! - *plain strings*: a string has no format;
 //! - an optional key and a null are both `None`, so that the nullability of an optional key cannot
 //!   be compared.
 
@@ -20,7 +19,7 @@ use serde_json::Value;
 use super::evidence::Evidence;
 use super::openapi::{self, items, join, members};
 
-const MARKS: [&str; 2] = ["x-open-enum", "x-secret"];
+const EXTENSIONS: [&str; 2] = ["x-open-enum", "x-secret"];
 
 /// Deeper than any body of the contract.
 const MAX_DEPTH: usize = 32;
@@ -95,10 +94,10 @@ impl Walk<'_> {
         if ours["type"] == "integer" {
             differ("format", &ours["format"], &theirs["format"]);
         }
-        for mark in MARKS {
-            differ(mark, &ours[mark], &theirs[mark]);
+        for extension in EXTENSIONS {
+            differ(extension, &ours[extension], &theirs[extension]);
         }
-        let is_single = items(ours, "enum").len() == 1 && ours[MARKS[0]] != true;
+        let is_single = items(ours, "enum").len() == 1 && ours[EXTENSIONS[0]] != true;
         differ(
             "enum",
             if is_single {

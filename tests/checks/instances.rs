@@ -1,4 +1,4 @@
-//! Bodies made from the contract's own schemas: they obey, decode, encode and are the same again.
+//! Bodies made from the contract's own schemas: they conform, decode, encode and are the same again.
 
 mod make;
 
@@ -9,7 +9,7 @@ use qwen_batches_conformance::Contract;
 use serde_json::Value;
 
 use self::make::Maker;
-use super::cases::{list_request, reply};
+use super::cases::{list_request, response};
 use super::evidence::Evidence;
 use super::openapi::{self, items, join, members};
 
@@ -50,7 +50,7 @@ pub(super) fn problems(contract: &Contract, evidence: &Evidence) -> Vec<String> 
                     contract,
                     (status, schema, round_trip),
                     &body,
-                    Some(&maker.news),
+                    Some(&maker.undocumented),
                 )
             });
             problems.extend(
@@ -73,20 +73,20 @@ fn check(
     contract: &Contract,
     (status, schema, round_trip): (u16, &str, RoundTrip),
     body: &Value,
-    news: Option<&BTreeSet<String>>,
+    undocumented: Option<&BTreeSet<String>>,
 ) -> Result<(), String> {
-    let report = contract.check_reply(&list_request(), &reply(status, body));
+    let report = contract.check_response(&list_request(), &response(status, body));
     let found: BTreeSet<String> = report
-        .news()
-        .map(|deviation| deviation.at.clone())
+        .undocumented()
+        .map(|finding| finding.at.clone())
         .collect();
-    if !report.obeys() || news.is_some_and(|news| *news != found) {
+    if !report.conforms() || undocumented.is_some_and(|undocumented| *undocumented != found) {
         return Err(format!(
-            "{body} should have the news {news:?} alone, but: {report}"
+            "{body} should have the undocumented {undocumented:?} alone, but: {report}"
         ));
     }
     let encoded = round_trip(body).map_err(|error| format!("{body} does not decode: {error}"))?;
-    let again = contract.check_reply(&list_request(), &reply(status, &encoded));
+    let again = contract.check_response(&list_request(), &response(status, &encoded));
     if again != report {
         return Err(format!("{encoded}, decoded and encoded again: {again}"));
     }

@@ -16,7 +16,7 @@ mod servers;
 
 pub(crate) use cases::{Judged, invalid_cases};
 pub(crate) use evidence::Evidence;
-pub(crate) use openapi::{join, resolve, schema_places, walk};
+pub(crate) use openapi::{join, resolve, schemas, walk};
 
 use qwen_batches_conformance::Contract;
 
@@ -54,19 +54,19 @@ pub(crate) const ALL: &[Check] = &[
     },
     Check {
         name: "valid examples",
-        problems: examples::valid_obey,
+        problems: examples::valid_conform,
     },
     Check {
         name: "unknown fields",
-        problems: examples::unknown_fields_are_news,
+        problems: examples::unknown_fields_are_undocumented,
     },
     Check {
         name: "invalid examples",
         problems: examples::invalid_are_refused,
     },
     Check {
-        name: "replies of the sandbox",
-        problems: sandbox::replies_obey,
+        name: "responses of the sandbox",
+        problems: sandbox::responses_conform,
     },
     Check {
         name: "listed values",

@@ -1,7 +1,7 @@
 //! What the sandbox answers, by the contract.
 
 use contract_tests::{KEY, NOW};
-use qwen_batches_conformance::{Contract, Reply, Request};
+use qwen_batches_conformance::{Contract, Request, Response};
 use qwen_batches_sandbox::{Clock, STATUSES, Sandbox, generate_lives};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -10,26 +10,26 @@ use tokio::net::TcpStream;
 use super::cases::PATH;
 use super::evidence::Evidence;
 
-/// A request to the sandbox, and its reply.
+/// A request to the sandbox, and its response.
 #[derive(Debug)]
 pub(crate) struct Exchange {
     query: String,
     request: Request,
     status: u16,
-    reply: Reply,
+    response: Response,
     pub(super) body: Value,
-    /// The contract is silent on this request: only the reply is judged.
+    /// The contract is silent on this request: only the response is judged.
     is_own_choice: bool,
 }
 
-/// Every reply obeys.
-pub(super) fn replies_obey(contract: &Contract, evidence: &Evidence) -> Vec<String> {
+/// Every response conforms.
+pub(super) fn responses_conform(contract: &Contract, evidence: &Evidence) -> Vec<String> {
     let exchanges = evidence.exchanges.iter();
-    let reports = exchanges.map(|it| (it, contract.check_reply(&it.request, &it.reply)));
+    let reports = exchanges.map(|it| (it, contract.check_response(&it.request, &it.response)));
     // The sandbox knows no field and no status that the contract does not.
     reports
-        .filter(|(_, report)| !report.deviations.is_empty())
-        .map(|(exchange, report)| format!("reply to `{}`: {report}", exchange.query))
+        .filter(|(_, report)| !report.findings.is_empty())
+        .map(|(exchange, report)| format!("response to `{}`: {report}", exchange.query))
         .collect()
 }
 
@@ -45,7 +45,7 @@ pub(super) fn judges_alike(contract: &Contract, evidence: &Evidence) -> Vec<Stri
         let lacks_key = report
             .violations()
             .any(|it| it.at == "/headers/authorization");
-        if report.obeys() != (exchange.status == 200) || lacks_key != (exchange.status == 401) {
+        if report.conforms() != (exchange.status == 200) || lacks_key != (exchange.status == 401) {
             let Exchange { query, status, .. } = exchange;
             problems.push(format!("`{query}` is answered {status}, but: {report}"));
         }
@@ -182,7 +182,7 @@ pub(super) async fn record() -> Vec<Exchange> {
     exchanges
 }
 
-/// Sends a request as it stands, and reads the raw reply.
+/// Sends a request as it stands, and reads the raw response.
 async fn exchange(
     sandbox: &Sandbox,
     query: String,
@@ -207,7 +207,7 @@ async fn exchange(
     stream
         .read_to_end(&mut received)
         .await
-        .expect("a whole reply");
+        .expect("a whole response");
 
     let head_end = received
         .windows(4)
@@ -222,16 +222,16 @@ async fn exchange(
         .nth(1)
         .and_then(|it| it.parse().ok())
         .expect("a status");
-    let mut reply = Reply::new(status);
+    let mut response = Response::new(status);
     for (name, value) in lines.filter_map(|line| line.split_once(':')) {
-        reply = reply.header(name, value.trim());
+        response = response.header(name, value.trim());
     }
     Exchange {
         query,
         request,
         status,
         body: serde_json::from_slice(&body).unwrap_or_default(),
-        reply: reply.body(body),
+        response: response.body(body),
         is_own_choice,
     }
 }

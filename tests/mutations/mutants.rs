@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::checks::{join, schema_places};
+use crate::checks::{join, schemas};
 
 /// A wrong contract.
 pub(super) struct Mutant {
@@ -22,7 +22,7 @@ pub(super) fn of(document: &Value) -> Vec<Mutant> {
     mutants.of_security();
     mutants.of_operations();
     mutants.of_headers();
-    for place in schema_places(document) {
+    for (place, _) in schemas(document) {
         mutants.of_schema(&place.pointer, place.of_text);
     }
     mutants.of_references();
@@ -316,18 +316,18 @@ impl Mutants<'_> {
         if !values.is_empty() {
             self.change(&list, Change::Add("paused".into()));
             self.take_away(&list);
-            let mark = join(at, "x-open-enum");
+            let extension = join(at, "x-open-enum");
             match schema.get("x-open-enum") {
-                Some(_) => self.take_away(&mark),
-                None => self.set(&mark, true.into()),
+                Some(_) => self.take_away(&extension),
+                None => self.set(&extension, true.into()),
             }
         }
-        if let Some(mark) = schema.get("x-secret") {
+        if let Some(extension) = schema.get("x-secret") {
             let at = join(at, "x-secret");
             self.take_away(&at);
             self.set(
                 &at,
-                if *mark == true {
+                if *extension == true {
                     "url-query".into()
                 } else {
                     true.into()

@@ -12,7 +12,7 @@ use crate::generated::{Client, Error};
 /// What the generated client holds beside its HTTP client.
 pub type Inner = Arc<dyn Transport>;
 
-/// A request on its way: becomes the reply, or what kept it from coming.
+/// A request on its way: becomes the response, or what kept it from coming.
 pub type Execution<'a> =
     Pin<Box<dyn Future<Output = reqwest::Result<reqwest::Response>> + Send + 'a>>;
 
@@ -24,11 +24,11 @@ pub trait Transport: fmt::Debug + Send + Sync {
     /// Completes a request before it is sent.
     fn prepare(&self, request: &mut reqwest::Request);
 
-    /// Sends the request by `http` and gives back the reply.
+    /// Sends the request by `http` and gives back the response.
     ///
     /// # Errors
     ///
-    /// Whatever kept the reply from coming.
+    /// Whatever kept the response from coming.
     fn execute<'a>(
         &'a self,
         http: &'a reqwest::Client,

@@ -1,17 +1,17 @@
-//! The body of an answer.
+//! The body of a response.
 
 use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::deviation::Deviation;
-use crate::document::{self, Object, join};
+use crate::document::{self, join};
 use crate::error::Result;
+use crate::finding::Finding;
 use crate::json_schema::Compiler;
-use crate::judge::Judge;
-use crate::news::News;
+use crate::schema_validator::SchemaValidator;
+use crate::undocumented::Undocumented;
 
-/// Which bodies an answer may have.
+/// Which bodies a response may have.
 #[derive(Debug)]
 pub(crate) struct Body {
     /// The place in the contract that says so.
@@ -23,26 +23,23 @@ pub(crate) struct Body {
 struct Media {
     /// Its type, in lower case and without parameters; it may hold a star.
     name: String,
-    schema: Option<Judge>,
+    schema: Option<SchemaValidator>,
 }
 
 impl Body {
-    /// Reads the bodies of the answer at `answer`.
+    /// Reads the bodies of the response at `response`.
     pub(crate) fn read(
         contract: &Arc<Value>,
-        answer: &str,
+        response: &str,
         compiler: &mut Compiler,
     ) -> Result<Self> {
-        let list = join(answer, "content");
+        let list = join(response, "content");
         let mut media = Vec::new();
-        for name in document::object(contract, &list)?
-            .into_iter()
-            .flat_map(Object::keys)
-        {
+        for name in document::keys(contract, &list)? {
             let schema = join(&join(&list, name), "schema");
             let schema = contract
                 .pointer(&schema)
-                .map(|_| Judge::new(contract, &schema, compiler))
+                .map(|_| SchemaValidator::new(contract, &schema, compiler))
                 .transpose()?;
             media.push(Media {
                 name: essence(name),
@@ -50,23 +47,23 @@ impl Body {
             });
         }
         let pointer = if media.is_empty() {
-            answer.to_owned()
+            response.to_owned()
         } else {
             list
         };
         Ok(Self { pointer, media })
     }
 
-    /// The deviations of a body of the given `content-type`.
+    /// The findings of a body of the given `content-type`.
     pub(crate) fn check(
         &self,
         content_type: Option<&str>,
         body: &[u8],
-        news: &News,
-    ) -> Vec<Deviation> {
+        undocumented: &Undocumented,
+    ) -> Vec<Finding> {
         let at = "/body";
         if self.media.is_empty() {
-            let unexpected = Deviation::violation(at, &self.pointer, "no body is declared");
+            let unexpected = Finding::violation(at, &self.pointer, "no body is declared");
             return Vec::from_iter((!body.is_empty()).then_some(unexpected));
         }
         let name = content_type.map(essence);
@@ -80,7 +77,7 @@ impl Body {
                 None => format!("missing; declared is {}", names.join(", ")),
                 Some(_) => format!("not declared; declared is {}", names.join(", ")),
             };
-            return vec![Deviation::violation(at, &self.pointer, message)];
+            return vec![Finding::violation(at, &self.pointer, message)];
         };
         let Some(schema) = media.schema.as_ref().filter(|_| is_json(name)) else {
             return Vec::new();
@@ -94,12 +91,12 @@ impl Body {
                     error.line(),
                     error.column()
                 );
-                return vec![Deviation::violation(at, &schema.pointer, message)];
+                return vec![Finding::violation(at, &schema.pointer, message)];
             }
         };
-        let mut deviations = schema.violations(&value, at);
-        news.find(&schema.pointer, &value, at, &mut deviations);
-        deviations
+        let mut findings = schema.violations(&value, at);
+        undocumented.find(&schema.pointer, &value, at, &mut findings);
+        findings
     }
 }
 

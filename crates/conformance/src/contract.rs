@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::deviation::Deviation;
-use crate::document::{self, Object, join};
+use crate::document::{self, join};
 use crate::error::{Error, Result};
+use crate::finding::Finding;
 use crate::json_schema::{Compiler, Direction};
-use crate::news::News;
 use crate::operation::{METHODS, Operation};
-use crate::parameter;
+use crate::request;
+use crate::undocumented::Undocumented;
 
 /// A contract that has been read and checked.
 #[derive(Debug)]
@@ -19,7 +19,7 @@ pub struct Contract {
     /// The paths of the servers, without a slash at the end, each once.
     server_paths: Vec<String>,
     paths: Vec<Path>,
-    pub(crate) news: News,
+    pub(crate) undocumented: Undocumented,
 }
 
 /// The values of a path, by the names in its template.
@@ -65,7 +65,7 @@ impl Contract {
         }
         let document = Arc::new(document);
         let mut requests = Compiler::new(&document, Direction::Request)?;
-        let mut replies = Compiler::new(&document, Direction::Reply)?;
+        let mut responses = Compiler::new(&document, Direction::Response)?;
         let templates = document::object(&document, "/paths")?
             .ok_or_else(|| Error::new("/paths", "missing"))?;
         let mut paths = Vec::new();
@@ -80,7 +80,7 @@ impl Contract {
                 .into_iter()
                 .filter(has)
                 .map(|method| {
-                    Operation::read(&document, &pointer, method, &mut requests, &mut replies)
+                    Operation::read(&document, &pointer, method, &mut requests, &mut responses)
                 })
                 .collect::<Result<Vec<_>>>()?;
             paths.push(Path {
@@ -92,7 +92,7 @@ impl Contract {
         Ok(Self {
             server_paths: server_paths(&document)?,
             paths,
-            news: News::new(&document, &mut replies)?,
+            undocumented: Undocumented::new(&document, &mut responses)?,
             document,
         })
     }
@@ -107,7 +107,7 @@ impl Contract {
         &self,
         method: &str,
         path: &str,
-    ) -> std::result::Result<(&Operation, PathValues), Deviation> {
+    ) -> std::result::Result<(&Operation, PathValues), Finding> {
         let mut beyond_servers = self
             .server_paths
             .iter()
@@ -127,7 +127,7 @@ impl Contract {
             of_rest.min_by_key(|(_, (names, _))| *names)
         });
         let Some((path, (_, values))) = found else {
-            return Err(Deviation::violation(
+            return Err(Finding::violation(
                 "/path",
                 "/paths",
                 "no path of the contract",
@@ -139,7 +139,7 @@ impl Contract {
             .find(|it| it.method.eq_ignore_ascii_case(method));
         match of_method {
             Some(operation) => Ok((operation, values)),
-            None => Err(Deviation::violation(
+            None => Err(Finding::violation(
                 "/method",
                 &path.pointer,
                 "not served here",
@@ -159,7 +159,7 @@ fn values(template: &str, path: &str) -> Option<PathValues> {
             .and_then(|name| name.strip_suffix('}'))
         {
             Some(name) if !step.is_empty() => {
-                values.push((name.to_owned(), parameter::decode(step)?))
+                values.push((name.to_owned(), request::decode(step)?))
             }
             None if expected == step => {}
             _ => return None,
@@ -168,24 +168,19 @@ fn values(template: &str, path: &str) -> Option<PathValues> {
     steps.next().is_none().then_some(values)
 }
 
+/// The paths of the servers, each once; the empty one where no server is stated.
 fn server_paths(document: &Value) -> Result<Vec<String>> {
     let mut paths = Vec::new();
-    for index in 0..document::list(document, "/servers")?.len() {
-        let at = join("/servers", &index.to_string());
+    for at in document::items(document, "/servers")? {
         let mut url = document::text(document, &join(&at, "url"))?.to_owned();
         let variables = join(&at, "variables");
-        for name in document::object(document, &variables)?
-            .into_iter()
-            .flat_map(Object::keys)
-        {
+        for name in document::keys(document, &variables)? {
             let default = join(&join(&variables, name), "default");
             url = url.replace(&format!("{{{name}}}"), document::text(document, &default)?);
         }
-        let beyond_scheme = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
-        let path = match beyond_scheme.find('/') {
-            Some(start) if url.contains("://") => &beyond_scheme[start..],
-            None if url.contains("://") => "",
-            _ => beyond_scheme,
+        let path = match url.split_once("://") {
+            Some((_, rest)) => rest.find('/').map_or("", |start| &rest[start..]),
+            None => &url,
         };
         let path = path.trim_end_matches('/').to_owned();
         if !paths.contains(&path) {

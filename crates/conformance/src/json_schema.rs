@@ -1,7 +1,7 @@
 //! OpenAPI 3.0 as JSON Schema.
 //!
-//! The schemas of OpenAPI 3.0 are those of JSON Schema's Draft 4, but for `nullable`, the marks and
-//! words that do not judge. All schemas of a contract are translated in their places, so that a
+//! The schemas of OpenAPI 3.0 are those of JSON Schema's Draft 4, but for `nullable`, the extensions
+//! and words that do not judge. All schemas of a contract are translated in their places, so that a
 //! pointer to a rule is the same in both.
 
 use std::collections::BTreeMap;
@@ -10,22 +10,22 @@ use std::sync::Arc;
 use jsonschema::{Draft, Keyword, PatternOptions, ValidationError, Validator};
 use serde_json::{Value, json};
 
-use crate::document::{self, Object, join};
+use crate::document::{self, COMPOSITIONS, Object, join};
 use crate::error::{Error, Result};
 
-/// The mark of an enum that may grow.
-pub(crate) const EXTENSIBLE_ENUM: &str = "x-open-enum";
+/// The extension of an enum that may grow.
+pub(crate) const OPEN_ENUM: &str = "x-open-enum";
 
 /// What the name of a component's copy that takes null ends in.
 pub(crate) const NULLABLE: &str = ".nullable";
 
-/// Who says what is judged, which decides whether an enum may have grown.
+/// Who sends what is judged, which decides whether an enum may have grown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Direction {
     /// The client: enums are closed.
     Request,
-    /// The service: what a marked enum does not list is news.
-    Reply,
+    /// The service: what an open enum does not list is undocumented.
+    Response,
 }
 
 /// Words that judge a value, and mean the same in Draft 4.
@@ -72,67 +72,6 @@ const NOTES: [&str; 10] = [
 
 const TYPES: [&str; 6] = ["array", "boolean", "integer", "number", "object", "string"];
 
-/// Words whose value is a list of schemas of the very same value.
-pub(crate) const COMPOSITIONS: [&str; 3] = ["allOf", "anyOf", "oneOf"];
-
-/// The pointers of all schemas of a contract that are not part of another.
-pub(crate) fn places(contract: &Value) -> Result<Vec<String>> {
-    let mut found = Vec::new();
-    for name in document::object(contract, "/components/schemas")?
-        .into_iter()
-        .flat_map(Object::keys)
-    {
-        found.push(join("/components/schemas", name));
-    }
-    for holder in ["paths", "components"] {
-        if let Some(value) = contract.get(holder) {
-            collect(&join("", holder), value, Names::Known, &mut found);
-        }
-    }
-    Ok(found)
-}
-
-/// Whether the keys of an object are words of OpenAPI or names that somebody chose.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Names {
-    Known,
-    Chosen,
-}
-
-fn collect(pointer: &str, value: &Value, names: Names, found: &mut Vec<String>) {
-    match value {
-        Value::Object(members) => {
-            for (key, member) in members {
-                let at = join(pointer, key);
-                match (names, key.as_str()) {
-                    (Names::Chosen, _) => collect(&at, member, Names::Known, found),
-                    (Names::Known, "schema") => found.push(at),
-                    (Names::Known, "schemas" | "example" | "examples") => {}
-                    (Names::Known, key) if key.starts_with("x-") => {}
-                    (Names::Known, "content" | "headers" | "responses" | "requestBodies") => {
-                        collect(&at, member, Names::Chosen, found);
-                    }
-                    (Names::Known, "parameters") if member.is_object() => {
-                        collect(&at, member, Names::Chosen, found);
-                    }
-                    (Names::Known, _) => collect(&at, member, Names::Known, found),
-                }
-            }
-        }
-        Value::Array(items) => {
-            for (index, item) in items.iter().enumerate() {
-                collect(
-                    &join(pointer, &index.to_string()),
-                    item,
-                    Names::Known,
-                    found,
-                );
-            }
-        }
-        _ => {}
-    }
-}
-
 /// The schemas of a contract, translated for one direction, and what has been compiled of them.
 pub(crate) struct Compiler {
     translated: Object,
@@ -143,11 +82,18 @@ impl Compiler {
     /// Translates and checks all schemas of a contract.
     pub(crate) fn new(contract: &Value, direction: Direction) -> Result<Self> {
         let mut translated = contract.clone();
-        for pointer in places(contract)? {
-            if let Some(schema) = translated.pointer_mut(&pointer) {
-                translate(contract, &pointer, schema, direction)?;
+        let places = document::schemas(contract);
+        // Parts before their wholes.
+        for place in places.iter().rev() {
+            check_composition(contract, &place.pointer, &mut Vec::new())?;
+            if let Some(schema) = translated.pointer_mut(&place.pointer) {
+                translate(&place.pointer, schema, direction)?;
+            }
+        }
+        for place in places.iter().filter(|place| !place.is_part) {
+            if let Some(schema) = translated.pointer(&place.pointer) {
                 jsonschema::draft4::meta::validate(schema).map_err(|error| {
-                    let at = format!("{pointer}{}", error.instance_path().as_str());
+                    let at = format!("{}{}", place.pointer, error.instance_path().as_str());
                     Error::new(at, error.to_string())
                 })?;
             }
@@ -200,9 +146,8 @@ fn check_composition(contract: &Value, pointer: &str, path: &mut Vec<String>) ->
     }
     path.push(at.clone());
     for keyword in COMPOSITIONS {
-        let list = join(&at, keyword);
-        for index in 0..document::list(contract, &list)?.len() {
-            check_composition(contract, &join(&list, &index.to_string()), path)?;
+        for part in document::items(contract, &join(&at, keyword))? {
+            check_composition(contract, &part, path)?;
         }
     }
     if schema.get("not").is_some() {
@@ -212,22 +157,17 @@ fn check_composition(contract: &Value, pointer: &str, path: &mut Vec<String>) ->
     Ok(())
 }
 
-fn translate(
-    contract: &Value,
-    pointer: &str,
-    schema: &mut Value,
-    direction: Direction,
-) -> Result<()> {
+/// Translates one schema, whose parts have been translated.
+fn translate(pointer: &str, schema: &mut Value, direction: Direction) -> Result<()> {
     let Value::Object(keywords) = schema else {
         return Err(Error::new(pointer, "a schema is an object"));
     };
-    check_composition(contract, pointer, &mut Vec::new())?;
     if let Some(reference) = keywords.get("$ref") {
         // What stands beside a reference means nothing in OpenAPI 3.0.
         *schema = json!({ "$ref": reference });
         return Ok(());
     }
-    let may_grow = flag(pointer, keywords, EXTENSIBLE_ENUM)?;
+    let may_grow = flag(pointer, keywords, OPEN_ENUM)?;
     let nullable = flag(pointer, keywords, "nullable")?;
     if nullable && !keywords.contains_key("type") {
         let Some(reference) = only_part(keywords) else {
@@ -251,7 +191,7 @@ fn translate(
         }
     }
     keywords.retain(|keyword, _| keyword == "type" || JUDGING.contains(&keyword.as_str()));
-    if may_grow && direction == Direction::Reply {
+    if may_grow && direction == Direction::Response {
         keywords.shift_remove("enum");
     }
     if let Some(name) = keywords.get_mut("type") {
@@ -261,33 +201,6 @@ fn translate(
         if nullable {
             *name = json!([name, "null"]);
         }
-    }
-    for keyword in ["items", "additionalProperties", "not"] {
-        if let Some(part) = keywords.get_mut(keyword).filter(|part| !part.is_boolean()) {
-            translate(contract, &join(pointer, keyword), part, direction)?;
-        }
-    }
-    for keyword in COMPOSITIONS {
-        let parts = keywords.get_mut(keyword).and_then(Value::as_array_mut);
-        for (index, part) in parts.into_iter().flatten().enumerate() {
-            translate(
-                contract,
-                &join(&join(pointer, keyword), &index.to_string()),
-                part,
-                direction,
-            )?;
-        }
-    }
-    let properties = keywords
-        .get_mut("properties")
-        .and_then(Value::as_object_mut);
-    for (name, property) in properties.into_iter().flatten() {
-        translate(
-            contract,
-            &join(&join(pointer, "properties"), name),
-            property,
-            direction,
-        )?;
     }
     Ok(())
 }

@@ -1,21 +1,22 @@
 #![doc = include_str!("../README.md")]
 
 mod body;
+mod check;
 mod contract;
-mod deviation;
-mod document;
+pub mod document;
 mod error;
+mod finding;
 mod json_schema;
-mod judge;
-mod news;
 mod operation;
 mod parameter;
-mod reply;
 mod request;
+mod response;
+mod schema_validator;
 mod security;
+mod undocumented;
 
 pub use contract::Contract;
-pub use deviation::{Deviation, Kind, Report};
 pub use error::Error;
-pub use reply::Reply;
+pub use finding::{Finding, Kind, Report};
 pub use request::Request;
+pub use response::Response;

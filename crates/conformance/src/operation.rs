@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::body::Body;
-use crate::document::{self, Object, join};
+use crate::document::{self, join};
 use crate::error::{Error, Result};
 use crate::json_schema::Compiler;
 use crate::parameter::Parameter;
@@ -15,7 +15,7 @@ pub(crate) const METHODS: [&str; 8] = [
     "get", "put", "post", "delete", "options", "head", "patch", "trace",
 ];
 
-/// What a client can ask, and what it may be answered.
+/// What a client can ask for, and which responses it may get.
 #[derive(Debug)]
 pub(crate) struct Operation {
     pub(crate) method: &'static str,
@@ -23,13 +23,13 @@ pub(crate) struct Operation {
     /// Where the parameters stand; the operation itself if it has none.
     pub(crate) parameters_pointer: String,
     pub(crate) security: Security,
-    pub(crate) answers: Vec<Answer>,
-    pub(crate) answers_pointer: String,
+    pub(crate) responses: Vec<Declared>,
+    pub(crate) responses_pointer: String,
 }
 
-/// What an operation answers under a status, a range of them (`4XX`) or all others (`default`).
+/// The response under a status, a range of them (`4XX`) or all others (`default`).
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub(crate) struct Declared {
     pub(crate) status: String,
     pub(crate) headers: Vec<Parameter>,
     pub(crate) body: Body,
@@ -42,15 +42,14 @@ impl Operation {
         item: &str,
         method: &'static str,
         requests: &mut Compiler,
-        replies: &mut Compiler,
+        responses: &mut Compiler,
     ) -> Result<Self> {
         let pointer = join(item, method);
         let own = join(&pointer, "parameters");
         let mut parameters: Vec<Parameter> = Vec::new();
         // An operation's own parameters stand before those of its path, which they override.
         for list in [&own, &join(item, "parameters")] {
-            for index in 0..document::list(contract, list)?.len() {
-                let at = join(list, &index.to_string());
+            for at in document::items(contract, list)? {
                 let parameter = Parameter::read(contract, &at, requests)?;
                 let same = |known: &Parameter| {
                     known.name == parameter.name && known.place == parameter.place
@@ -64,13 +63,13 @@ impl Operation {
                 }
             }
         }
-        let answers_pointer = join(&pointer, "responses");
-        let statuses = document::object(contract, &answers_pointer)?
-            .ok_or_else(|| Error::new(&answers_pointer, "missing"))?;
-        let answers = statuses
+        let responses_pointer = join(&pointer, "responses");
+        let statuses = document::object(contract, &responses_pointer)?
+            .ok_or_else(|| Error::new(&responses_pointer, "missing"))?;
+        let responses = statuses
             .keys()
             .filter(|status| !status.starts_with("x-"))
-            .map(|status| Answer::read(contract, &answers_pointer, status, replies))
+            .map(|status| Declared::read(contract, &responses_pointer, status, responses))
             .collect::<Result<Vec<_>>>()?;
         Ok(Self {
             method,
@@ -81,39 +80,37 @@ impl Operation {
                 pointer.clone()
             },
             security: Security::read(contract, &pointer)?,
-            answers,
-            answers_pointer,
+            responses,
+            responses_pointer,
         })
     }
 
-    /// The answer for a status: by itself, by its range, or by `default`.
-    pub(crate) fn answer(&self, status: u16) -> Option<&Answer> {
+    /// The response for a status: by itself, by its range, or by `default`.
+    pub(crate) fn response(&self, status: u16) -> Option<&Declared> {
         let names = [
             status.to_string(),
             format!("{}XX", status / 100),
             "default".to_owned(),
         ];
-        let of_name = |name: &String| self.answers.iter().find(|answer| answer.status == *name);
+        let of_name = |name: &String| self.responses.iter().find(|it| it.status == *name);
         names.iter().find_map(of_name)
     }
 }
 
-impl Answer {
+impl Declared {
     fn read(
         contract: &Arc<Value>,
-        answers: &str,
+        list: &str,
         status: &str,
         compiler: &mut Compiler,
     ) -> Result<Self> {
-        let at = join(answers, status);
+        let at = join(list, status);
         if !is_status(status) {
             return Err(Error::new(at, "neither a status nor a range nor `default`"));
         }
         let (pointer, _) = document::resolve(contract, &at)?;
         let list = join(&pointer, "headers");
-        let names = document::object(contract, &list)?
-            .into_iter()
-            .flat_map(Object::keys);
+        let names = document::keys(contract, &list)?;
         // OpenAPI: a header `Content-Type` is ignored here, since `content` says it.
         let names = names.filter(|name| !name.eq_ignore_ascii_case("content-type"));
         let headers = names

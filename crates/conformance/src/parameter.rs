@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::deviation::Deviation;
 use crate::document::{self, join};
 use crate::error::{Error, Result};
+use crate::finding::Finding;
 use crate::json_schema::Compiler;
-use crate::judge::Judge;
+use crate::schema_validator::SchemaValidator;
 
 /// Where a parameter goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,18 +18,18 @@ pub(crate) enum Place {
     Header,
 }
 
-/// A parameter of an operation, or a header of an answer.
+/// A parameter of an operation, or a header of a response.
 #[derive(Debug)]
 pub(crate) struct Parameter {
     pub(crate) pointer: String,
     pub(crate) name: String,
     pub(crate) place: Place,
-    /// The name that deviations point to.
+    /// The name that findings point to.
     at: String,
     required: bool,
     allows_empty: bool,
     shape: Shape,
-    judge: Judge,
+    schema: SchemaValidator,
 }
 
 /// How the text on the wire is to be read.
@@ -37,14 +37,9 @@ pub(crate) struct Parameter {
 enum Shape {
     One(Type),
     /// A list in one value.
-    Joined {
-        separator: char,
-        items: Type,
-    },
+    Joined(Type),
     /// A list of which each item is a value of its own.
-    Repeated {
-        items: Type,
-    },
+    Repeated(Type),
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -73,7 +68,7 @@ impl Parameter {
         Self::with_name(contract, pointer, name, place, compiler)
     }
 
-    /// Reads the header of an answer at `pointer`.
+    /// Reads the header of a response at `pointer`.
     pub(crate) fn header(
         contract: &Arc<Value>,
         pointer: &str,
@@ -107,42 +102,42 @@ impl Parameter {
             allows_empty: place != Place::Query
                 || document::flag(contract, &join(&pointer, "allowEmptyValue"), false)?,
             shape: Shape::read(contract, &pointer, place)?,
-            judge: Judge::new(contract, &schema, compiler)?,
+            schema: SchemaValidator::new(contract, &schema, compiler)?,
             pointer,
         })
     }
 
-    /// The deviations of what was sent under this name.
-    pub(crate) fn check(&self, sent: &[String]) -> Vec<Deviation> {
+    /// The findings of what was sent under this name.
+    pub(crate) fn check(&self, sent: &[String]) -> Vec<Finding> {
         if sent.is_empty() {
             let rule = join(&self.pointer, "required");
-            let missing = Deviation::violation(&self.at, rule, "required, but not there");
+            let missing = Finding::violation(&self.at, rule, "required, but not there");
             return Vec::from_iter(self.required.then_some(missing));
         }
         if !self.allows_empty && sent.iter().any(String::is_empty) {
-            return vec![Deviation::violation(
+            return vec![Finding::violation(
                 &self.at,
                 &self.pointer,
                 "sent without a value",
             )];
         }
         let value = match (&self.shape, sent) {
-            (Shape::Repeated { items }, _) => {
+            (Shape::Repeated(items), _) => {
                 Value::from_iter(sent.iter().map(|text| items.read(text)))
             }
             (Shape::One(kind), [text]) => kind.read(text),
-            (Shape::Joined { separator, items }, [text]) => {
-                Value::from_iter(text.split(*separator).map(|item| items.read(item)))
+            (Shape::Joined(items), [text]) => {
+                Value::from_iter(text.split(',').map(|item| items.read(item)))
             }
             _ => {
-                return vec![Deviation::violation(
+                return vec![Finding::violation(
                     &self.at,
                     &self.pointer,
                     "sent more than once",
                 )];
             }
         };
-        self.judge.violations(&value, &self.at)
+        self.schema.violations(&value, &self.at)
     }
 }
 
@@ -157,19 +152,22 @@ impl Shape {
         };
         let at_explode = join(parameter, "explode");
         let explode = document::flag(contract, &at_explode, style == "form")?;
-        let separator = match (place, style) {
-            (Place::Query, "form") | (Place::Path | Place::Header, "simple") => ',',
-            (Place::Query, "spaceDelimited") => ' ',
-            (Place::Query, "pipeDelimited") => '|',
-            _ => return Err(Error::new(at_style, "a style that cannot be judged here")),
-        };
+        if style
+            != (if place == Place::Query {
+                "form"
+            } else {
+                "simple"
+            })
+        {
+            return Err(Error::new(at_style, "a style that cannot be judged here"));
+        }
         Ok(match kind {
             "object" => return Err(Error::new(schema, "a parameter made of an object")),
             "array" => {
                 let items = Type::of(kind_of_items(contract, &schema)?);
                 match explode && place == Place::Query {
-                    true => Self::Repeated { items },
-                    false => Self::Joined { separator, items },
+                    true => Self::Repeated(items),
+                    false => Self::Joined(items),
                 }
             }
             kind => Self::One(Type::of(kind)),
@@ -221,22 +219,4 @@ impl Type {
         });
         json.unwrap_or_else(|| text.into())
     }
-}
-
-/// A text without its percent-encoding; nothing if it is not percent-encoded UTF-8.
-pub(crate) fn decode(encoded: &str) -> Option<String> {
-    let mut bytes = Vec::new();
-    let mut rest = encoded.bytes();
-    while let Some(byte) = rest.next() {
-        bytes.push(match byte {
-            b'%' => 16 * hex_digit(rest.next()?)? + hex_digit(rest.next()?)?,
-            byte => byte,
-        });
-    }
-    String::from_utf8(bytes).ok()
-}
-
-fn hex_digit(byte: u8) -> Option<u8> {
-    let digit = char::from(byte).to_digit(16)?;
-    u8::try_from(digit).ok()
 }

@@ -1,19 +1,13 @@
-//! A raw request, and whether it is legal.
+//! A raw request.
 
 use std::fmt;
-
-use crate::contract::Contract;
-use crate::deviation::{Deviation, Report};
-use crate::document::join;
-use crate::operation::Operation;
-use crate::parameter::{self, Place};
 
 /// A request as it stands on the wire.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Request {
     pub(crate) method: String,
     pub(crate) path: String,
-    query: String,
+    pub(crate) query: String,
     headers: Vec<(String, String)>,
 }
 
@@ -70,84 +64,20 @@ impl fmt::Debug for Request {
     }
 }
 
-impl Contract {
-    /// Judges a request.
-    pub fn check_request(&self, request: &Request) -> Report {
-        let (operation, path_values) = match self.operation(&request.method, &request.path) {
-            Ok(found) => found,
-            Err(deviation) => {
-                return Report {
-                    deviations: vec![deviation],
-                };
-            }
-        };
-        let mut deviations = check_query(operation, &request.query);
-        for parameter in &operation.parameters {
-            let sent: Vec<String> = match parameter.place {
-                Place::Query => continue,
-                Place::Path => path_values
-                    .iter()
-                    .filter(|(name, _)| *name == parameter.name)
-                    .map(|(_, value)| value.clone())
-                    .collect(),
-                Place::Header => request
-                    .header_values(&parameter.name)
-                    .map(str::to_owned)
-                    .collect(),
-            };
-            deviations.extend(parameter.check(&sent));
-        }
-        deviations.extend(operation.security.check(request));
-        Report { deviations }
+/// A text without its percent-encoding; nothing if it is not percent-encoded UTF-8.
+pub(crate) fn decode(encoded: &str) -> Option<String> {
+    let mut bytes = Vec::new();
+    let mut rest = encoded.bytes();
+    while let Some(byte) = rest.next() {
+        bytes.push(match byte {
+            b'%' => 16 * hex_digit(rest.next()?)? + hex_digit(rest.next()?)?,
+            byte => byte,
+        });
     }
+    String::from_utf8(bytes).ok()
 }
 
-fn check_query(operation: &Operation, query: &str) -> Vec<Deviation> {
-    let mut deviations = Vec::new();
-    let mut sent: Vec<(String, String)> = Vec::new();
-    // The common HTTP clients write a space as `+`.
-    let query = query.replace('+', " ");
-    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
-        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let Some(name) = parameter::decode(name) else {
-            let message = "a name that is not percent-encoded UTF-8";
-            deviations.push(Deviation::violation(
-                "/query",
-                &operation.parameters_pointer,
-                message,
-            ));
-            continue;
-        };
-        let at = join("/query", &name);
-        let known = operation
-            .parameters
-            .iter()
-            .find(|parameter| parameter.place == Place::Query && parameter.name == name);
-        let Some(known) = known else {
-            let message = "no parameter of this operation";
-            deviations.push(Deviation::violation(
-                at,
-                &operation.parameters_pointer,
-                message,
-            ));
-            continue;
-        };
-        match parameter::decode(value) {
-            Some(value) => sent.push((name, value)),
-            None => {
-                let message = "not percent-encoded UTF-8";
-                deviations.push(Deviation::violation(at, &known.pointer, message));
-            }
-        }
-    }
-    for parameter in operation
-        .parameters
-        .iter()
-        .filter(|it| it.place == Place::Query)
-    {
-        let of_name = sent.iter().filter(|(name, _)| *name == parameter.name);
-        let values: Vec<String> = of_name.map(|(_, value)| value.clone()).collect();
-        deviations.extend(parameter.check(&values));
-    }
-    deviations
+fn hex_digit(byte: u8) -> Option<u8> {
+    let digit = char::from(byte).to_digit(16)?;
+    u8::try_from(digit).ok()
 }

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use crate::deviation::Deviation;
-use crate::document::{self, Object, join};
+use crate::document::{self, join};
 use crate::error::{Error, Result};
+use crate::finding::Finding;
 use crate::request::Request;
 
 /// The alternatives, one of which a request must meet.
@@ -25,11 +25,8 @@ impl Security {
             None => "/security".to_owned(),
         };
         let mut alternatives = Vec::new();
-        for index in 0..document::list(contract, &pointer)?.len() {
-            let at = join(&pointer, &index.to_string());
-            let names = document::object(contract, &at)?
-                .into_iter()
-                .flat_map(Object::keys);
+        for at in document::items(contract, &pointer)? {
+            let names = document::keys(contract, &at)?;
             let schemes = names.map(|name| http_scheme(contract, &at, name));
             alternatives.push(schemes.collect::<Result<Vec<_>>>()?);
         }
@@ -39,7 +36,7 @@ impl Security {
         })
     }
 
-    pub(crate) fn check(&self, request: &Request) -> Option<Deviation> {
+    pub(crate) fn check(&self, request: &Request) -> Option<Finding> {
         let met = |schemes: &Vec<String>| {
             schemes
                 .iter()
@@ -50,7 +47,7 @@ impl Security {
         }
         let schemes = self.alternatives.concat().join(" or ");
         let message = format!("carries no credentials of scheme {schemes}");
-        Some(Deviation::violation(
+        Some(Finding::violation(
             "/headers/authorization",
             &self.pointer,
             message,

@@ -11,7 +11,7 @@ pub(super) struct Maker<'a> {
     document: &'a Value,
     random: fastrand::Rng,
     /// Where in the body something stands that the contract does not list.
-    pub(super) news: BTreeSet<String>,
+    pub(super) undocumented: BTreeSet<String>,
 }
 
 impl<'a> Maker<'a> {
@@ -19,7 +19,7 @@ impl<'a> Maker<'a> {
         Self {
             document,
             random: fastrand::Rng::with_seed(seed),
-            news: BTreeSet::new(),
+            undocumented: BTreeSet::new(),
         }
     }
 
@@ -37,7 +37,7 @@ impl<'a> Maker<'a> {
         }
         if let listed @ [_, ..] = items(schema, "enum") {
             if schema["x-open-enum"] == true && self.random.u8(..4) == 0 {
-                self.news.insert(at.to_owned());
+                self.undocumented.insert(at.to_owned());
                 return Ok(json!("status of tomorrow"));
             }
             return Ok(listed[self.random.usize(..listed.len())].clone());
@@ -83,7 +83,7 @@ impl<'a> Maker<'a> {
                 }
                 additional => {
                     if additional.is_null() && schema.get("properties").is_some() {
-                        self.news.insert(at);
+                        self.undocumented.insert(at);
                     }
                     let values = [
                         json!(null),

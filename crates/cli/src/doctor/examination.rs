@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use jiff::tz::Offset;
 use qwen_batches::{Client, Error};
-use qwen_batches_conformance::{Contract, Deviation, Reply, Request};
+use qwen_batches_conformance::{Contract, Finding as ContractFinding, Request, Response};
 
 use super::probes::contract::CONTENT_TYPE;
 use super::question::Question;
@@ -35,7 +35,7 @@ pub(super) struct Examination {
     pub(super) failure: Option<Error>,
     pub(super) latencies: Vec<Duration>,
     /// Everything that was answered, with what the contract says to it.
-    pub(super) answers: Vec<(Answer, Vec<Deviation>)>,
+    pub(super) answers: Vec<(Answer, Vec<ContractFinding>)>,
     /// The newest batches, without a filter.
     pub(super) first_page: Option<Answer>,
     /// The zone in which the service was found to read times.
@@ -106,16 +106,21 @@ impl Examination {
 
     /// What the contract says to a reply. A body is judged by what it holds, however it is
     /// labelled: the label has a row of its own.
-    fn judge(&self, status: u16, headers: &[(String, String)], body: &[u8]) -> Vec<Deviation> {
+    fn judge(
+        &self,
+        status: u16,
+        headers: &[(String, String)],
+        body: &[u8],
+    ) -> Vec<ContractFinding> {
         let check = |label: Option<&str>| {
-            let mut reply = Reply::new(status).body(body);
+            let mut reply = Response::new(status).body(body);
             for (name, value) in headers {
                 let value = label.filter(|_| name == "content-type").unwrap_or(value);
                 reply = reply.header(name, value);
             }
             self.contract
-                .check_reply(&Request::new("GET", PATH), &reply)
-                .deviations
+                .check_response(&Request::new("GET", PATH), &reply)
+                .findings
         };
         let mut deviations = check(None);
         let is_mislabelled = deviations.iter().any(|it| it.at == CONTENT_TYPE);

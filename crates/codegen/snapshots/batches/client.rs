@@ -30,8 +30,8 @@ every request failed has none.
         #[serde(deserialize_with = "::std::option::Option::deserialize")]
         #[serde(default)]
         pub output_file_id: ::std::option::Option<::std::string::String>,
-        /**Id of the file with the requests that failed; null if there is none. Its prefix does
-not tell it from an output file.
+        /**Id of the file with the requests that failed; null if there is none. Its prefix is
+that of an output file.
 */
         #[serde(deserialize_with = "::std::option::Option::deserialize")]
         #[serde(default)]
@@ -42,7 +42,7 @@ not tell it from an output file.
         #[serde(deserialize_with = "::std::option::Option::deserialize")]
         #[serde(default)]
         pub in_progress_at: ::std::option::Option<i64>,
-        /**When the batch is due, in Unix seconds (UTC). Null in every recorded reply; compute it
+        /**When the batch is due, in Unix seconds (UTC). Null in every recorded response; compute it
 from `created_at` and `completion_window`.
 */
         #[serde(deserialize_with = "::std::option::Option::deserialize")]
@@ -376,7 +376,7 @@ from `created_at` and `completion_window`.
     }
     /**Where a batch is in its life: `validating`, `in_progress`, `finalizing`, `completed`;
 `failed` comes out of validation, `expired` out of the completion window, `cancelled` out
-of `cancelling`. A reply may hold a value that is not listed here.
+of `cancelling`. A response may hold a value that is not listed here.
 */
     #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
     #[non_exhaustive]
@@ -485,7 +485,7 @@ of `cancelling`. A reply may hold a value that is not listed here.
         fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
             ::schemars::json_schema!(
                 { "description" :
-                "Where a batch is in its life: `validating`, `in_progress`, `finalizing`, `completed`;\n`failed` comes out of validation, `expired` out of the completion window, `cancelled` out\nof `cancelling`. A reply may hold a value that is not listed here.\n",
+                "Where a batch is in its life: `validating`, `in_progress`, `finalizing`, `completed`;\n`failed` comes out of validation, `expired` out of the completion window, `cancelled` out\nof `cancelling`. A response may hold a value that is not listed here.\n",
                 "type" : "string", "enum" : ["validating", "in_progress", "finalizing",
                 "completed", "failed", "expired", "cancelling", "cancelled"],
                 "x-open-enum" : true }
@@ -828,5 +828,5 @@ pub mod limits {
     ///Greatest number of characters: `ds_description` of [`BatchMetadata`](super::types::BatchMetadata).
     pub const BATCH_METADATA_DS_DESCRIPTION_MAX_LENGTH: i64 = 200;
 }
-/// Names of the properties that the contract marks secret as a whole.
+/// Names of the properties that are secret as a whole.
 pub const SECRET_PROPERTIES: &[&str] = &["ds_batch_finish_callback"];

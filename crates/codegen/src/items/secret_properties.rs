@@ -27,7 +27,7 @@ pub(super) fn secret_properties(contract: &Value) -> Result<TokenStream> {
     }
     let names = names.iter();
     Ok(quote! {
-        /// Names of the properties that the contract marks secret as a whole.
+        /// Names of the properties that are secret as a whole.
         pub const SECRET_PROPERTIES: &[&str] = &[#(#names),*];
     })
 }

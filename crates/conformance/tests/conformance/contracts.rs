@@ -33,7 +33,7 @@ const WRONG: &[(&str, &str, &str)] = &[
         "/paths/~1books/get/parameters/1",
     ),
     (
-        "style: pipeDelimited",
+        "style: form",
         "style: deepObject",
         "/paths/~1books/get/parameters/1/style",
     ),
@@ -58,13 +58,13 @@ const WRONG: &[(&str, &str, &str)] = &[
         "/paths/~1books/get/parameters/3/schema",
     ),
     (
-        "        200:\n",
-        "        2000:\n",
+        "        \"200\":\n",
+        "        \"2000\":\n",
         "/paths/~1books/get/responses/2000",
     ),
     (
-        "        200:\n",
-        "        2X0:\n",
+        "        \"200\":\n",
+        "        \"2X0\":\n",
         "/paths/~1books/get/responses/2X0",
     ),
     (
@@ -140,7 +140,7 @@ const WRONG: &[(&str, &str, &str)] = &[
     (
         "Part:\n      type: object\n      properties: { number: { type: integer, nullable: true } }",
         "Part: { $ref: \"#/components/schemas/Part\" }",
-        "/components/schemas/Book/properties/sequel/allOf/0",
+        "/components/schemas/Part",
     ),
     (
         "{ host: { default: books } }",

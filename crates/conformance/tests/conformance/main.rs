@@ -1,7 +1,8 @@
-//! Requests, replies and contracts, good and bad.
+//! Requests, responses and contracts, good and bad.
 
 mod contracts;
-mod replies;
+mod layers;
 mod requests;
+mod responses;
 mod robustness;
 mod support;

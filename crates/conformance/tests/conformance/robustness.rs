@@ -1,6 +1,6 @@
-//! No input makes a judge panic: contracts, requests and replies bent by chance.
+//! No input makes a check panic: contracts, requests and responses changed by chance.
 
-use qwen_batches_conformance::{Contract, Reply};
+use qwen_batches_conformance::{Contract, Response};
 use serde_json::{Value, json};
 
 use crate::support::{LIBRARY, get, library};
@@ -16,7 +16,7 @@ fn bent_contracts() {
         bend(&mut bent, &mut random, 4);
         if let Ok(contract) = Contract::from_document(bent) {
             let _ = contract.check_request(&get("/api/books").query("size=1&tag=ab&order=x"));
-            let _ = contract.check_reply(&get("/api/books"), &Reply::new(200).body("[{}]"));
+            let _ = contract.check_response(&get("/api/books"), &Response::new(200).body("[{}]"));
         }
     }
 }
@@ -39,10 +39,10 @@ fn bent_traffic() {
         let _ = contract.check_request(&get(path).query(query));
         let _ = contract.check_request(&get(&noise));
         let bytes: Vec<u8> = (0..random.usize(..60)).map(|_| random.u8(..)).collect();
-        let reply = Reply::new(random.u16(..))
+        let response = Response::new(random.u16(..))
             .header("content-type", &noise)
             .body(bytes);
-        let _ = contract.check_reply(&get(path), &reply);
+        let _ = contract.check_response(&get(path), &response);
     }
 }
 

@@ -13,14 +13,14 @@ pub(crate) fn get(path: &str) -> Request {
     Request::new("GET", path).header("Authorization", "Bearer key")
 }
 
-/// `at` and `rule` of each violation, or `news` and `at`.
+/// `at` and `rule` of each violation, or `undocumented` and `at`.
 pub(crate) fn places(report: &Report) -> Vec<(&str, &str)> {
     report
-        .deviations
+        .findings
         .iter()
-        .map(|deviation| match deviation.kind {
-            Kind::News => ("news", deviation.at.as_str()),
-            _ => (deviation.at.as_str(), deviation.rule.as_str()),
+        .map(|finding| match finding.kind {
+            Kind::Undocumented => ("undocumented", finding.at.as_str()),
+            _ => (finding.at.as_str(), finding.rule.as_str()),
         })
         .collect()
 }

@@ -1,6 +1,6 @@
 //! All replies against the contract: a row for each way in which they deviate.
 
-use qwen_batches_conformance::{Deviation, Kind};
+use qwen_batches_conformance::{Finding, Kind};
 
 use crate::doctor::Found;
 use crate::doctor::examination::Examination;
@@ -54,14 +54,14 @@ struct Way {
 }
 
 impl Way {
-    fn of(deviation: &Deviation, reply: usize) -> Self {
+    fn of(deviation: &Finding, reply: usize) -> Self {
         let steps = deviation.at.split('/').map(|step| {
             let is_number = !step.is_empty() && step.bytes().all(|b| b.is_ascii_digit());
             if is_number { "*" } else { step }
         });
         Self {
             verdict: match deviation.kind {
-                Kind::News => Verdict::News,
+                Kind::Undocumented => Verdict::News,
                 _ => Verdict::Violation,
             },
             at: steps.collect::<Vec<_>>().join("/"),

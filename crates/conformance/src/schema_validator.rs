@@ -6,22 +6,22 @@ use jsonschema::error::ValidationErrorKind;
 use jsonschema::{ValidationError, Validator};
 use serde_json::Value;
 
-use crate::deviation::Deviation;
-use crate::document::{self, join};
+use crate::document::{self, COMPOSITIONS, join};
 use crate::error::Result;
-use crate::json_schema::{COMPOSITIONS, Compiler, NULLABLE};
+use crate::finding::Finding;
+use crate::json_schema::{Compiler, NULLABLE};
 
-/// A schema of the contract, ready to judge.
+/// A schema of the contract, ready to validate.
 #[derive(Clone, Debug)]
-pub(crate) struct Judge {
+pub(crate) struct SchemaValidator {
     contract: Arc<Value>,
     /// Where the schema stands, references followed.
     pub(crate) pointer: String,
     validator: Arc<Validator>,
 }
 
-impl Judge {
-    /// The judge by the schema at `pointer`.
+impl SchemaValidator {
+    /// The validator by the schema at `pointer`.
     pub(crate) fn new(
         contract: &Arc<Value>,
         pointer: &str,
@@ -42,14 +42,12 @@ impl Judge {
     }
 
     /// The violations of the value that stands at `at` in what is judged.
-    pub(crate) fn violations(&self, value: &Value, at: &str) -> Vec<Deviation> {
+    pub(crate) fn violations(&self, value: &Value, at: &str) -> Vec<Finding> {
         let errors = self.validator.iter_errors(value);
-        errors
-            .flat_map(|error| self.deviations(&error, at))
-            .collect()
+        errors.flat_map(|error| self.findings(&error, at)).collect()
     }
 
-    fn deviations(&self, error: &ValidationError<'_>, judged: &str) -> Vec<Deviation> {
+    fn findings(&self, error: &ValidationError<'_>, judged: &str) -> Vec<Finding> {
         let at = format!("{judged}{}", error.instance_path().as_str());
         let rule = error.schema_path().as_str().replace(NULLABLE, "");
         let rule = rule.as_str();
@@ -60,7 +58,7 @@ impl Judge {
                 let names = self.contract.pointer(rule).and_then(Value::as_array);
                 let index = names.and_then(|names| names.iter().position(|known| known == name));
                 let rule = index.map_or_else(|| rule.to_owned(), |it| join(rule, &it.to_string()));
-                vec![Deviation::violation(
+                vec![Finding::violation(
                     join(&at, name),
                     rule,
                     "a required key is missing",
@@ -68,46 +66,44 @@ impl Judge {
             }
             ValidationErrorKind::AdditionalProperties { unexpected } => unexpected
                 .iter()
-                .map(|name| {
-                    Deviation::violation(join(&at, name), rule, "no other keys are allowed")
-                })
+                .map(|name| Finding::violation(join(&at, name), rule, "no other keys are allowed"))
                 .collect(),
             ValidationErrorKind::OneOfNotValid { context }
             | ValidationErrorKind::AnyOf { context } => {
                 let message = "it has none of the allowed shapes";
                 self.of_no_shape(
                     error.instance(),
-                    Deviation::violation(at, rule, message),
+                    Finding::violation(at, rule, message),
                     judged,
                     context,
                 )
             }
             ValidationErrorKind::OneOfMultipleValid { .. } => {
-                vec![Deviation::violation(
+                vec![Finding::violation(
                     at,
                     rule,
                     "it has more than one of the allowed shapes",
                 )]
             }
             ValidationErrorKind::Not { .. } => {
-                vec![Deviation::violation(at, rule, "it has a forbidden shape")]
+                vec![Finding::violation(at, rule, "it has a forbidden shape")]
             }
             ValidationErrorKind::Custom { message, .. } => {
-                vec![Deviation::violation(at, rule, message)]
+                vec![Finding::violation(at, rule, message)]
             }
-            _ => vec![Deviation::violation(at, rule, message)],
+            _ => vec![Finding::violation(at, rule, message)],
         }
     }
 
-    /// The deviations from the shape that documents most keys of the value; `whole` where there is
+    /// The findings from the shape that documents most keys of the value; `whole` where there is
     /// no such shape.
     fn of_no_shape(
         &self,
         value: &Value,
-        whole: Deviation,
+        whole: Finding,
         judged: &str,
         context: &[Vec<ValidationError<'static>>],
-    ) -> Vec<Deviation> {
+    ) -> Vec<Finding> {
         let documented = |index: usize| {
             let shape = join(&whole.rule, &index.to_string());
             let keys = value
@@ -117,10 +113,10 @@ impl Judge {
             keys.filter(|key| documents(&self.contract, &shape, key))
                 .count()
         };
-        let deviations = |errors: &[ValidationError<'static>]| -> Vec<Deviation> {
+        let findings = |errors: &[ValidationError<'static>]| -> Vec<Finding> {
             errors
                 .iter()
-                .flat_map(|error| self.deviations(error, judged))
+                .flat_map(|error| self.findings(error, judged))
                 .collect()
         };
         let counts: Vec<usize> = (0..context.len()).map(documented).collect();
@@ -130,12 +126,9 @@ impl Judge {
             .zip(context)
             .filter(|(count, _)| **count == most);
         match (best.next(), best.next()) {
-            (Some((_, errors)), None) => deviations(errors),
-            _ => vec![Deviation {
-                causes: context
-                    .iter()
-                    .flat_map(|errors| deviations(errors))
-                    .collect(),
+            (Some((_, errors)), None) => findings(errors),
+            _ => vec![Finding {
+                causes: context.iter().flat_map(|errors| findings(errors)).collect(),
                 ..whole
             }],
         }
@@ -147,16 +140,8 @@ fn documents(contract: &Value, pointer: &str, key: &str) -> bool {
     let Ok((at, schema)) = document::resolve(contract, pointer) else {
         return false;
     };
-    let named = schema
-        .get("properties")
-        .is_some_and(|properties| properties.get(key).is_some());
-    named
-        || COMPOSITIONS.iter().any(|keyword| {
-            let parts = schema
-                .get(keyword)
-                .and_then(Value::as_array)
-                .map_or(0, Vec::len);
-            let list = join(&at, keyword);
-            (0..parts).any(|index| documents(contract, &join(&list, &index.to_string()), key))
-        })
+    let mut parts = COMPOSITIONS
+        .iter()
+        .flat_map(|keyword| document::items(contract, &join(&at, keyword)).unwrap_or_default());
+    schema["properties"].get(key).is_some() || parts.any(|part| documents(contract, &part, key))
 }

@@ -1,29 +1,35 @@
-//! What a reply holds beyond the contract, and may.
+//! What a response holds beyond the contract, and may.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::deviation::Deviation;
-use crate::document::{self, join};
+use crate::document::{self, COMPOSITIONS, join};
 use crate::error::Result;
-use crate::json_schema::{self, Compiler, EXTENSIBLE_ENUM};
-use crate::judge::Judge;
+use crate::finding::Finding;
+use crate::json_schema::{Compiler, OPEN_ENUM};
+use crate::schema_validator::SchemaValidator;
 
-/// Finds the news in the bodies of replies.
+/// Finds what is undocumented in the bodies of responses.
 #[derive(Debug)]
-pub(crate) struct News {
+pub(crate) struct Undocumented {
     contract: Arc<Value>,
     /// The shapes between which a value chooses, by their pointers.
-    shapes: BTreeMap<String, Judge>,
+    shapes: BTreeMap<String, SchemaValidator>,
 }
 
-impl News {
+impl Undocumented {
     pub(crate) fn new(contract: &Arc<Value>, compiler: &mut Compiler) -> Result<Self> {
         let mut shapes = BTreeMap::new();
-        for place in json_schema::places(contract)? {
-            collect_shapes(contract, &place, compiler, &mut shapes)?;
+        for document::SchemaPlace { pointer, .. } in document::schemas(contract) {
+            let list = pointer.rsplit('/').nth(1);
+            if matches!(list, Some("oneOf" | "anyOf")) {
+                shapes.insert(
+                    pointer.clone(),
+                    SchemaValidator::new(contract, &pointer, compiler)?,
+                );
+            }
         }
         Ok(Self {
             contract: Arc::clone(contract),
@@ -31,17 +37,17 @@ impl News {
         })
     }
 
-    /// The news in the value that stands at `at`, by the schema at `pointer`.
-    pub(crate) fn find(&self, pointer: &str, value: &Value, at: &str, found: &mut Vec<Deviation>) {
+    /// What is undocumented in the value that stands at `at`, by the schema at `pointer`.
+    pub(crate) fn find(&self, pointer: &str, value: &Value, at: &str, found: &mut Vec<Finding>) {
         let mut schemas = Vec::new();
         self.applicable(pointer, value, &mut schemas);
         for (pointer, schema) in &schemas {
-            let may_grow = schema.get(EXTENSIBLE_ENUM) == Some(&Value::Bool(true));
+            let may_grow = schema.get(OPEN_ENUM) == Some(&Value::Bool(true));
             let listed = schema.get("enum").and_then(Value::as_array);
             if may_grow && value.is_string() && listed.is_some_and(|listed| !listed.contains(value))
             {
                 let message = "a value that the contract does not list";
-                found.push(Deviation::news(at, join(pointer, "enum"), message));
+                found.push(Finding::undocumented(at, join(pointer, "enum"), message));
             }
         }
         match value {
@@ -74,7 +80,7 @@ impl News {
         name: &str,
         member: &Value,
         at: &str,
-        found: &mut Vec<Deviation>,
+        found: &mut Vec<Finding>,
     ) {
         let mut is_documented = false;
         for (pointer, schema) in schemas {
@@ -100,7 +106,11 @@ impl News {
             .find(|(_, schema)| schema.get("properties").is_some());
         if let (false, Some((pointer, _))) = (is_documented, closest) {
             let message = "a field that the contract does not name";
-            found.push(Deviation::news(at, join(pointer, "properties"), message));
+            found.push(Finding::undocumented(
+                at,
+                join(pointer, "properties"),
+                message,
+            ));
         }
     }
 
@@ -114,58 +124,15 @@ impl News {
         let Ok((at, schema)) = document::resolve(&self.contract, pointer) else {
             return;
         };
-        for keyword in json_schema::COMPOSITIONS {
-            let list = join(&at, keyword);
-            let parts = schema
-                .get(keyword)
-                .and_then(Value::as_array)
-                .map_or(0, Vec::len);
-            for index in 0..parts {
-                let part = join(&list, &index.to_string());
-                if self
-                    .shapes
-                    .get(&part)
-                    .is_none_or(|shape| shape.allows(value))
-                {
+        for keyword in COMPOSITIONS {
+            let parts = document::items(&self.contract, &join(&at, keyword)).unwrap_or_default();
+            for part in parts {
+                let shape = self.shapes.get(&part);
+                if shape.is_none_or(|shape| shape.allows(value)) {
                     self.applicable(&part, value, schemas);
                 }
             }
         }
         schemas.push((at, schema));
     }
-}
-
-/// Compiles every schema of a `oneOf` or `anyOf` in the schema at `pointer`.
-fn collect_shapes(
-    contract: &Arc<Value>,
-    pointer: &str,
-    compiler: &mut Compiler,
-    shapes: &mut BTreeMap<String, Judge>,
-) -> Result<()> {
-    let Some(Value::Object(schema)) = contract.pointer(pointer) else {
-        return Ok(());
-    };
-    for keyword in json_schema::COMPOSITIONS {
-        let list = join(pointer, keyword);
-        for index in 0..document::list(contract, &list)?.len() {
-            let part = join(&list, &index.to_string());
-            if keyword != "allOf" {
-                shapes.insert(part.clone(), Judge::new(contract, &part, compiler)?);
-            }
-            collect_shapes(contract, &part, compiler, shapes)?;
-        }
-    }
-    for keyword in ["items", "additionalProperties", "not"] {
-        if schema.contains_key(keyword) {
-            collect_shapes(contract, &join(pointer, keyword), compiler, shapes)?;
-        }
-    }
-    let properties = join(pointer, "properties");
-    for name in document::object(contract, &properties)?
-        .into_iter()
-        .flat_map(document::Object::keys)
-    {
-        collect_shapes(contract, &join(&properties, name), compiler, shapes)?;
-    }
-    Ok(())
 }

@@ -1,25 +1,25 @@
-//! Which replies obey.
+//! Which responses conform.
 
-use qwen_batches_conformance::{Contract, Kind, Reply, Report};
+use qwen_batches_conformance::{Contract, Kind, Report, Response};
 use serde_json::{Value, json};
 
 use crate::support::{get, library, places};
 
-fn json_reply(status: u16, body: impl Into<Vec<u8>>) -> Reply {
-    Reply::new(status)
+fn json_response(status: u16, body: impl Into<Vec<u8>>) -> Response {
+    Response::new(status)
         .header("Content-Type", "application/json;charset=UTF-8")
         .header("X-Request-Id", "1")
         .body(body)
 }
 
-fn published(reply: &Reply) -> Report {
+fn published(response: &Response) -> Report {
     let contract = Contract::published().expect("the published contract");
-    contract.check_reply(&get("/compatible-mode/v1/batches"), reply)
+    contract.check_response(&get("/compatible-mode/v1/batches"), response)
 }
 
 fn book(book: Value) -> Report {
-    let reply = json_reply(200, book.to_string());
-    library().check_reply(&get("/api/books/1"), &reply)
+    let response = json_response(200, book.to_string());
+    library().check_response(&get("/api/books/1"), &response)
 }
 
 #[test]
@@ -27,12 +27,12 @@ fn envelopes() {
     let page = r#"{"object":"list","data":null,"first_id":null,"last_id":null,"has_more":false}"#;
     let answers = "/paths/~1batches/get/responses";
     let content = "/paths/~1batches/get/responses/200/content";
-    for (reply, expected) in [
-        (json_reply(200, page), None),
-        (json_reply(204, ""), Some(("/status", answers))),
-        (json_reply(418, page), Some(("/status", answers))),
+    for (response, expected) in [
+        (json_response(200, page), None),
+        (json_response(204, ""), Some(("/status", answers))),
+        (json_response(418, page), Some(("/status", answers))),
         (
-            Reply::new(200)
+            Response::new(200)
                 .header("content-type", "application/json")
                 .body(page),
             Some((
@@ -41,47 +41,47 @@ fn envelopes() {
             )),
         ),
         (
-            Reply::new(200).header("x-request-id", "1").body(page),
+            Response::new(200).header("x-request-id", "1").body(page),
             Some(("/headers/content-type", content)),
         ),
         (
-            Reply::new(200)
+            Response::new(200)
                 .header("content-type", "text/html")
                 .header("x-request-id", "1"),
             Some(("/headers/content-type", content)),
         ),
         (
-            json_reply(200, ""),
+            json_response(200, ""),
             Some(("/body", "/components/schemas/BatchPage")),
         ),
         (
-            json_reply(200, "{"),
+            json_response(200, "{"),
             Some(("/body", "/components/schemas/BatchPage")),
         ),
         (
-            json_reply(200, "\u{feff}{}"),
+            json_response(200, "\u{feff}{}"),
             Some(("/body", "/components/schemas/BatchPage")),
         ),
         (
-            json_reply(200, [0xff, b'{', b'}']),
+            json_response(200, [0xff, b'{', b'}']),
             Some(("/body", "/components/schemas/BatchPage")),
         ),
         (
-            json_reply(200, "[".repeat(100_000)),
+            json_response(200, "[".repeat(100_000)),
             Some(("/body", "/components/schemas/BatchPage")),
         ),
         (
-            json_reply(200, "1e999999"),
+            json_response(200, "1e999999"),
             Some(("/body", "/components/schemas/BatchPage")),
         ),
         (
-            json_reply(500, r#""no""#),
+            json_response(500, r#""no""#),
             Some(("/body", "/components/schemas/ErrorBody/oneOf")),
         ),
     ] {
-        let report = published(&reply);
-        assert_eq!(places(&report), Vec::from_iter(expected), "{reply:?}");
-        assert_eq!(report.obeys(), expected.is_none());
+        let report = published(&response);
+        assert_eq!(places(&report), Vec::from_iter(expected), "{response:?}");
+        assert_eq!(report.conforms(), expected.is_none());
     }
 }
 
@@ -114,12 +114,12 @@ fn shapes_of_errors() {
             Some(("/body", either.to_owned())),
         ),
     ] {
-        let report = published(&json_reply(400, body.to_string()));
+        let report = published(&json_response(400, body.to_string()));
         let expected = expected.iter().map(|(at, rule)| (*at, rule.as_str()));
         assert_eq!(places(&report), Vec::from_iter(expected), "{body}");
     }
-    let report = published(&json_reply(400, "[]"));
-    let causes: Vec<&str> = report.deviations[0]
+    let report = published(&json_response(400, "[]"));
+    let causes: Vec<&str> = report.findings[0]
         .causes
         .iter()
         .map(|cause| cause.rule.as_str())
@@ -199,7 +199,7 @@ fn every_word_of_a_schema() {
 }
 
 #[test]
-fn news_is_no_violation() {
+fn what_is_undocumented_is_no_violation() {
     for (value, expected) in [
         (json!({ "title": "a", "order": "by_year" }), vec![]),
         (
@@ -230,33 +230,33 @@ fn news_is_no_violation() {
         ),
     ] {
         let report = book(value.clone());
-        assert!(report.obeys(), "{value}: {report}");
-        let news: Vec<&str> = report
-            .news()
-            .map(|deviation| deviation.at.as_str())
+        assert!(report.conforms(), "{value}: {report}");
+        let undocumented: Vec<&str> = report
+            .undocumented()
+            .map(|finding| finding.at.as_str())
             .collect();
-        assert_eq!(news, expected, "{value}");
+        assert_eq!(undocumented, expected, "{value}");
     }
     let report = book(json!({ "title": "a", "order": 7 }));
     assert_eq!(
         places(&report),
         [("/body/order", "/components/schemas/Order/type")]
     );
-    assert_eq!(report.deviations[0].kind, Kind::Violation);
+    assert_eq!(report.findings[0].kind, Kind::Violation);
 }
 
 #[test]
 fn answers_by_range_default_and_medium() {
     let contract = library();
-    let check = |reply: Reply| {
-        let report = contract.check_reply(&get("/api/books"), &reply);
+    let check = |response: Response| {
+        let report = contract.check_response(&get("/api/books"), &response);
         places(&report)
             .into_iter()
             .map(|(at, _)| at.to_owned())
             .collect::<Vec<_>>()
     };
     let page = || {
-        Reply::new(200)
+        Response::new(200)
             .header("content-type", "application/json")
             .body("[]")
     };
@@ -266,28 +266,28 @@ fn answers_by_range_default_and_medium() {
         check(page().header("x-pages", "1,b")),
         ["/headers/x-pages/1"]
     );
-    let other = Reply::new(200)
+    let other = Response::new(200)
         .header("content-type", "APPLICATION/cbor")
         .header("x-pages", "1");
     assert_eq!(check(other.body([0xff])), [""; 0], "not JSON, so not read");
-    assert_eq!(check(Reply::new(404)), [""; 0]);
-    assert_eq!(check(Reply::new(404).body("x")), ["/body"]);
+    assert_eq!(check(Response::new(404)), [""; 0]);
+    assert_eq!(check(Response::new(404).body("x")), ["/body"]);
     assert_eq!(
         check(
-            Reply::new(502)
+            Response::new(502)
                 .header("content-type", "text/html")
                 .body("<p>")
         ),
         [""; 0]
     );
     let problem = |body: &str| {
-        Reply::new(502)
+        Response::new(502)
             .header("content-type", "application/problem+json")
             .body(body)
     };
     assert_eq!(check(problem("{}")), [""; 0]);
     assert_eq!(check(problem("1")), ["/body"]);
-    assert_eq!(check(Reply::new(502)), ["/headers/content-type"]);
+    assert_eq!(check(Response::new(502)), ["/headers/content-type"]);
 }
 
 #[test]
@@ -295,11 +295,11 @@ fn secrets_are_not_shown() {
     let page = json!({
         "object": "hidden", "data": ["hidden"], "first_id": ["hidden"], "last_id": null, "has_more": "hidden"
     });
-    let reply = json_reply(200, page.to_string());
-    let report = published(&reply);
+    let response = json_response(200, page.to_string());
+    let report = published(&response);
     assert_eq!(report.violations().count(), 4);
     assert!(
-        !format!("{report} {reply:?}").contains("hidden"),
+        !format!("{report} {response:?}").contains("hidden"),
         "{report}"
     );
 }

@@ -1,25 +1,25 @@
-//! How a request or a reply deviates from the contract.
+//! What is wrong with a request or a response, or undocumented in it.
 
 use std::fmt;
 
-/// How bad a deviation is.
+/// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Kind {
     /// The contract is broken.
     Violation,
-    /// The service has grown: a reply holds a value or a field that the contract does not list,
+    /// The service has grown: a response holds a value or a field that the contract does not list,
     /// where it says or implies that there may be more.
-    News,
+    Undocumented,
 }
 
-/// One place in which a request or a reply is not what the contract says.
+/// One place in which a request or a response is not what the contract says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Deviation {
-    /// Violation or news.
+pub struct Finding {
+    /// Violation, or undocumented.
     pub kind: Kind,
-    /// The place in the judged request or reply, as a JSON pointer such as `/body/data/3/status`.
+    /// The place in the judged request or response, as a JSON pointer such as `/body/data/3/status`.
     pub at: String,
     /// The rule in the contract, as a JSON pointer.
     pub rule: String,
@@ -29,7 +29,7 @@ pub struct Deviation {
     pub causes: Vec<Self>,
 }
 
-impl Deviation {
+impl Finding {
     pub(crate) fn violation(
         at: impl Into<String>,
         rule: impl Into<String>,
@@ -44,64 +44,70 @@ impl Deviation {
         }
     }
 
-    pub(crate) fn news(
+    pub(crate) fn undocumented(
         at: impl Into<String>,
         rule: impl Into<String>,
         message: impl Into<String>,
     ) -> Self {
         Self {
-            kind: Kind::News,
+            kind: Kind::Undocumented,
             ..Self::violation(at, rule, message)
         }
     }
 }
 
-impl fmt::Display for Deviation {
+impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let kind = match self.kind {
             Kind::Violation => "violation",
-            Kind::News => "news",
+            Kind::Undocumented => "undocumented",
         };
         write!(f, "{kind} at {}: {} ({})", self.at, self.message, self.rule)
     }
 }
 
-/// All deviations of one request or one reply.
+/// All findings about one request or one response.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 #[must_use]
 pub struct Report {
-    /// The deviations: those from the envelope first, then those from the body, in its order as far
+    /// The findings: those about the envelope first, then those about the body, in its order as far
     /// as possible.
-    pub deviations: Vec<Deviation>,
+    pub findings: Vec<Finding>,
 }
 
 impl Report {
-    /// Whether there is no violation; news may be.
-    pub fn obeys(&self) -> bool {
+    pub(crate) fn of(finding: Finding) -> Self {
+        Self {
+            findings: vec![finding],
+        }
+    }
+
+    /// Whether there is no violation; there may be something undocumented.
+    pub fn conforms(&self) -> bool {
         self.violations().next().is_none()
     }
 
     /// Where the contract is broken.
-    pub fn violations(&self) -> impl Iterator<Item = &Deviation> {
-        self.deviations
+    pub fn violations(&self) -> impl Iterator<Item = &Finding> {
+        self.findings
             .iter()
-            .filter(|deviation| deviation.kind == Kind::Violation)
+            .filter(|finding| finding.kind == Kind::Violation)
     }
 
     /// What the contract does not list yet.
-    pub fn news(&self) -> impl Iterator<Item = &Deviation> {
-        self.deviations
+    pub fn undocumented(&self) -> impl Iterator<Item = &Finding> {
+        self.findings
             .iter()
-            .filter(|deviation| deviation.kind == Kind::News)
+            .filter(|finding| finding.kind == Kind::Undocumented)
     }
 }
 
-/// One deviation a line; nothing if there are none.
+/// One finding a line; nothing if there are none.
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.deviations
+        self.findings
             .iter()
-            .try_for_each(|deviation| writeln!(f, "{deviation}"))
+            .try_for_each(|finding| writeln!(f, "{finding}"))
     }
 }
