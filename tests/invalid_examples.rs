@@ -6,7 +6,9 @@ use std::collections::BTreeSet;
 use qwen_batches_conformance::{Contract, Finding, Response};
 use serde_json::{Value, json};
 
-use crate::checks::{self, Evidence, Judged, invalid_cases, join, resolve, schemas, walk};
+use crate::checks::{
+    Evidence, Judged, invalid_are_refused, invalid_cases, join, resolve, schemas, walk,
+};
 
 fn published() -> Contract {
     Contract::published().expect("the published contract")
@@ -14,7 +16,7 @@ fn published() -> Contract {
 
 #[test]
 fn each_is_refused_where_it_says() {
-    let problems = (checks::check("invalid examples").problems)(&published(), Evidence::recorded());
+    let problems = invalid_are_refused(&published(), Evidence::recorded());
     assert!(problems.is_empty(), "{}", problems.join("\n"));
 }
 
@@ -171,7 +173,7 @@ fn an_entry_that_is_not_refused_is_found() {
     let mut document = published().document().clone();
     document["components"]["schemas"]["Batch"]["properties"]["id"] = json!({});
     let contract = Contract::from_document(document).expect("a contract");
-    let problems = (checks::check("invalid examples").problems)(&contract, Evidence::recorded());
+    let problems = invalid_are_refused(&contract, Evidence::recorded());
     assert_eq!(problems.len(), 2, "{problems:?}");
     let empty = contract.check_response(
         &qwen_batches_conformance::Request::new("GET", "/compatible-mode/v1/batches"),

@@ -21,7 +21,7 @@ pub(super) fn valid_conform(contract: &Contract, evidence: &Evidence) -> Vec<Str
 }
 
 /// Every invalid example deviates where it says, and nowhere else.
-pub(super) fn invalid_are_refused(contract: &Contract, evidence: &Evidence) -> Vec<String> {
+pub(crate) fn invalid_are_refused(contract: &Contract, evidence: &Evidence) -> Vec<String> {
     let mut problems = Vec::new();
     for case in &evidence.invalid_cases {
         let report = case.report(contract);

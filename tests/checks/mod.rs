@@ -16,6 +16,7 @@ mod servers;
 
 pub(crate) use cases::{Judged, invalid_cases};
 pub(crate) use evidence::Evidence;
+pub(crate) use examples::invalid_are_refused;
 pub(crate) use openapi::{join, resolve, schemas, walk};
 
 use qwen_batches_conformance::Contract;
@@ -26,61 +27,22 @@ pub(crate) struct Check {
     pub(crate) problems: fn(&Contract, &Evidence) -> Vec<String>,
 }
 
+const fn check(name: &'static str, problems: fn(&Contract, &Evidence) -> Vec<String>) -> Check {
+    Check { name, problems }
+}
+
 /// All checks, the quick ones first.
 pub(crate) const ALL: &[Check] = &[
-    Check {
-        name: "generated types",
-        problems: generated_types::problems,
-    },
-    Check {
-        name: "generated limits",
-        problems: limits::problems,
-    },
-    Check {
-        name: "generated call",
-        problems: call::problems,
-    },
-    Check {
-        name: "servers of the client",
-        problems: servers::problems,
-    },
-    Check {
-        name: "requests of the client",
-        problems: call::emitted_are_legal,
-    },
-    Check {
-        name: "judgement of the sandbox",
-        problems: sandbox::judges_alike,
-    },
-    Check {
-        name: "valid examples",
-        problems: examples::valid_conform,
-    },
-    Check {
-        name: "unknown fields",
-        problems: examples::unknown_fields_are_undocumented,
-    },
-    Check {
-        name: "invalid examples",
-        problems: examples::invalid_are_refused,
-    },
-    Check {
-        name: "responses of the sandbox",
-        problems: sandbox::responses_conform,
-    },
-    Check {
-        name: "listed values",
-        problems: examples::listed_values_are_shown,
-    },
-    Check {
-        name: "instances",
-        problems: instances::problems,
-    },
+    check("generated types", generated_types::problems),
+    check("generated limits", limits::problems),
+    check("generated call", call::problems),
+    check("servers of the client", servers::problems),
+    check("requests of the client", call::emitted_are_legal),
+    check("judgement of the sandbox", sandbox::judges_alike),
+    check("valid examples", examples::valid_conform),
+    check("unknown fields", examples::unknown_fields_are_undocumented),
+    check("invalid examples", examples::invalid_are_refused),
+    check("responses of the sandbox", sandbox::responses_conform),
+    check("listed values", examples::listed_values_are_shown),
+    check("instances", instances::problems),
 ];
-
-/// The check of this name.
-pub(crate) fn check(name: &str) -> &'static Check {
-    ALL.iter()
-        .find(|check| check.name == name)
-        .expect("a check of this name")
-}

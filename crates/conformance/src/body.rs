@@ -1,60 +1,47 @@
 //! The body of a response.
 
-use std::sync::Arc;
-
 use serde_json::Value;
 
 use crate::document::{self, join};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::finding::Finding;
 use crate::json_schema::Compiler;
 use crate::schema_validator::SchemaValidator;
 use crate::undocumented::Undocumented;
 
-/// Which bodies a response may have.
+const JSON: &str = "application/json";
+
+/// Which body a response has: JSON of a schema, or none.
 #[derive(Debug)]
 pub(crate) struct Body {
     /// The place in the contract that says so.
     pointer: String,
-    media: Vec<Media>,
-}
-
-#[derive(Debug)]
-struct Media {
-    /// Its type, in lower case and without parameters; it may hold a star.
-    name: String,
     schema: Option<SchemaValidator>,
 }
 
 impl Body {
-    /// Reads the bodies of the response at `response`.
-    pub(crate) fn read(
-        contract: &Arc<Value>,
-        response: &str,
-        compiler: &mut Compiler,
-    ) -> Result<Self> {
-        let list = join(response, "content");
-        let mut media = Vec::new();
-        for name in document::keys(contract, &list)? {
-            let schema = join(&join(&list, name), "schema");
-            let schema = contract
-                .pointer(&schema)
-                .map(|_| SchemaValidator::new(contract, &schema, compiler))
-                .transpose()?;
-            media.push(Media {
-                name: essence(name),
-                schema,
-            });
-        }
-        let pointer = if media.is_empty() {
-            response.to_owned()
-        } else {
-            list
+    /// Reads the body of the response at `response`.
+    pub(crate) fn read(response: &str, compiler: &mut Compiler) -> Result<Self> {
+        let content = join(response, "content");
+        let names: Vec<String> = document::keys(&compiler.contract, &content)?
+            .cloned()
+            .collect();
+        let schema = match &names[..] {
+            [] => None,
+            [name] if name == JSON => {
+                let schema = join(&join(&content, name), "schema");
+                Some(SchemaValidator::new(&schema, compiler)?)
+            }
+            _ => return Err(Error::new(content, "only `application/json` can be judged")),
         };
-        Ok(Self { pointer, media })
+        let pointer = match schema {
+            Some(_) => content,
+            None => response.to_owned(),
+        };
+        Ok(Self { pointer, schema })
     }
 
-    /// The findings of a body of the given `content-type`.
+    /// The findings about a body of the given `content-type`.
     pub(crate) fn check(
         &self,
         content_type: Option<&str>,
@@ -62,64 +49,33 @@ impl Body {
         undocumented: &Undocumented,
     ) -> Vec<Finding> {
         let at = "/body";
-        if self.media.is_empty() {
+        let Some(schema) = &self.schema else {
             let unexpected = Finding::violation(at, &self.pointer, "no body is declared");
             return Vec::from_iter((!body.is_empty()).then_some(unexpected));
+        };
+        let essence = content_type
+            .and_then(|it| it.split(';').next())
+            .map(str::trim);
+        if !essence.is_some_and(|it| it.eq_ignore_ascii_case(JSON)) {
+            let message = format!("declared is {JSON}");
+            return vec![Finding::violation(
+                "/headers/content-type",
+                &self.pointer,
+                message,
+            )];
         }
-        let name = content_type.map(essence);
-        let media = name
-            .as_ref()
-            .and_then(|name| self.media.iter().find(|it| it.serves(name)));
-        let (Some(name), Some(media)) = (&name, media) else {
-            let at = "/headers/content-type";
-            let names: Vec<&str> = self.media.iter().map(|media| media.name.as_str()).collect();
-            let message = match name {
-                None => format!("missing; declared is {}", names.join(", ")),
-                Some(_) => format!("not declared; declared is {}", names.join(", ")),
-            };
-            return vec![Finding::violation(at, &self.pointer, message)];
-        };
-        let Some(schema) = media.schema.as_ref().filter(|_| is_json(name)) else {
-            return Vec::new();
-        };
-        let value: Value = match serde_json::from_slice(body) {
-            Ok(value) => value,
+        match serde_json::from_slice::<Value>(body) {
+            Ok(value) => {
+                let mut findings = schema.violations(&value, at);
+                undocumented.find(&schema.pointer, &value, at, &mut findings);
+                findings
+            }
             Err(error) => {
                 // Not the error's own text: it may quote the body.
-                let message = format!(
-                    "no JSON, at line {}, column {}",
-                    error.line(),
-                    error.column()
-                );
-                return vec![Finding::violation(at, &schema.pointer, message)];
+                let (line, column) = (error.line(), error.column());
+                let message = format!("no JSON, at line {line}, column {column}");
+                vec![Finding::violation(at, &schema.pointer, message)]
             }
-        };
-        let mut findings = schema.violations(&value, at);
-        undocumented.find(&schema.pointer, &value, at, &mut findings);
-        findings
-    }
-}
-
-impl Media {
-    fn serves(&self, name: &str) -> bool {
-        match self.name.strip_suffix('*') {
-            Some("*/") => true,
-            Some(start) => name.starts_with(start),
-            None => self.name == name,
         }
     }
-}
-
-/// A media type without its parameters.
-fn essence(media_type: &str) -> String {
-    media_type
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase()
-}
-
-fn is_json(name: &str) -> bool {
-    name == "application/json" || name.ends_with("+json")
 }

@@ -75,13 +75,18 @@ impl Contract {
                 return Err(Error::new(pointer, "a path starts with a slash"));
             }
             let item = document::object(&document, &pointer)?;
+            if item.is_some_and(|item| item.contains_key("parameters")) {
+                let at = join(&pointer, "parameters");
+                return Err(Error::new(
+                    at,
+                    "only parameters of operations can be judged",
+                ));
+            }
             let has = |method: &&str| item.is_some_and(|item| item.contains_key(*method));
             let operations = METHODS
                 .into_iter()
                 .filter(has)
-                .map(|method| {
-                    Operation::read(&document, &pointer, method, &mut requests, &mut responses)
-                })
+                .map(|method| Operation::read(&pointer, method, &mut requests, &mut responses))
                 .collect::<Result<Vec<_>>>()?;
             paths.push(Path {
                 pointer,
@@ -92,7 +97,7 @@ impl Contract {
         Ok(Self {
             server_paths: server_paths(&document)?,
             paths,
-            undocumented: Undocumented::new(&document, &mut responses)?,
+            undocumented: Undocumented::new(&mut responses)?,
             document,
         })
     }

@@ -28,60 +28,29 @@ pub(crate) enum Direction {
     Response,
 }
 
-/// Words that judge a value, and mean the same in Draft 4.
-const JUDGING: [&str; 24] = [
-    "$ref",
-    "additionalProperties",
-    "allOf",
-    "anyOf",
-    "enum",
-    "exclusiveMaximum",
-    "exclusiveMinimum",
-    "format",
-    "items",
-    "maxItems",
-    "maxLength",
-    "maxProperties",
-    "maximum",
-    "minItems",
-    "minLength",
-    "minProperties",
-    "minimum",
-    "multipleOf",
-    "not",
-    "oneOf",
-    "pattern",
-    "properties",
-    "required",
-    "uniqueItems",
-];
+/// Keywords that judge a value, and mean the same in Draft 4.
+const JUDGING: &str = "$ref additionalProperties allOf anyOf enum exclusiveMaximum exclusiveMinimum \
+                       format items maxItems maxLength maxProperties maximum minItems minLength \
+                       minProperties minimum multipleOf not oneOf pattern properties required type \
+                       uniqueItems";
 
-/// Words for people and generators.
-const NOTES: [&str; 10] = [
-    "default",
-    "deprecated",
-    "description",
-    "discriminator",
-    "example",
-    "externalDocs",
-    "readOnly",
-    "title",
-    "writeOnly",
-    "xml",
-];
+/// Keywords for people, for generators and for us.
+const NOTES: &str = "default deprecated description discriminator example externalDocs nullable \
+                     readOnly title writeOnly xml";
 
 const TYPES: [&str; 6] = ["array", "boolean", "integer", "number", "object", "string"];
 
 /// The schemas of a contract, translated for one direction, and what has been compiled of them.
 pub(crate) struct Compiler {
+    pub(crate) contract: Arc<Value>,
     translated: Object,
     compiled: BTreeMap<String, Arc<Validator>>,
 }
 
 impl Compiler {
     /// Translates and checks all schemas of a contract.
-    pub(crate) fn new(contract: &Value, direction: Direction) -> Result<Self> {
-        let mut translated = contract.clone();
+    pub(crate) fn new(contract: &Arc<Value>, direction: Direction) -> Result<Self> {
+        let mut translated = Value::clone(contract);
         let places = document::schemas(contract);
         // Parts before their wholes.
         for place in places.iter().rev() {
@@ -103,6 +72,7 @@ impl Compiler {
             return Err(Error::new("", "not an object"));
         };
         Ok(Self {
+            contract: Arc::clone(contract),
             translated,
             compiled: BTreeMap::new(),
         })
@@ -181,16 +151,15 @@ fn translate(pointer: &str, schema: &mut Value, direction: Direction) -> Result<
         jsonschema::draft4::new(&alone)
             .map_err(|error| Error::new(join(pointer, "pattern"), error.to_string()))?;
     }
+    let is_judging = |keyword: &str| JUDGING.split_whitespace().any(|known| known == keyword);
+    let is_note = |keyword: &str| NOTES.split_whitespace().any(|known| known == keyword);
     for keyword in keywords.keys() {
-        let known = [&JUDGING[..], &NOTES[..], &["nullable", "type"]].concat();
-        if !known.contains(&keyword.as_str()) && !keyword.starts_with("x-") {
-            return Err(Error::new(
-                join(pointer, keyword),
-                "no word of schemas in OpenAPI 3.0",
-            ));
+        if !is_judging(keyword) && !is_note(keyword) && !keyword.starts_with("x-") {
+            let at = join(pointer, keyword);
+            return Err(Error::new(at, "no keyword of schemas in OpenAPI 3.0"));
         }
     }
-    keywords.retain(|keyword, _| keyword == "type" || JUDGING.contains(&keyword.as_str()));
+    keywords.retain(|keyword, _| is_judging(keyword));
     if may_grow && direction == Direction::Response {
         keywords.shift_remove("enum");
     }
@@ -240,24 +209,19 @@ fn flag(pointer: &str, keywords: &Object, keyword: &str) -> Result<bool> {
     }
 }
 
-/// The formats `int32` and `int64`; all others are notes.
-#[derive(Clone, Copy)]
-enum WholeNumber {
-    Bits32,
-    Bits64,
-    Any,
-}
+/// The formats `int32` and `int64`, by the greatest value; all others are notes.
+struct WholeNumber(Option<i64>);
 
 fn whole_number_format<'a>(
     _: &'a Object,
     format: &'a Value,
     _: jsonschema::paths::Location,
 ) -> std::result::Result<Box<dyn for<'i> Keyword<'i>>, ValidationError<'a>> {
-    Ok(Box::new(match format.as_str() {
-        Some("int32") => WholeNumber::Bits32,
-        Some("int64") => WholeNumber::Bits64,
-        _ => WholeNumber::Any,
-    }))
+    Ok(Box::new(WholeNumber(match format.as_str() {
+        Some("int32") => Some(i32::MAX.into()),
+        Some("int64") => Some(i64::MAX),
+        _ => None,
+    })))
 }
 
 impl<'i> Keyword<'i> for WholeNumber {
@@ -270,12 +234,11 @@ impl<'i> Keyword<'i> for WholeNumber {
 
     fn is_valid(&self, value: &'i Value) -> bool {
         // What is no whole number at all is for `type` to say.
-        match (self, value.as_number().filter(|number| !number.is_f64())) {
-            (Self::Any, _) | (_, None) => true,
-            (Self::Bits64, Some(number)) => number.is_i64(),
-            (Self::Bits32, Some(number)) => number
+        match (self.0, value.as_number().filter(|number| !number.is_f64())) {
+            (None, _) | (_, None) => true,
+            (Some(most), Some(number)) => number
                 .as_i64()
-                .is_some_and(|number| i32::try_from(number).is_ok()),
+                .is_some_and(|it| (-most - 1..=most).contains(&it)),
         }
     }
 }

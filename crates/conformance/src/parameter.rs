@@ -1,7 +1,5 @@
 //! A parameter or a header: text on the wire, a value to the contract.
 
-use std::sync::Arc;
-
 use serde_json::Value;
 
 use crate::document::{self, join};
@@ -27,19 +25,11 @@ pub(crate) struct Parameter {
     /// The name that findings point to.
     at: String,
     required: bool,
-    allows_empty: bool,
-    shape: Shape,
+    /// A list, its items separated by commas.
+    is_list: bool,
+    /// Of the value, or of the items of a list.
+    kind: Type,
     schema: SchemaValidator,
-}
-
-/// How the text on the wire is to be read.
-#[derive(Debug)]
-enum Shape {
-    One(Type),
-    /// A list in one value.
-    Joined(Type),
-    /// A list of which each item is a value of its own.
-    Repeated(Type),
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -51,45 +41,44 @@ enum Type {
 
 impl Parameter {
     /// Reads the parameter of an operation at `pointer`.
-    pub(crate) fn read(
-        contract: &Arc<Value>,
-        pointer: &str,
-        compiler: &mut Compiler,
-    ) -> Result<Self> {
-        let (pointer, _) = document::resolve(contract, pointer)?;
-        let name = document::text(contract, &join(&pointer, "name"))?;
+    pub(crate) fn read(pointer: &str, compiler: &mut Compiler) -> Result<Self> {
+        let contract = compiler.contract.clone();
+        let (pointer, _) = document::resolve(&contract, pointer)?;
+        let name = document::text(&contract, &join(&pointer, "name"))?;
         let at = join(&pointer, "in");
-        let place = match document::text(contract, &at)? {
+        let place = match document::text(&contract, &at)? {
             "query" => Place::Query,
             "path" => Place::Path,
             "header" => Place::Header,
             _ => return Err(Error::new(at, "only query, path and header can be judged")),
         };
-        Self::with_name(contract, pointer, name, place, compiler)
+        Self::with_name(pointer, name, place, compiler)
     }
 
     /// Reads the header of a response at `pointer`.
-    pub(crate) fn header(
-        contract: &Arc<Value>,
-        pointer: &str,
-        name: &str,
-        compiler: &mut Compiler,
-    ) -> Result<Self> {
-        let (pointer, _) = document::resolve(contract, pointer)?;
-        Self::with_name(contract, pointer, name, Place::Header, compiler)
+    pub(crate) fn header(pointer: &str, name: &str, compiler: &mut Compiler) -> Result<Self> {
+        let (pointer, _) = document::resolve(&compiler.contract, pointer)?;
+        Self::with_name(pointer, name, Place::Header, compiler)
     }
 
     fn with_name(
-        contract: &Arc<Value>,
         pointer: String,
         name: &str,
         place: Place,
         compiler: &mut Compiler,
     ) -> Result<Self> {
+        let contract = compiler.contract.clone();
         let schema = join(&pointer, "schema");
         if contract.pointer(&schema).is_none() {
             return Err(Error::new(schema, "missing; nothing else can be judged"));
         }
+        let (at, stated) = document::resolve(&contract, &schema)?;
+        let is_list = stated["type"] == "array";
+        check_style(&contract, &pointer, place, is_list)?;
+        let kind = match is_list {
+            true => Type::of(&contract, &join(&at, "items"))?,
+            false => Type::of(&contract, &at)?,
+        };
         Ok(Self {
             name: name.to_owned(),
             place,
@@ -98,114 +87,74 @@ impl Parameter {
                 Place::Path => join("/path", name),
                 Place::Header => join("/headers", &name.to_ascii_lowercase()),
             },
-            required: document::flag(contract, &join(&pointer, "required"), false)?,
-            allows_empty: place != Place::Query
-                || document::flag(contract, &join(&pointer, "allowEmptyValue"), false)?,
-            shape: Shape::read(contract, &pointer, place)?,
-            schema: SchemaValidator::new(contract, &schema, compiler)?,
+            required: document::flag(&contract, &join(&pointer, "required"), false)?,
+            is_list,
+            kind,
+            schema: SchemaValidator::new(&schema, compiler)?,
             pointer,
         })
     }
 
-    /// The findings of what was sent under this name.
+    /// The findings about what was sent under this name.
     pub(crate) fn check(&self, sent: &[String]) -> Vec<Finding> {
-        if sent.is_empty() {
-            let rule = join(&self.pointer, "required");
-            let missing = Finding::violation(&self.at, rule, "required, but not there");
-            return Vec::from_iter(self.required.then_some(missing));
-        }
-        if !self.allows_empty && sent.iter().any(String::is_empty) {
-            return vec![Finding::violation(
-                &self.at,
-                &self.pointer,
-                "sent without a value",
-            )];
-        }
-        let value = match (&self.shape, sent) {
-            (Shape::Repeated(items), _) => {
-                Value::from_iter(sent.iter().map(|text| items.read(text)))
-            }
-            (Shape::One(kind), [text]) => kind.read(text),
-            (Shape::Joined(items), [text]) => {
-                Value::from_iter(text.split(',').map(|item| items.read(item)))
-            }
-            _ => {
-                return vec![Finding::violation(
+        let wrong = |message: &str| vec![Finding::violation(&self.at, &self.pointer, message)];
+        match sent {
+            [] if self.required => {
+                let rule = join(&self.pointer, "required");
+                vec![Finding::violation(
                     &self.at,
-                    &self.pointer,
-                    "sent more than once",
-                )];
+                    rule,
+                    "required, but not there",
+                )]
             }
-        };
-        self.schema.violations(&value, &self.at)
-    }
-}
-
-impl Shape {
-    fn read(contract: &Value, parameter: &str, place: Place) -> Result<Self> {
-        let (schema, kind) = kind(contract, &join(parameter, "schema"))?;
-        let at_style = join(parameter, "style");
-        let style = match contract.pointer(&at_style) {
-            Some(_) => document::text(contract, &at_style)?,
-            None if place == Place::Query => "form",
-            None => "simple",
-        };
-        let at_explode = join(parameter, "explode");
-        let explode = document::flag(contract, &at_explode, style == "form")?;
-        if style
-            != (if place == Place::Query {
-                "form"
-            } else {
-                "simple"
-            })
-        {
-            return Err(Error::new(at_style, "a style that cannot be judged here"));
+            [] => Vec::new(),
+            [text] if text.is_empty() && self.place == Place::Query => {
+                wrong("sent without a value")
+            }
+            [text] => {
+                let value = match self.is_list {
+                    true => text.split(',').map(|item| self.kind.read(item)).collect(),
+                    false => self.kind.read(text),
+                };
+                self.schema.violations(&value, &self.at)
+            }
+            _ => wrong("sent more than once"),
         }
-        Ok(match kind {
-            "object" => return Err(Error::new(schema, "a parameter made of an object")),
-            "array" => {
-                let items = Type::of(kind_of_items(contract, &schema)?);
-                match explode && place == Place::Query {
-                    true => Self::Repeated(items),
-                    false => Self::Joined(items),
-                }
-            }
-            kind => Self::One(Type::of(kind)),
-        })
     }
 }
 
-/// The type that the schema at `pointer` states, and where; a string where none is stated.
-fn kind<'a>(contract: &'a Value, pointer: &str) -> Result<(String, &'a str)> {
-    let (at, schema) = document::resolve(contract, pointer)?;
-    match (
-        schema.get("type").and_then(Value::as_str),
-        schema.get("allOf").and_then(Value::as_array),
-    ) {
-        (Some(kind), _) => Ok((at, kind)),
-        (None, Some(parts)) if parts.len() == 1 => kind_of_only_part(contract, &at),
-        _ => Ok((at, "string")),
+/// A value stands as it is; a list is one value, its items separated by commas.
+fn check_style(contract: &Value, pointer: &str, place: Place, is_list: bool) -> Result<()> {
+    let usual = match place {
+        Place::Query => "form",
+        Place::Path | Place::Header => "simple",
+    };
+    let at = join(pointer, "style");
+    if contract.pointer(&at).is_some() && document::text(contract, &at)? != usual {
+        return Err(Error::new(at, "a style that cannot be judged here"));
     }
-}
-
-fn kind_of_only_part<'a>(contract: &'a Value, schema: &str) -> Result<(String, &'a str)> {
-    kind(contract, &join(&join(schema, "allOf"), "0"))
-}
-
-fn kind_of_items<'a>(contract: &'a Value, array: &str) -> Result<&'a str> {
-    let (at, items) = kind(contract, &join(array, "items"))?;
-    match items {
-        "array" | "object" => Err(Error::new(at, "a list of lists or objects as a parameter")),
-        items => Ok(items),
+    let at = join(pointer, "explode");
+    if document::flag(contract, &at, place == Place::Query)? && is_list {
+        return Err(Error::new(
+            at,
+            "only lists with `explode: false` can be judged",
+        ));
     }
+    Ok(())
 }
 
 impl Type {
-    fn of(kind: &str) -> Self {
-        match kind {
-            "integer" | "number" => Self::Number,
-            "boolean" => Self::Flag,
-            _ => Self::Text,
+    /// The type that the schema at `pointer` states.
+    fn of(contract: &Value, pointer: &str) -> Result<Self> {
+        let (at, schema) = document::resolve(contract, pointer)?;
+        match schema["type"].as_str() {
+            Some("string") => Ok(Self::Text),
+            Some("integer" | "number") => Ok(Self::Number),
+            Some("boolean") => Ok(Self::Flag),
+            _ => Err(Error::new(
+                at,
+                "only plain values and lists of them can be judged here",
+            )),
         }
     }
 

@@ -22,15 +22,11 @@ pub(crate) struct SchemaValidator {
 
 impl SchemaValidator {
     /// The validator by the schema at `pointer`.
-    pub(crate) fn new(
-        contract: &Arc<Value>,
-        pointer: &str,
-        compiler: &mut Compiler,
-    ) -> Result<Self> {
-        let (pointer, _) = document::resolve(contract, pointer)?;
+    pub(crate) fn new(pointer: &str, compiler: &mut Compiler) -> Result<Self> {
+        let (pointer, _) = document::resolve(&compiler.contract, pointer)?;
         let validator = compiler.compile(&pointer)?;
         Ok(Self {
-            contract: Arc::clone(contract),
+            contract: Arc::clone(&compiler.contract),
             pointer,
             validator,
         })
@@ -77,19 +73,6 @@ impl SchemaValidator {
                     judged,
                     context,
                 )
-            }
-            ValidationErrorKind::OneOfMultipleValid { .. } => {
-                vec![Finding::violation(
-                    at,
-                    rule,
-                    "it has more than one of the allowed shapes",
-                )]
-            }
-            ValidationErrorKind::Not { .. } => {
-                vec![Finding::violation(at, rule, "it has a forbidden shape")]
-            }
-            ValidationErrorKind::Custom { message, .. } => {
-                vec![Finding::violation(at, rule, message)]
             }
             _ => vec![Finding::violation(at, rule, message)],
         }

@@ -20,19 +20,16 @@ pub(crate) struct Undocumented {
 }
 
 impl Undocumented {
-    pub(crate) fn new(contract: &Arc<Value>, compiler: &mut Compiler) -> Result<Self> {
+    pub(crate) fn new(compiler: &mut Compiler) -> Result<Self> {
         let mut shapes = BTreeMap::new();
-        for document::SchemaPlace { pointer, .. } in document::schemas(contract) {
+        for document::SchemaPlace { pointer, .. } in document::schemas(&compiler.contract) {
             let list = pointer.rsplit('/').nth(1);
             if matches!(list, Some("oneOf" | "anyOf")) {
-                shapes.insert(
-                    pointer.clone(),
-                    SchemaValidator::new(contract, &pointer, compiler)?,
-                );
+                shapes.insert(pointer.clone(), SchemaValidator::new(&pointer, compiler)?);
             }
         }
         Ok(Self {
-            contract: Arc::clone(contract),
+            contract: Arc::clone(&compiler.contract),
             shapes,
         })
     }

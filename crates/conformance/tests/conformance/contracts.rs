@@ -21,7 +21,11 @@ const WRONG: &[(&str, &str, &str)] = &[
     ("openapi: 3.0.3", "swagger: 2", "/openapi"),
     ("paths:\n", "routes:\n", "/paths"),
     ("  /books:\n", "  books:\n", "/paths/books"),
-    ("in: header", "in: cookie", "/paths/~1books/parameters/0/in"),
+    (
+        "in: header",
+        "in: cookie",
+        "/paths/~1books/get/parameters/5/in",
+    ),
     (
         "name: tag",
         "title: tag",
@@ -40,7 +44,22 @@ const WRONG: &[(&str, &str, &str)] = &[
     (
         "explode: false",
         "explode: 1",
-        "/paths/~1books/get/parameters/1/explode",
+        "/paths/~1books/get/parameters/0/explode",
+    ),
+    (
+        "explode: false",
+        "explode: true",
+        "/paths/~1books/get/parameters/0/explode",
+    ),
+    (
+        "  /books:\n",
+        "  /books:\n    parameters: []\n",
+        "/paths/~1books/parameters",
+    ),
+    (
+        "            application/json:\n",
+        "            text/html:\n",
+        "/paths/~1books/get/responses/200/content",
     ),
     (
         "required: true, schema: { type: number",
@@ -48,7 +67,7 @@ const WRONG: &[(&str, &str, &str)] = &[
         "/paths/~1books/get/parameters/2/required",
     ),
     (
-        "lent, in: query, allowEmptyValue: true, schema",
+        "lent, in: query, schema",
         "lent, in: query, x-schema",
         "/paths/~1books/get/parameters/3/schema",
     ),

@@ -34,53 +34,20 @@ fn legal_queries() {
     }
 }
 
+/// The rest of what is illegal stands in `openapi/examples/invalid.yaml`.
 #[test]
-fn illegal_queries() {
-    let twenty_one = format!("input_file_ids={}", ["f"; 21].join("%2C"));
+fn odd_queries() {
     for (query, at, rule) in [
-        ("limit=0", "/query/limit", "P/1/schema/minimum"),
-        ("limit=101", "/query/limit", "P/1/schema/maximum"),
-        ("limit=ten", "/query/limit", "P/1/schema/type"),
-        ("limit=1.5", "/query/limit", "P/1/schema/type"),
         ("limit=+5", "/query/limit", "P/1/schema/type"),
         ("limit=%2B5", "/query/limit", "P/1/schema/type"),
-        ("limit=", "/query/limit", "P/1"),
         ("limit", "/query/limit", "P/1"),
-        ("limit=1&limit=2", "/query/limit", "P/1"),
-        ("status=completed&status=expired", "/query/status", "P/4"),
-        (
-            "status=completed,done",
-            "/query/status/1",
-            "/components/schemas/BatchStatus/enum",
-        ),
-        (
-            "status=completed,",
-            "/query/status/1",
-            "/components/schemas/BatchStatus/enum",
-        ),
-        (&twenty_one, "/query/input_file_ids", "P/3/schema/maxItems"),
-        (
-            "create_after=2025-03-04",
-            "/query/create_after",
-            "P/5/schema/pattern",
-        ),
-        (
-            "create_before=202503040000001",
-            "/query/create_before",
-            "P/6/schema/pattern",
-        ),
-        ("page=2", "/query/page", "P"),
         ("a%2Fb=2", "/query/a~1b", "P"),
         ("ds_name=%zz", "/query/ds_name", "P/2"),
-        ("ds_name=%e4%b8", "/query/ds_name", "P/2"),
         ("ds_name=%4", "/query/ds_name", "P/2"),
         ("%ff=1", "/query", "P"),
     ] {
-        assert_eq!(
-            published(query),
-            [(at.to_owned(), rule.to_owned())],
-            "{query}"
-        );
+        let expected = [(at.to_owned(), rule.to_owned())];
+        assert_eq!(published(query), expected, "{query}");
     }
 }
 
@@ -132,19 +99,14 @@ fn method_path_and_key() {
 }
 
 #[test]
-fn other_styles_places_and_servers() {
+fn other_types_places_and_servers() {
     let contract = library();
     let list = "/paths/~1books/get/parameters";
     for (path, query, expected) in [
         ("/api/books", "size=1", None),
         (
             "/other/books",
-            "size=0.5&lent=&tag=ab&tag=cd&years=1%2C2,3&lent",
-            Some(("/query/lent", "3")),
-        ),
-        (
-            "/other/books",
-            "size=0.5&lent=true&tag=ab&tag=cd&years=1%2C2,3",
+            "size=0.5&lent=true&tag=ab,cd&years=1%2C2,3",
             None,
         ),
         ("/api/books", "", Some(("/query/size", "2/required"))),
@@ -155,12 +117,12 @@ fn other_styles_places_and_servers() {
         ),
         (
             "/api/books",
-            "size=1&tag=ab&tag=c",
+            "size=1&tag=ab,c",
             Some(("/query/tag/1", "0/schema/items/minLength")),
         ),
         (
             "/api/books",
-            "size=1&tag=ab&tag=cd&tag=ef",
+            "size=1&tag=ab,cd,ef",
             Some(("/query/tag", "0/schema/maxItems")),
         ),
         (

@@ -22,102 +22,33 @@ fn book(book: Value) -> Report {
     library().check_response(&get("/api/books/1"), &response)
 }
 
+/// The rest of what is forbidden stands in `openapi/examples/invalid.yaml`.
 #[test]
-fn envelopes() {
-    let page = r#"{"object":"list","data":null,"first_id":null,"last_id":null,"has_more":false}"#;
-    let answers = "/paths/~1batches/get/responses";
-    let content = "/paths/~1batches/get/responses/200/content";
-    for (response, expected) in [
-        (json_response(200, page), None),
-        (json_response(204, ""), Some(("/status", answers))),
-        (json_response(418, page), Some(("/status", answers))),
-        (
-            Response::new(200)
-                .header("content-type", "application/json")
-                .body(page),
-            Some((
-                "/headers/x-request-id",
-                "/components/headers/RequestId/required",
-            )),
-        ),
-        (
-            Response::new(200).header("x-request-id", "1").body(page),
-            Some(("/headers/content-type", content)),
-        ),
-        (
-            Response::new(200)
-                .header("content-type", "text/html")
-                .header("x-request-id", "1"),
-            Some(("/headers/content-type", content)),
-        ),
-        (
-            json_response(200, ""),
-            Some(("/body", "/components/schemas/BatchPage")),
-        ),
-        (
-            json_response(200, "{"),
-            Some(("/body", "/components/schemas/BatchPage")),
-        ),
-        (
-            json_response(200, "\u{feff}{}"),
-            Some(("/body", "/components/schemas/BatchPage")),
-        ),
-        (
-            json_response(200, [0xff, b'{', b'}']),
-            Some(("/body", "/components/schemas/BatchPage")),
-        ),
-        (
-            json_response(200, "[".repeat(100_000)),
-            Some(("/body", "/components/schemas/BatchPage")),
-        ),
-        (
-            json_response(200, "1e999999"),
-            Some(("/body", "/components/schemas/BatchPage")),
-        ),
-        (
-            json_response(500, r#""no""#),
-            Some(("/body", "/components/schemas/ErrorBody/oneOf")),
-        ),
-    ] {
-        let report = published(&response);
-        assert_eq!(places(&report), Vec::from_iter(expected), "{response:?}");
-        assert_eq!(report.conforms(), expected.is_none());
+fn odd_bodies() {
+    let deep = "[".repeat(100_000);
+    for body in ["", "{", "\u{feff}{}", deep.as_str(), "1e999999"].map(str::as_bytes) {
+        let report = published(&json_response(200, body));
+        assert_eq!(
+            places(&report),
+            [("/body", "/components/schemas/BatchPage")]
+        );
     }
+    let report = published(&json_response(200, [0xff, b'{', b'}']));
+    assert!(!report.conforms());
 }
 
 #[test]
 fn shapes_of_errors() {
-    let detail = "/components/schemas/CompatibleErrorDetail";
-    let native = "/components/schemas/NativeError";
-    let either = "/components/schemas/ErrorBody/oneOf";
-    for (body, expected) in [
-        (json!({ "error": { "message": "m" } }), None),
-        (json!({ "code": "c", "message": "m" }), None),
-        (
-            json!({ "error": {} }),
-            Some(("/body/error/message", format!("{detail}/required/0"))),
-        ),
-        (
-            json!({ "error": { "message": 1 } }),
-            Some((
-                "/body/error/message",
-                format!("{detail}/properties/message/type"),
-            )),
-        ),
-        (
-            json!({ "message": "m" }),
-            Some(("/body/code", format!("{native}/required/0"))),
-        ),
-        (json!({}), Some(("/body", either.to_owned()))),
-        (
-            json!({ "code": "c", "message": "m", "error": { "message": "m" } }),
-            Some(("/body", either.to_owned())),
-        ),
-    ] {
+    let at = |body: Value| {
         let report = published(&json_response(400, body.to_string()));
-        let expected = expected.iter().map(|(at, rule)| (*at, rule.as_str()));
-        assert_eq!(places(&report), Vec::from_iter(expected), "{body}");
-    }
+        let places = places(&report).into_iter();
+        places.map(|(at, _)| at.to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(at(json!({ "error": { "message": "m" } })), [""; 0]);
+    assert_eq!(at(json!({ "code": "c", "message": "m" })), [""; 0]);
+    assert_eq!(at(json!({ "error": {} })), ["/body/error/message"]);
+    assert_eq!(at(json!({ "message": "m" })), ["/body/code"]);
+    assert_eq!(at(json!({})), ["/body"]);
     let report = published(&json_response(400, "[]"));
     let causes: Vec<&str> = report.findings[0]
         .causes
@@ -162,6 +93,7 @@ fn every_word_of_a_schema() {
             Some(("/body/closed/b", "properties/closed/additionalProperties")),
         ),
         (json!({ "title": "a", "sequel": { "number": null } }), None),
+        (json!({ "title": "a", "sequel": null }), None),
         (json!({ "title": "a", "parts": [{ "title": "b" }] }), None),
         (
             json!({ "title": "a", "parts": [{ "title": "b" }, { "title": "b" }] }),
@@ -246,48 +178,25 @@ fn what_is_undocumented_is_no_violation() {
 }
 
 #[test]
-fn answers_by_range_default_and_medium() {
+fn headers_media_types_and_empty_bodies() {
     let contract = library();
     let check = |response: Response| {
         let report = contract.check_response(&get("/api/books"), &response);
-        places(&report)
-            .into_iter()
-            .map(|(at, _)| at.to_owned())
-            .collect::<Vec<_>>()
+        let places = places(&report).into_iter();
+        places.map(|(at, _)| at.to_owned()).collect::<Vec<_>>()
     };
     let page = || {
         Response::new(200)
-            .header("content-type", "application/json")
+            .header("content-type", "APPLICATION/json; charset=utf-8")
             .body("[]")
     };
     assert_eq!(check(page()), ["/headers/x-pages"]);
     assert_eq!(check(page().header("X-Pages", "1,2")), [""; 0]);
-    assert_eq!(
-        check(page().header("x-pages", "1,b")),
-        ["/headers/x-pages/1"]
-    );
-    let other = Response::new(200)
-        .header("content-type", "APPLICATION/cbor")
-        .header("x-pages", "1");
-    assert_eq!(check(other.body([0xff])), [""; 0], "not JSON, so not read");
+    let wrong = page().header("x-pages", "1,b");
+    assert_eq!(check(wrong), ["/headers/x-pages/1"]);
     assert_eq!(check(Response::new(404)), [""; 0]);
     assert_eq!(check(Response::new(404).body("x")), ["/body"]);
-    assert_eq!(
-        check(
-            Response::new(502)
-                .header("content-type", "text/html")
-                .body("<p>")
-        ),
-        [""; 0]
-    );
-    let problem = |body: &str| {
-        Response::new(502)
-            .header("content-type", "application/problem+json")
-            .body(body)
-    };
-    assert_eq!(check(problem("{}")), [""; 0]);
-    assert_eq!(check(problem("1")), ["/body"]);
-    assert_eq!(check(Response::new(502)), ["/headers/content-type"]);
+    assert_eq!(check(Response::new(502)), ["/status"]);
 }
 
 #[test]
