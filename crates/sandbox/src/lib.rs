@@ -1,37 +1,25 @@
 #![doc = include_str!("../README.md")]
 
-mod builder;
-mod clock;
-mod connection;
-mod data;
-mod deviation;
-mod error;
-mod filter;
-mod gates;
-mod journal;
-mod life;
-mod listing;
-mod query;
-mod raw;
-mod reply;
-mod row;
-mod rules;
-mod script;
-mod server;
-mod wire;
+// A folder is a floor: it imports those above it here, and never one below.
+mod rows;
 
-pub use crate::builder::SandboxBuilder;
-pub use crate::clock::Clock;
-pub use crate::data::{generate, generate_lives};
-pub use crate::deviation::Deviation;
-pub use crate::error::SandboxError;
-pub use crate::filter::{Bounds, STATUSES};
-pub use crate::journal::RecordedRequest;
-pub use crate::life::{BatchLife, Life};
-pub use crate::query::FilterParam;
-pub use crate::row::{BatchRow, row};
-pub use crate::script::{
-    EmptyCursor, Fault, IdsOf, MemberChange, NameMatch, Order, Quirk, Requests, Script,
-    ScriptError, ScriptedBody, ScriptedReply, Sent, Step, UnknownCursor, WrongId,
+mod data;
+
+mod listing;
+
+mod script;
+
+mod faults;
+
+mod server;
+
+pub use crate::data::{generate, generate_lifecycles};
+pub use crate::listing::{
+    Bounds, Dialect, FilterParam, NameMatch, Order, PREFIX, Quirk, STATUSES, UnknownCursor,
 };
-pub use crate::server::{PREFIX, Sandbox};
+pub use crate::rows::{BatchLifecycle, BatchRow, Lifecycle, row};
+pub use crate::script::{
+    EmptyCursor, Fault, IdsOf, MemberChange, Script, ScriptError, ScriptedBody, ScriptedResponse,
+    Selection, Sent, Step, WrongId,
+};
+pub use crate::server::{Clock, RecordedRequest, Sandbox, SandboxBuilder, SandboxError};

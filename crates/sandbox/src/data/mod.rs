@@ -4,10 +4,10 @@
 //! and its index alone; its times are then counted back from `now`. So the first
 //! ten batches of a seed are the same ten among 250.
 
-mod course;
-mod lives;
+mod lifecycles;
 mod names;
 mod random;
+mod timeline;
 
 use std::cmp::Reverse;
 use std::ops::RangeInclusive;
@@ -15,10 +15,10 @@ use std::ops::RangeInclusive;
 use fastrand::Rng;
 use serde_json::{Value, json};
 
-use crate::row::{BatchRow, row};
-use course::{Course, Fate};
-pub use lives::generate_lives;
+use crate::rows::{BatchRow, row};
+pub use lifecycles::generate_lifecycles;
 use random::{Purpose, uuid};
+use timeline::{Ending, Timeline};
 
 /// The instants that a sandbox may stand at, in Unix seconds: the years 1971 to
 /// 9998, so that no time near it leaves the range of a four-digit year.
@@ -41,9 +41,12 @@ pub fn generate(count: usize, seed: u64, now: i64) -> Vec<Value> {
     let now = now.clamp(*NOW.start(), *NOW.end());
     let mut rows: Vec<(i64, Value)> = (0..count as u64)
         .map(|index| {
-            let course = Course::draw(seed, index);
-            let created_at = now - course.age;
-            (created_at, batch(seed, index, created_at, &course).build())
+            let timeline = Timeline::draw(seed, index);
+            let created_at = now - timeline.age;
+            (
+                created_at,
+                batch(seed, index, created_at, &timeline).build(),
+            )
         })
         .collect();
     rows.sort_by_key(|(created_at, _)| Reverse(*created_at));
@@ -54,7 +57,7 @@ pub fn generate(count: usize, seed: u64, now: i64) -> Vec<Value> {
 pub(crate) fn newcomer(seed: u64, n: usize, created_at: i64) -> Value {
     // Counted from the other end, so that it is none of those generated at the start.
     let index = u64::MAX - n as u64;
-    batch(seed, index, created_at, &Course::newborn()).build()
+    batch(seed, index, created_at, &Timeline::pending()).build()
 }
 
 /// The id of the `n`-th request, shaped like a UUID.
@@ -62,14 +65,14 @@ pub(crate) fn request_id(seed: u64, n: usize) -> String {
     uuid(&mut Purpose::Request.rng(seed, n as u64))
 }
 
-fn batch(seed: u64, index: u64, created_at: i64, course: &Course) -> BatchRow {
+fn batch(seed: u64, index: u64, created_at: i64, timeline: &Timeline) -> BatchRow {
     let rng = &mut Purpose::Text.rng(seed, index);
     let batch = identity(seed, index, created_at, rng)
-        .status(course.fate.status())
-        .completion_window(course.window)
-        .request_counts(course.total, course.completed, course.failed);
-    let batch = files(batch, course, rng);
-    times(batch, created_at, course, rng)
+        .status(timeline.ending.status())
+        .completion_window(timeline.window)
+        .request_counts(timeline.total, timeline.completed, timeline.failed);
+    let batch = files(batch, timeline, rng);
+    times(batch, created_at, timeline, rng)
 }
 
 /// What a batch is, whatever becomes of it.
@@ -83,29 +86,29 @@ fn identity(seed: u64, index: u64, created_at: i64, rng: &mut Rng) -> BatchRow {
 
 /// An output file where a request succeeded, an error file where one failed, once
 /// the job is over.
-fn files(batch: BatchRow, course: &Course, rng: &mut Rng) -> BatchRow {
+fn files(batch: BatchRow, timeline: &Timeline, rng: &mut Rng) -> BatchRow {
     let mut file =
         |wanted: bool| wanted.then(|| Value::from(format!("file-batch_output-{}", uuid(rng))));
-    let over = course.fate.is_over();
+    let over = timeline.ending.is_over();
     batch
-        .set("output_file_id", file(over && course.completed > 0))
-        .set("error_file_id", file(over && course.failed > 0))
+        .set("output_file_id", file(over && timeline.completed > 0))
+        .set("error_file_id", file(over && timeline.failed > 0))
 }
 
-fn times(batch: BatchRow, created_at: i64, course: &Course, rng: &mut Rng) -> BatchRow {
-    let worked = created_at + course.work;
+fn times(batch: BatchRow, created_at: i64, timeline: &Timeline, rng: &mut Rng) -> BatchRow {
+    let worked = created_at + timeline.work;
     let started = |batch: BatchRow| batch.set("in_progress_at", created_at);
-    match course.fate {
-        Fate::Validating => batch,
-        Fate::Rejected => batch.set("failed_at", worked).set("errors", errors(rng)),
+    match timeline.ending {
+        Ending::Validating => batch,
+        Ending::Rejected => batch.set("failed_at", worked).set("errors", errors(rng)),
         // `cancelling_at` stays null until the job is cancelled.
-        Fate::Running | Fate::Cancelling => started(batch),
-        Fate::Finalizing => started(batch).set("finalizing_at", worked),
-        Fate::Clean | Fate::Mixed | Fate::AllFailed => started(batch)
+        Ending::Running | Ending::Cancelling => started(batch),
+        Ending::Finalizing => started(batch).set("finalizing_at", worked),
+        Ending::Clean | Ending::Mixed | Ending::AllFailed => started(batch)
             .set("finalizing_at", worked)
-            .set("completed_at", worked + course.wrap),
-        Fate::Expired => started(batch).set("expired_at", worked),
-        Fate::Cancelled => started(batch)
+            .set("completed_at", worked + timeline.wrap),
+        Ending::Expired => started(batch).set("expired_at", worked),
+        Ending::Cancelled => started(batch)
             .set("cancelling_at", worked)
             .set("cancelled_at", worked),
     }

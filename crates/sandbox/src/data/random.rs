@@ -6,12 +6,12 @@ use fastrand::Rng;
 /// indices, have nothing to do with each other.
 #[derive(Clone, Copy)]
 pub(super) enum Purpose {
-    Course,
+    Timeline,
     Deck,
     File,
     Request,
     Text,
-    Life,
+    Lifecycle,
 }
 
 impl Purpose {

@@ -1,26 +1,19 @@
-//! Why a script cannot be played, and where in it the reason lies.
+//! Why a script cannot be used, and where in it the reason lies.
 
 use std::error::Error;
 use std::fmt;
 
 use serde_path_to_error::Segment;
 
-/// Why a [`Script`](crate::Script) cannot be played.
-///
-/// Ask the predicates; the text is for people, and names the place.
+/// Why a [`Script`](crate::Script) or a [`Fault`](crate::Fault) cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ScriptError {
-    kind: Kind,
+    /// From 1; none where the text is no list of steps.
+    step: Option<usize>,
+    problem: Problem,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Kind {
-    Json(String),
-    List(String),
-    Step { number: usize, problem: Problem },
-}
-
-/// What is wrong with a step, and where in it.
+/// What is wrong, and where in the step.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Problem {
     /// Keys, joined by a dot.
@@ -29,47 +22,33 @@ pub(super) struct Problem {
 }
 
 impl ScriptError {
-    /// The text is not JSON.
-    pub fn is_json(&self) -> bool {
-        matches!(self.kind, Kind::Json(_))
-    }
-
-    /// The text is JSON, but no list.
-    pub fn is_list(&self) -> bool {
-        matches!(self.kind, Kind::List(_))
-    }
-
-    /// A step is not one, or asks for what cannot be done, such as the status 99.
-    pub fn is_step(&self) -> bool {
-        matches!(self.kind, Kind::Step { .. })
-    }
-
-    /// The step at fault, counted from 1.
+    /// The step at fault, counted from 1; none if the text is not a list of steps.
     pub fn step_number(&self) -> Option<usize> {
-        match &self.kind {
-            Kind::Step { number, .. } => Some(*number),
-            _ => None,
-        }
+        self.step
     }
 
     /// Where in the step the fault lies, as keys joined by dots, such as `fault.cut.after`;
     /// empty if it is the step as a whole.
-    pub fn place(&self) -> Option<&str> {
-        match &self.kind {
-            Kind::Step { problem, .. } => Some(&problem.place),
-            _ => None,
-        }
+    pub fn place(&self) -> &str {
+        &self.problem.place
     }
 
     pub(super) fn json(cause: serde_json::Error) -> Self {
-        Kind::Json(cause.to_string()).into()
+        Self {
+            step: None,
+            problem: Problem::new(format!("the script is not JSON: {cause}")),
+        }
     }
 
     /// JSON that is not a list of steps.
     pub(super) fn read(cause: serde_path_to_error::Error<serde_json::Error>) -> Self {
         let mut segments = cause.path().iter();
         let Some(Segment::Seq { index }) = segments.next() else {
-            return Kind::List(cause.into_inner().to_string()).into();
+            let text = format!("the script is not a list of steps: {}", cause.inner());
+            return Self {
+                step: None,
+                problem: Problem::new(text),
+            };
         };
         let number = index + 1;
         let keys: Vec<_> = segments
@@ -83,12 +62,15 @@ impl ScriptError {
     }
 
     pub(super) fn step(number: usize, problem: Problem) -> Self {
-        Kind::Step { number, problem }.into()
+        Self {
+            step: Some(number),
+            problem,
+        }
     }
 }
 
 impl Problem {
-    /// Somewhere; [`within`](Problem::within) says where.
+    /// A problem of the whole; [`within`](Problem::within) adds the place.
     pub(super) fn new(text: impl Into<String>) -> Self {
         Self {
             place: String::new(),
@@ -106,25 +88,16 @@ impl Problem {
     }
 }
 
-impl From<Kind> for ScriptError {
-    fn from(kind: Kind) -> Self {
-        Self { kind }
-    }
-}
-
 impl fmt::Display for ScriptError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.kind {
-            Kind::Json(text) => write!(f, "the script is not JSON: {text}"),
-            Kind::List(text) => write!(f, "the script is not a list of steps: {text}"),
-            Kind::Step { number, problem } => {
-                write!(f, "step {number} of the script")?;
-                if !problem.place.is_empty() {
-                    write!(f, ", {}", problem.place)?;
-                }
-                write!(f, ": {}", problem.text)
+        if let Some(number) = self.step {
+            write!(f, "step {number} of the script")?;
+            if !self.problem.place.is_empty() {
+                write!(f, ", {}", self.problem.place)?;
             }
+            f.write_str(": ")?;
         }
+        f.write_str(&self.problem.text)
     }
 }
 

@@ -1,24 +1,11 @@
 //! What can go wrong.
 
-use std::str::FromStr;
-use std::time::Duration;
-
-use http::{HeaderValue, StatusCode};
+use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::error::{Problem, ScriptError};
-use super::member::MemberChange;
-use super::quirk::Quirk;
-use super::reply;
-use super::{Requests, Script, ScriptedReply, Step};
-use crate::query::FilterParam;
-use crate::wire::Wire;
-
-/// How deep JSON may be nested: that many brackets, twice, are built in memory.
-const MAX_DEPTH: usize = 10_000_000;
-/// How many rows may appear at a request.
-const MAX_NEW_ROWS: usize = 100_000;
+use super::{MemberChange, ScriptedResponse, Selection};
+use crate::listing::{FilterParam, Order, Quirk};
 
 /// What goes wrong. The README has a table of what a client sees of each, and of which are
 /// known to happen.
@@ -30,14 +17,14 @@ const MAX_NEW_ROWS: usize = 100_000;
 #[non_exhaustive]
 pub enum Fault {
     // The rows.
-    /// New batches are created before the answer; see [`Sandbox::rows`](crate::Sandbox::rows).
+    /// New batches are created before the response; see [`Sandbox::rows`](crate::Sandbox::rows).
     /// They are `validating`, and created at the sandbox's now, or with its newest batch if that
     /// is later.
     AppearAtHead {
         /// How many, 100 000 at most.
         rows: usize,
     },
-    /// The oldest batches leave the horizon of 30 days before the answer. They still serve as
+    /// The oldest batches leave the horizon of 30 days before the response. They still serve as
     /// cursors. (The clock of the sandbox does not move for it.)
     ExpireAtTail {
         /// How many.
@@ -89,14 +76,6 @@ pub enum Fault {
         /// What it says; without a value, the key is left out.
         says: Option<bool>,
     },
-    /// Ids that are null or left out.
-    MissingIds {
-        /// Which ids.
-        of: IdsOf,
-        /// Whether the keys are left out; by default they are null.
-        #[serde(default)]
-        absent: bool,
-    },
     /// `last_id` is not the id of the last row.
     LastId {
         /// What it is.
@@ -122,8 +101,8 @@ pub enum Fault {
     /// A member of rows is changed.
     Member {
         /// Which rows of the page, from 1; all by default.
-        #[serde(default = "all", skip_serializing_if = "is_all")]
-        rows: Requests,
+        #[serde(default = "Selection::all", skip_serializing_if = "Selection::is_all")]
+        rows: Selection,
         /// A JSON pointer, such as `/request_counts/completed`. Rows without the object that
         /// holds the member stay as they are.
         pointer: String,
@@ -148,7 +127,7 @@ pub enum Fault {
         row: Value,
     },
 
-    // The reply.
+    // The response.
     /// From the first request on that meets with it, all requests are answered with the status
     /// 429, without a header that says how long; other steps of the script do not matter to that.
     Throttle {
@@ -156,38 +135,25 @@ pub enum Fault {
         /// sandbox's stands still.
         seconds: u32,
     },
-    /// Any other reply; see [`Fault::status`].
-    Reply(ScriptedReply),
-    /// A gateway's page in place of the reply.
+    /// Any other response; see [`Fault::status`].
+    Response(ScriptedResponse),
+    /// A gateway's page in place of the response.
     Html {
-        /// From 200 to 599.
-        status: u16,
-    },
-    /// No body, and no content type.
-    Empty {
         /// From 200 to 599.
         status: u16,
     },
     /// A body that holds an error (`internal_server_error`), with the status 200.
     ErrorAsSuccess,
-    /// Elsewhere, with the status 307.
-    Redirect {
-        /// Where to.
-        location: String,
-    },
-    /// A page whose `data` are arrays in arrays, all well-formed.
-    DeeplyNested {
-        /// How many arrays, from 1 to 10 000 000.
-        depth: usize,
-    },
     /// A byte order mark comes before the body.
     ByteOrderMark,
     /// The last byte of the body is missing, and HTTP does not show it.
     MalformedJson,
-    /// A body that is called something else.
-    WrongContentType {
-        /// What it is called; without a value, the header is left out.
-        content_type: Option<String>,
+    /// A header has another value.
+    Header {
+        /// Its name.
+        name: String,
+        /// Its value; without one, the header is left out.
+        value: Option<String>,
     },
 
     // The delivery.
@@ -201,7 +167,7 @@ pub enum Fault {
         /// When.
         after: Sent,
     },
-    /// The reply comes to a halt, until it is let go
+    /// The response comes to a halt, until it is let go
     /// ([`Sandbox::release`](crate::Sandbox::release)), the client hangs up, or the sandbox
     /// stops.
     Stall {
@@ -224,7 +190,7 @@ pub enum Fault {
     EndlessBody,
 }
 
-/// How much of a reply is sent before it breaks off or comes to a halt.
+/// How much of a response is sent before it breaks off or comes to a halt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Sent {
@@ -248,22 +214,6 @@ pub enum EmptyCursor {
     Same,
     /// The one that this page should have had, so that its rows are passed over.
     Next,
-}
-
-/// An order of rows in a list, other than newest first.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Order {
-    /// Newest first.
-    #[default]
-    NewestFirst,
-    /// The whole list comes oldest first.
-    OldestFirst,
-    /// One row of those that come newest first, one of those that come oldest first, and so on.
-    Interleaved,
-    /// Every other row newest first, and then the others newest first.
-    TwoRuns,
 }
 
 /// What a page says instead of the id of its first or last row.
@@ -296,13 +246,13 @@ pub enum IdsOf {
 }
 
 impl Fault {
-    /// A reply with this status. It is the usual one until a body is given:
+    /// A response with this status. It is the usual one until a body is given:
     /// `Fault::status(429).header("retry-after", "1")`.
-    pub fn status(status: u16) -> ScriptedReply {
-        ScriptedReply::new(status)
+    pub fn status(status: u16) -> ScriptedResponse {
+        ScriptedResponse::new(status)
     }
 
-    /// The connection is reset before a byte of the reply.
+    /// The connection is reset before a byte of the response.
     pub fn reset() -> Self {
         Self::Reset {
             after: Sent::Nothing,
@@ -316,7 +266,7 @@ impl Fault {
         }
     }
 
-    /// Not a byte of the reply comes until it is let go.
+    /// Not a byte of the response comes until it is let go.
     pub fn stall() -> Self {
         Self::Stall {
             after: Sent::Nothing,
@@ -332,171 +282,36 @@ impl Fault {
         }
     }
 
-    /// What it is called in JSON and in [`RecordedRequest::faults`](crate::RecordedRequest).
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::AppearAtHead { .. } => "appear_at_head",
-            Self::ExpireAtTail { .. } => "expire_at_tail",
-            Self::IgnoreFilters { .. } => "ignore_filters",
-            Self::Order { .. } => "order",
-            Self::Quirk(_) => "quirk",
-            Self::StickyCursor => "sticky_cursor",
-            Self::CycleCursor { .. } => "cycle_cursor",
-            Self::OverlapRows { .. } => "overlap_rows",
-            Self::RefuseCursor => "refuse_cursor",
-            Self::EmptyPage { .. } => "empty_page",
-            Self::HasMore { .. } => "has_more",
-            Self::MissingIds { .. } => "missing_ids",
-            Self::LastId { .. } => "last_id",
-            Self::FirstId { .. } => "first_id",
-            Self::EncodedIds { .. } => "encoded_ids",
-            Self::RepeatRows { .. } => "repeat_rows",
-            Self::Member { .. } => "member",
-            Self::RequiredMembersOnly => "required_members_only",
-            Self::PageMember { .. } => "page_member",
-            Self::BadRow { .. } => "bad_row",
-            Self::Throttle { .. } => "throttle",
-            Self::Reply(_) => "reply",
-            Self::Html { .. } => "html",
-            Self::Empty { .. } => "empty",
-            Self::ErrorAsSuccess => "error_as_success",
-            Self::Redirect { .. } => "redirect",
-            Self::DeeplyNested { .. } => "deeply_nested",
-            Self::ByteOrderMark => "byte_order_mark",
-            Self::MalformedJson => "malformed_json",
-            Self::WrongContentType { .. } => "wrong_content_type",
-            Self::Reset { .. } => "reset",
-            Self::Cut { .. } => "cut",
-            Self::Stall { .. } => "stall",
-            Self::SlowBytes { .. } => "slow_bytes",
-            Self::EndlessBody => "endless_body",
+    /// Elsewhere, with the status 307.
+    pub fn redirect(location: impl Into<String>) -> Self {
+        let status = StatusCode::TEMPORARY_REDIRECT.as_u16();
+        Self::Response(Self::status(status).empty().header("location", location))
+    }
+
+    /// A member of every row is changed.
+    pub fn member(pointer: impl Into<String>, becomes: MemberChange) -> Self {
+        Self::Member {
+            rows: Selection::all(),
+            pointer: pointer.into(),
+            becomes,
         }
     }
 
-    /// How it delivers a reply, if it has a say in that.
-    pub(super) fn wire(&self) -> Option<Wire> {
-        let time = |ms: Option<u64>| ms.map(Duration::from_millis);
-        match *self {
-            Self::Reset { after } => Some(Wire::Reset(after)),
-            Self::Cut { after } => Some(Wire::Cut(after)),
-            Self::Stall { after, for_ms } => Some(Wire::Stall(after, time(for_ms))),
-            Self::SlowBytes { chunk, pause_ms } => Some(Wire::Slow {
-                chunk,
-                pause: time(pause_ms),
-            }),
-            Self::EndlessBody => Some(Wire::Endless),
-            _ => None,
+    /// A member of the page is changed.
+    pub fn page_member(pointer: impl Into<String>, becomes: MemberChange) -> Self {
+        Self::PageMember {
+            pointer: pointer.into(),
+            becomes,
         }
     }
 
-    /// Whether it puts another reply in the place of the one that it finds.
-    pub(super) fn replaces(&self) -> bool {
-        match self {
-            Self::Reply(reply) => reply.replaces(),
-            Self::Html { .. }
-            | Self::Empty { .. }
-            | Self::ErrorAsSuccess
-            | Self::Redirect { .. }
-            | Self::DeeplyNested { .. } => true,
-            _ => false,
+    /// A header has another value, or is left out.
+    pub fn header(name: impl Into<String>, value: Option<&str>) -> Self {
+        Self::Header {
+            name: name.into(),
+            value: value.map(str::to_owned),
         }
     }
-
-    pub(super) fn check(&self) -> Result<(), Problem> {
-        match self {
-            Self::Reply(reply) => reply.check(),
-            Self::Html { status } => reply::gateway(*status).check(),
-            Self::Empty { status } => Self::status(*status).empty().check(),
-            Self::Redirect { location: value } => check_header("location", value),
-            Self::WrongContentType {
-                content_type: Some(value),
-            } => check_header("content_type", value),
-            Self::DeeplyNested { depth } => check_count("depth", *depth, MAX_DEPTH),
-            Self::AppearAtHead { rows } => check_count("rows", *rows, MAX_NEW_ROWS),
-            Self::ExpireAtTail { rows } | Self::OverlapRows { rows } => {
-                check_count("rows", *rows, usize::MAX)
-            }
-            Self::CycleCursor { length } => check_count("length", *length, usize::MAX),
-            Self::BadRow { at, .. } => check_count("at", *at, usize::MAX),
-            Self::SlowBytes { chunk, .. } => check_count("chunk", *chunk, usize::MAX),
-            Self::RepeatRows { every } => check_count("every", *every, usize::MAX),
-            Self::Quirk(quirk) => quirk.check(),
-            Self::Member {
-                rows,
-                pointer,
-                becomes,
-            } => {
-                rows.check().map_err(|problem| problem.within("rows"))?;
-                check_member(pointer, becomes)
-            }
-            Self::PageMember { pointer, becomes } => check_member(pointer, becomes),
-            Self::IgnoreFilters { .. }
-            | Self::Order { .. }
-            | Self::LastId { .. }
-            | Self::FirstId { .. }
-            | Self::EncodedIds { .. }
-            | Self::RequiredMembersOnly
-            | Self::Throttle { .. }
-            | Self::ByteOrderMark
-            | Self::StickyCursor
-            | Self::RefuseCursor
-            | Self::EmptyPage { .. }
-            | Self::HasMore { .. }
-            | Self::MissingIds { .. }
-            | Self::ErrorAsSuccess
-            | Self::MalformedJson
-            | Self::WrongContentType { content_type: None }
-            | Self::Reset { .. }
-            | Self::Cut { .. }
-            | Self::Stall { .. }
-            | Self::EndlessBody => Ok(()),
-        }
-    }
-}
-
-/// A status that ends a reply; those below 200 announce one.
-pub(super) fn status_code(status: u16) -> Option<StatusCode> {
-    StatusCode::from_u16(status)
-        .ok()
-        .filter(|status| (200..600).contains(&status.as_u16()))
-}
-
-fn check_member(pointer: &str, becomes: &MemberChange) -> Result<(), Problem> {
-    if !pointer.starts_with('/') {
-        let text = "a JSON pointer to a member starts with a slash";
-        return Err(Problem::new(text).within("pointer"));
-    }
-    match becomes {
-        MemberChange::Nested(depth) => {
-            check_count("nested", *depth, MAX_DEPTH).map_err(|problem| problem.within("becomes"))
-        }
-        _ => Ok(()),
-    }
-}
-
-fn all() -> Requests {
-    Requests::from(..)
-}
-
-fn is_all(rows: &Requests) -> bool {
-    *rows == all()
-}
-
-fn check_header(field: &str, value: &str) -> Result<(), Problem> {
-    match HeaderValue::from_str(value) {
-        Ok(_) => Ok(()),
-        Err(_) => Err(Problem::new("it does not fit into a header").within(field)),
-    }
-}
-
-fn check_count(field: &str, count: usize, max: usize) -> Result<(), Problem> {
-    if count == 0 {
-        return Err(Problem::new("it must be at least 1").within(field));
-    }
-    if count > max {
-        return Err(Problem::new(format!("{count} is more than {max}")).within(field));
-    }
-    Ok(())
 }
 
 impl From<Quirk> for Fault {
@@ -505,20 +320,8 @@ impl From<Quirk> for Fault {
     }
 }
 
-impl FromStr for Fault {
-    type Err = ScriptError;
-
-    /// Reads a fault as a script has it, or its bare name: `sticky_cursor`.
-    fn from_str(text: &str) -> Result<Self, ScriptError> {
-        let json = match text.trim_start().starts_with(['{', '"']) {
-            true => serde_json::from_str(text).map_err(ScriptError::json)?,
-            false => Value::from(text),
-        };
-        let step = serde_json::json!([{ "on": { "from": 1 }, "fault": json }]);
-        let script = Script::from_value(step)?;
-        match <[Step; 1]>::try_from(Vec::from(script)) {
-            Ok([step]) => Ok(step.fault),
-            Err(_) => unreachable!("a script keeps its steps"),
-        }
+impl From<ScriptedResponse> for Fault {
+    fn from(response: ScriptedResponse) -> Self {
+        Self::Response(response)
     }
 }
