@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use contract_tests::{KEY, NOW};
 use futures::StreamExt as _;
 use qwen_batches::{BatchFilter, Client, Error, ErrorKind, RateLimit, RetryPolicy, Runtime, Sleep};
-use qwen_batches_sandbox::{EmptyCursor, Fault, Sandbox, Script, ScriptedBody, Sent};
+use qwen_batches_sandbox::{EmptyCursor, Fault, MemberChange, Sandbox, Script, ScriptedBody, Sent};
 
 const STATUSES: [u16; 16] = [
     200, 204, 302, 400, 401, 403, 404, 408, 409, 422, 429, 500, 501, 502, 503, 504,
@@ -117,14 +117,12 @@ fn broken_deliveries() -> Vec<(&'static str, Fault)> {
             },
         ),
         ("malformed body", Fault::MalformedJson),
-        ("deeply nested body", Fault::DeeplyNested { depth: 500 }),
-        ("endless body", Fault::EndlessBody),
         (
-            "redirect",
-            Fault::Redirect {
-                location: "https://elsewhere.example/".to_owned(),
-            },
+            "deeply nested body",
+            Fault::page_member("/data", MemberChange::Nested(500)),
         ),
+        ("endless body", Fault::EndlessBody),
+        ("redirect", Fault::redirect("https://elsewhere.example/")),
         ("cursor that sticks", Fault::StickyCursor),
         ("no has_more", Fault::HasMore { says: None }),
         (
@@ -182,7 +180,7 @@ async fn no_second_host_is_asked() {
         .await
         .expect("a sandbox");
     let location = format!("{}/batches", elsewhere.base_url());
-    let (_, error) = list(Script::new().on(.., Fault::Redirect { location })).await;
+    let (_, error) = list(Script::new().on(.., Fault::redirect(location))).await;
     assert!(error.is_some());
     assert_eq!(elsewhere.request_count(), 0);
 }

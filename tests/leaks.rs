@@ -61,11 +61,9 @@ async fn nothing_secret_is_shown() {
     let faults = [
         Fault::Html { status: 502 },
         Fault::Html { status: 401 },
-        Fault::Empty { status: 503 },
+        Fault::from(Fault::status(503).empty()),
         Fault::ErrorAsSuccess,
-        Fault::Redirect {
-            location: "https://elsewhere.example/".to_owned(),
-        },
+        Fault::redirect("https://elsewhere.example/"),
         Fault::Cut {
             after: Sent::Body(40),
         },

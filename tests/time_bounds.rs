@@ -5,7 +5,7 @@ use contract_tests::{KEY, NOW};
 use futures::TryStreamExt as _;
 use jiff::{SignedDuration, Timestamp};
 use qwen_batches::{BatchFilter, Client, RateLimit};
-use qwen_batches_sandbox::{Bounds, Sandbox, row};
+use qwen_batches_sandbox::{Bounds, Quirk, Sandbox, row};
 
 const EDGE: i64 = NOW - 86_400;
 
@@ -21,8 +21,8 @@ async fn rows_at_both_edges() {
             let sandbox = Sandbox::builder()
                 .rows(rows)
                 .now(NOW)
-                .bounds(bounds)
-                .zone_offset_hours(zone)
+                .always(Quirk::Bounds(bounds))
+                .always(Quirk::ZoneOffsetHours(zone))
                 .start()
                 .await
                 .expect("a sandbox");

@@ -2,7 +2,7 @@
 
 use contract_tests::{KEY, NOW};
 use qwen_batches_conformance::{Contract, Request, Response};
-use qwen_batches_sandbox::{Clock, STATUSES, Sandbox, generate_lives};
+use qwen_batches_sandbox::{Clock, STATUSES, Sandbox, generate_lifecycles};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -168,7 +168,7 @@ pub(super) async fn record() -> Vec<Exchange> {
 
     // The lives of batches, minute by minute, until all are over.
     let sandbox = Sandbox::builder()
-        .lives(generate_lives(24, 11, NOW))
+        .lifecycles(generate_lifecycles(24, 11, NOW))
         .now(NOW)
         .clock(Clock::PerRequest { seconds: 60 })
         .start()

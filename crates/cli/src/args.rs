@@ -318,7 +318,8 @@ pub(crate) struct DoctorArgs {
     "Examples:
   qwen-batches sandbox --port 4010
   qwen-batches sandbox --batches 10000 --script faults.json
-  qwen-batches sandbox --fault '{\"ignore_filters\": {}}'", "\n\n", exit::codes!()))]
+  qwen-batches sandbox --dialect azure
+  qwen-batches sandbox --fault required_members_only", "\n\n", exit::codes!()))]
 pub(crate) struct SandboxArgs {
     /// Port of 127.0.0.1 to listen on; 0 is any that is free
     #[arg(long, value_name = "N", default_value_t = 0)]
@@ -334,6 +335,16 @@ pub(crate) struct SandboxArgs {
     /// What the made-up batches depend on
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) seed: u64,
+    /// Which server to stand in for: qwen (the default), openai or azure
+    #[arg(
+        long,
+        value_enum,
+        value_name = "DIALECT",
+        default_value_t,
+        hide_possible_values = true,
+        hide_default_value = true
+    )]
+    pub(crate) dialect: SandboxDialect,
     /// What goes wrong for which request: a JSON file, see the docs of the crate
     /// qwen-batches-sandbox
     #[arg(long, value_name = "FILE")]
@@ -341,6 +352,19 @@ pub(crate) struct SandboxArgs {
     /// What goes wrong at every request: a fault of a script, such as sticky_cursor; repeatable
     #[arg(long = "fault", value_name = "FAULT")]
     pub(crate) faults: Vec<qwen_batches_sandbox::Fault>,
+}
+
+/// Which server the sandbox stands in for.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(crate) enum SandboxDialect {
+    /// Qwen Cloud
+    #[default]
+    Qwen,
+    /// OpenAI
+    #[value(name = "openai")]
+    OpenAi,
+    /// Azure OpenAI
+    Azure,
 }
 
 /// Print a script that completes this command's words in a shell

@@ -57,7 +57,7 @@ async fn half_a_list_is_no_answer() -> Result<(), Box<dyn Error>> {
     let sandbox = Sandbox::builder().now(NOW).script(script).start().await?;
     let result = late(&client(&sandbox)?, Timestamp::from_second(NOW)?).await;
     assert!(result.is_err_and(|error| error.kind() == ErrorKind::Auth));
-    assert_eq!(sandbox.requests()[1].faults, ["reply"]);
+    assert_eq!(sandbox.requests()[1].faults, ["response"]);
     Ok(())
 }
 

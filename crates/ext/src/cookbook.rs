@@ -161,16 +161,16 @@
 //! ```
 //! # use std::time::Duration;
 //! # use qwen_batches::Client;
-//! # use qwen_batches_sandbox::{Clock, Life, Sandbox, row};
+//! # use qwen_batches_sandbox::{Clock, Lifecycle, Sandbox, row};
 //! use futures::TryStreamExt as _;
 //! use qwen_batches::{BatchExt as _, BatchFilter, WatchEvent};
 //!
 //! # #[tokio::main]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! # let life = Life::completes(100).failing(3).validating(60).running(600).finalizing(60);
+//! # let life = Lifecycle::completes(100).failing(3).validating(60).running(600).finalizing(60);
 //! # let sandbox = Sandbox::builder()
 //! #     .now(1_767_000_000)
-//! #     .lives([row("batch_x").created_at(1_767_000_000).name("nightly").lives(life)])
+//! #     .lifecycles([row("batch_x").created_at(1_767_000_000).name("nightly").lifecycle(life)])
 //! #     .clock(Clock::PerRequest { seconds: 60 })
 //! #     .start()
 //! #     .await?;
@@ -346,13 +346,13 @@
 //! were asked for. Their key is not that of the environment.
 //!
 //! ```
-//! # use qwen_batches_sandbox::{Deviation, Sandbox};
+//! # use qwen_batches_sandbox::{Fault, Sandbox};
 //! use futures::TryStreamExt as _;
 //! use qwen_batches::{Batch, BatchFilter, BatchStatus, Client, Dialect};
 //!
 //! # #[tokio::main]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! # let sandbox = Sandbox::builder().deviate(Deviation::IgnoresFilters).start().await?;
+//! # let sandbox = Sandbox::builder().always(Fault::IgnoreFilters { filters: Vec::new() }).start().await?;
 //! # let base_url = sandbox.base_url();
 //! let client = Client::builder()
 //!     .dialect(Dialect::OpenAi)

@@ -3,10 +3,10 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 
-use qwen_batches_sandbox::{Sandbox, Script};
+use qwen_batches_sandbox::{Dialect, Sandbox, Script};
 
 use super::Streams;
-use crate::args::SandboxArgs;
+use crate::args::{SandboxArgs, SandboxDialect};
 use crate::clock;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -31,6 +31,11 @@ pub(super) async fn run(args: &SandboxArgs, streams: &mut Streams<'_>) -> Result
         sandbox = sandbox.always(fault.clone());
     }
     let sandbox = sandbox
+        .dialect(match args.dialect {
+            SandboxDialect::Qwen => Dialect::Qwen,
+            SandboxDialect::OpenAi => Dialect::OpenAi,
+            SandboxDialect::Azure => Dialect::AzureOpenAi,
+        })
         .bind(SocketAddr::from((Ipv4Addr::LOCALHOST, args.port)))
         .batches(args.batches as usize)
         .seed(args.seed)

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use futures::StreamExt as _;
 use qwen_batches::{Client, Poll, UnreadableRow, WatchBatches, WatchEvent};
-use qwen_batches_sandbox::{Clock, Sandbox, generate_lives};
+use qwen_batches_sandbox::{Clock, Sandbox, generate_lifecycles};
 use tokio::time::{Instant, sleep_until};
 
 use super::Streams;
@@ -48,7 +48,7 @@ pub(super) async fn run(
     let now = start.as_second();
     let sandbox = Sandbox::builder()
         .now(now)
-        .lives(generate_lives(SANDBOX_BATCHES, 0, now))
+        .lifecycles(generate_lifecycles(SANDBOX_BATCHES, 0, now))
         .clock(SANDBOX_CLOCK);
     let connection = Connection::open_to(target, sandbox).await?;
     let mut changes = request(args, target, &connection.client, start).events();

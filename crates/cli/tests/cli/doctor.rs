@@ -1,7 +1,9 @@
 //! `qwen-batches doctor`
 
 use insta::assert_snapshot;
-use qwen_batches_sandbox::{Bounds, Deviation, Sandbox, SandboxBuilder};
+use qwen_batches_sandbox::{
+    Bounds, Fault, MemberChange, Order, Quirk, Sandbox, SandboxBuilder, Selection,
+};
 use serde_json::{Value, json};
 
 use crate::support::{KEY, Outcome, Served, assortment, bare, hours_old, with_key};
@@ -78,26 +80,27 @@ fn each_deviation_is_found() {
         checks.map(|check| format!("{check}: {verdict}")).to_vec()
     };
     let one = |finding: &str| vec![finding.to_owned()];
-    let with = |deviation| plain().deviate(deviation);
+    let with = |quirk: Quirk| plain().always(quirk);
+    let faulty = |fault: Fault| plain().always(fault);
     let cases = [
         (
-            plain().zone_offset_hours(0),
+            plain().always(Quirk::ZoneOffsetHours(0)),
             one("zone of the time filters: violation"),
         ),
         (
-            plain().zone_offset_hours(9),
+            plain().always(Quirk::ZoneOffsetHours(9)),
             one("zone of the time filters: violation"),
         ),
         (
-            plain().zone_offset_hours(-12),
+            plain().always(Quirk::ZoneOffsetHours(-12)),
             one("zone of the time filters: violation"),
         ),
         (
-            plain().zone_offset_hours(14),
+            plain().always(Quirk::ZoneOffsetHours(14)),
             one("zone of the time filters: violation"),
         ),
         (
-            plain().zone_offset_hours(20),
+            plain().always(Quirk::ZoneOffsetHours(20)),
             vec![
                 "zone of the time filters: violation".to_owned(),
                 "bounds of the time filters: open".to_owned(),
@@ -105,37 +108,39 @@ fn each_deviation_is_found() {
             ],
         ),
         (
-            plain().bounds(Bounds::Exclusive),
+            plain().always(Quirk::Bounds(Bounds::Exclusive)),
             one("bounds of the time filters: news"),
         ),
         (
-            with(Deviation::OverReportsMore),
+            with(Quirk::OverReportsMore),
             one("has_more on a last page: news"),
         ),
-        (with(Deviation::ExtraField), one("/body/data/*/model: news")),
+        (faulty(extra_member()), one("/body/data/*/model: news")),
         (
-            with(Deviation::MissingKey),
+            faulty(missing_member()),
             one("/body/data/*/expires_at: violation"),
         ),
-        (with(Deviation::NewStatus), one("statuses: news")),
-        (with(Deviation::EmptyArray), one("empty page: news")),
+        (faulty(new_status()), one("statuses: news")),
+        (with(Quirk::EmptyArray), one("empty page: news")),
         (
-            with(Deviation::OldestFirst),
+            faulty(Fault::Order {
+                is: Order::ReversedPages,
+            }),
             vec![
                 "order: violation".to_owned(),
                 "page behind a cursor: violation".to_owned(),
             ],
         ),
-        (with(Deviation::NativeErrors), one("bodies of errors: news")),
+        (with(Quirk::NativeErrors), one("bodies of errors: news")),
         (
-            with(Deviation::HtmlErrors),
+            with(Quirk::HtmlErrors),
             vec![
                 "bodies of errors: news".to_owned(),
                 "content type: violation".to_owned(),
             ],
         ),
         (
-            with(Deviation::ErrorsAsSuccess),
+            with(Quirk::ErrorsAsSuccess),
             [
                 refusals("news"),
                 ["object", "data", "first_id", "last_id", "has_more"]
@@ -148,11 +153,17 @@ fn each_deviation_is_found() {
             .concat(),
         ),
         (
-            with(Deviation::LenientParameters),
+            with(Quirk::LenientParameters),
             [refusals("news"), one("bodies of errors: open")].concat(),
         ),
-        (with(Deviation::NoRequestId), one("x-request-id: violation")),
-        (with(Deviation::PlainText), one("content type: violation")),
+        (
+            faulty(Fault::header("x-request-id", None)),
+            one("x-request-id: violation"),
+        ),
+        (
+            faulty(Fault::header("content-type", Some("text/plain"))),
+            one("content type: violation"),
+        ),
     ];
     for (builder, expected) in cases {
         let name = format!("{builder:?}");
@@ -164,21 +175,39 @@ fn each_deviation_is_found() {
     }
 }
 
+fn extra_member() -> Fault {
+    Fault::member("/model", MemberChange::Value("qwen-plus".into()))
+}
+
+fn missing_member() -> Fault {
+    Fault::member("/expires_at", MemberChange::Absent)
+}
+
+fn new_status() -> Fault {
+    Fault::Member {
+        rows: Selection::from(1),
+        pointer: "/status".to_owned(),
+        becomes: MemberChange::Value("paused".into()),
+    }
+}
+
 #[test]
 fn what_a_sick_server_looks_like() {
     let builder = Sandbox::builder()
-        .zone_offset_hours(-3)
-        .bounds(Bounds::Exclusive)
-        .deviate(Deviation::OverReportsMore)
-        .deviate(Deviation::ExtraField)
-        .deviate(Deviation::MissingKey)
-        .deviate(Deviation::NewStatus)
-        .deviate(Deviation::EmptyArray)
-        .deviate(Deviation::OldestFirst)
-        .deviate(Deviation::ErrorsAsSuccess)
-        .deviate(Deviation::NativeErrors)
-        .deviate(Deviation::NoRequestId)
-        .deviate(Deviation::PlainText);
+        .always(Quirk::ZoneOffsetHours(-3))
+        .always(Quirk::Bounds(Bounds::Exclusive))
+        .always(Quirk::OverReportsMore)
+        .always(extra_member())
+        .always(missing_member())
+        .always(new_status())
+        .always(Quirk::EmptyArray)
+        .always(Fault::Order {
+            is: Order::ReversedPages,
+        })
+        .always(Quirk::ErrorsAsSuccess)
+        .always(Quirk::NativeErrors)
+        .always(Fault::header("x-request-id", None))
+        .always(Fault::header("content-type", Some("text/plain")));
     let sandbox = Served::new(builder);
     assert_snapshot!("sick", doctor(sandbox.base_url(), &[]));
     assert!(sandbox.request_count() < 40);

@@ -45,6 +45,18 @@ fn it_says_where_it_serves_and_does_so() {
 }
 
 #[test]
+fn it_stands_in_for_other_servers() {
+    for (dialect, path) in [
+        ("qwen", "/compatible-mode/v1"),
+        ("openai", "/v1"),
+        ("azure", "/openai/v1"),
+    ] {
+        let (_serving, line) = serve(&["--dialect", dialect]);
+        assert!(line.trim_end().ends_with(path), "{line}");
+    }
+}
+
+#[test]
 fn it_misbehaves_on_request() {
     let fault = r#"{"ignore_filters": {"filters": ["status"]}}"#;
     let (_serving, line) = serve(&["--batches", "40", "--fault", fault]);
@@ -83,7 +95,7 @@ fn a_script_of_faults() {
     let file = folder.path().join("faults.json");
     let script = r#"[
         { "on": 1, "fault": { "html": { "status": 502 } } },
-        { "on": 2, "fault": { "reply": { "status": 429, "headers": { "retry-after": "1" } } } },
+        { "on": 2, "fault": { "response": { "status": 429, "headers": { "retry-after": "1" } } } },
         { "on": 3, "fault": { "cut": { "after": { "body": 100 } } } }
     ]"#;
     std::fs::write(&file, script).expect("a file");

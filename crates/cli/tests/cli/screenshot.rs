@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::Path;
 
-use qwen_batches_sandbox::{BatchLife, Clock, Fault, Life, Sandbox, Script, row};
+use qwen_batches_sandbox::{BatchLifecycle, Clock, Fault, Lifecycle, Sandbox, Script, row};
 use tokio::time::timeout;
 
 use crate::pty::{PATIENCE, Terminal};
@@ -33,7 +33,7 @@ fn watch() {
     // stands still while it is pictured.
     let sandbox = Served::new(
         Sandbox::builder()
-            .lives(lives())
+            .lifecycles(lives())
             .clock(Clock::PerRequest { seconds: 120 })
             .script(Script::new().on(2.., Fault::stall())),
     );
@@ -63,18 +63,18 @@ fn watch() {
 const POLLS: usize = 8;
 
 /// Batches of which each is under way, and comes to another end.
-fn lives() -> Vec<BatchLife> {
+fn lives() -> Vec<BatchLifecycle> {
     let minutes = |n: u32| 60 * n;
     [
         (
             1,
             "bad lines.jsonl",
-            Life::is_rejected().validating(minutes(4)),
+            Lifecycle::is_rejected().validating(minutes(4)),
         ),
         (
             2,
             "nightly eval",
-            Life::completes(500)
+            Lifecycle::completes(500)
                 .validating(minutes(4))
                 .running(minutes(10))
                 .finalizing(minutes(1)),
@@ -82,7 +82,7 @@ fn lives() -> Vec<BatchLife> {
         (
             50,
             "classify tickets",
-            Life::is_cancelled(2_000, 1_800)
+            Lifecycle::is_cancelled(2_000, 1_800)
                 .validating(minutes(5))
                 .running(minutes(49))
                 .finalizing(minutes(4)),
@@ -90,7 +90,7 @@ fn lives() -> Vec<BatchLife> {
         (
             185,
             "翻译商品评论",
-            Life::completes(40_000)
+            Lifecycle::completes(40_000)
                 .failing(127)
                 .validating(minutes(5))
                 .running(minutes(190))
@@ -99,7 +99,7 @@ fn lives() -> Vec<BatchLife> {
         (
             24 * 60 - 5,
             "embed the archive",
-            Life::expires(1_000_000, 831_207)
+            Lifecycle::expires(1_000_000, 831_207)
                 .validating(minutes(15))
                 .running(minutes(24 * 60 - 15)),
         ),
@@ -110,7 +110,7 @@ fn lives() -> Vec<BatchLife> {
         row(format!("batch_{n}"))
             .created_at(NOW - 60 * age)
             .name(name)
-            .lives(life)
+            .lifecycle(life)
     })
     .collect()
 }

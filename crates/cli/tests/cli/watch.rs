@@ -6,7 +6,9 @@
 use std::process::Command;
 
 use insta::assert_snapshot;
-use qwen_batches_sandbox::{BatchLife, Clock, Fault, Life, Sandbox, SandboxBuilder, Script, row};
+use qwen_batches_sandbox::{
+    BatchLifecycle, Clock, Fault, Lifecycle, Sandbox, SandboxBuilder, Script, row,
+};
 use serde_json::{Value, json};
 
 use crate::support::{NOW, Outcome, Served, bare, hours_old, with_key};
@@ -17,20 +19,20 @@ pub(crate) fn serve(builder: SandboxBuilder) -> Served {
 }
 
 /// A batch whose every step takes a minute, but for two of work.
-pub(crate) fn batch(n: i64, name: &str, life: Life) -> BatchLife {
+pub(crate) fn batch(n: i64, name: &str, life: Lifecycle) -> BatchLifecycle {
     let life = life.validating(60).running(120).finalizing(60);
     let row = row(format!("batch_{n}")).created_at(NOW - n).name(name);
-    row.lives(life)
+    row.lifecycle(life)
 }
 
-pub(crate) fn lives() -> Vec<BatchLife> {
+pub(crate) fn lives() -> Vec<BatchLifecycle> {
     vec![
-        batch(1, "nightly eval", Life::completes(100).failing(10)),
-        batch(2, "bad\u{1b}[2J input\r\n", Life::is_rejected()),
-        batch(3, "夜间评测", Life::is_cancelled(9, 4)),
-        batch(4, "all in vain", Life::completes(7).failing(7)),
+        batch(1, "nightly eval", Lifecycle::completes(100).failing(10)),
+        batch(2, "bad\u{1b}[2J input\r\n", Lifecycle::is_rejected()),
+        batch(3, "夜间评测", Lifecycle::is_cancelled(9, 4)),
+        batch(4, "all in vain", Lifecycle::completes(7).failing(7)),
         // It comes while the others are under way.
-        batch(-61, "newcomer", Life::expires(50, 20)),
+        batch(-61, "newcomer", Lifecycle::expires(50, 20)),
     ]
 }
 
@@ -49,7 +51,7 @@ fn watch(builder: SandboxBuilder, args: &[&str]) -> Outcome {
 
 #[test]
 fn a_line_for_each_change() {
-    let outcome = watch(Sandbox::builder().lives(lives()), &[]);
+    let outcome = watch(Sandbox::builder().lifecycles(lives()), &[]);
     assert_snapshot!("watch_lines", outcome);
 }
 
@@ -62,9 +64,14 @@ fn an_object_for_each_change() {
             "https://h.example/?token=secret",
         )
         .input_file_id("https://b.example/in.jsonl?Signature=secret")
-        .lives(Life::completes(4).validating(60).running(120).finalizing(0));
+        .lifecycle(
+            Lifecycle::completes(4)
+                .validating(60)
+                .running(120)
+                .finalizing(0),
+        );
     let script = Script::new().on(2, Fault::ErrorAsSuccess);
-    let builder = Sandbox::builder().lives([secret]).script(script);
+    let builder = Sandbox::builder().lifecycles([secret]).script(script);
     let outcome = watch(builder, &["--output", "jsonl"]);
     assert!(!outcome.stdout.contains("secret"), "{outcome}");
     let mut objects: Vec<Value> = outcome
@@ -92,28 +99,28 @@ fn an_object_for_each_change() {
 
 #[test]
 fn the_exit_code_says_how_it_ended() {
-    let completes = || batch(1, "a", Life::completes(3));
-    let fails = || batch(2, "b", Life::is_rejected());
+    let completes = || batch(1, "a", Lifecycle::completes(3));
+    let fails = || batch(2, "b", Lifecycle::is_rejected());
     let stuck = || hours_old(1).status("in_progress");
     let torn = Fault::BadRow {
         at: 1,
         row: json!({ "id": "batch_1", "created_at": null }),
     };
     let cases: Vec<(&str, SandboxBuilder, &[&str])> = vec![
-        ("done", Sandbox::builder().lives([completes()]), &[]),
+        ("done", Sandbox::builder().lifecycles([completes()]), &[]),
         (
             "failed",
-            Sandbox::builder().lives([completes(), fails()]),
+            Sandbox::builder().lifecycles([completes(), fails()]),
             &[],
         ),
         (
             "any_failed",
-            Sandbox::builder().lives([completes(), fails()]),
+            Sandbox::builder().lifecycles([completes(), fails()]),
             &["--until", "any-failed"],
         ),
         (
             "any_failed_none",
-            Sandbox::builder().lives([completes()]),
+            Sandbox::builder().lifecycles([completes()]),
             &["--until", "any-failed"],
         ),
         (
@@ -150,10 +157,10 @@ fn the_exit_code_says_how_it_ended() {
 fn without_a_filter_it_watches_what_is_not_done() {
     let done = (10..30).map(|n| hours_old(n).status("completed"));
     let lives = [
-        batch(1, "old", Life::completes(3)),
-        batch(-1, "new", Life::completes(3)),
+        batch(1, "old", Lifecycle::completes(3)),
+        batch(-1, "new", Lifecycle::completes(3)),
     ];
-    let sandbox = serve(Sandbox::builder().rows(done).lives(lives));
+    let sandbox = serve(Sandbox::builder().rows(done).lifecycles(lives));
     let mut command = with_key(&[
         "watch",
         "--base-url",
@@ -179,7 +186,7 @@ fn polls_that_fail_are_told_and_made_again() {
         .on(2, Fault::ErrorAsSuccess)
         .on(3, Fault::HasMore { says: None });
     let builder = Sandbox::builder()
-        .lives([batch(1, "a", Life::completes(3))])
+        .lifecycles([batch(1, "a", Lifecycle::completes(3))])
         .script(script);
     let outcome = watch(builder, &[]);
     assert_eq!(outcome.code, 0, "{outcome}");

@@ -4,7 +4,7 @@
 //! between two polls.
 
 use insta::assert_snapshot;
-use qwen_batches_sandbox::{Fault, Life, Sandbox, Script};
+use qwen_batches_sandbox::{Fault, Lifecycle, Sandbox, Script};
 
 use tokio::time::timeout;
 
@@ -25,7 +25,7 @@ struct Held {
 impl Held {
     fn start(script: Script, args: &[&str], rows: u16, columns: u16) -> Self {
         let script = script.on(2.., Fault::stall());
-        let sandbox = serve(Sandbox::builder().lives(lives()).script(script));
+        let sandbox = serve(Sandbox::builder().lifecycles(lives()).script(script));
         let mut command = command(sandbox.base_url(), args);
         command.env_remove("RUST_LOG");
         let terminal = Terminal::start(command, rows, columns);
@@ -207,8 +207,8 @@ fn a_kill_leaves_the_table_and_a_clean_screen() {
 
 #[test]
 fn a_table_taller_than_its_terminal_is_left_whole() {
-    let lives = (1..=30).map(|n| batch(n, &format!("run {n}"), Life::completes(10)));
-    let sandbox = serve(Sandbox::builder().lives(lives));
+    let lives = (1..=30).map(|n| batch(n, &format!("run {n}"), Lifecycle::completes(10)));
+    let sandbox = serve(Sandbox::builder().lifecycles(lives));
     let terminal = Terminal::start(command(sandbox.base_url(), &[]), 10, 100);
     let left = terminal.finish();
     is_clean(&left);
@@ -219,7 +219,7 @@ fn a_table_taller_than_its_terminal_is_left_whole() {
 
 #[test]
 fn a_terminal_that_cannot_draw_anew_gets_lines() {
-    let sandbox = serve(Sandbox::builder().lives(lives()));
+    let sandbox = serve(Sandbox::builder().lifecycles(lives()));
     let mut command = command(sandbox.base_url(), &[]);
     command.env("TERM", "dumb");
     let left = Terminal::start(command, 60, 120).finish();

@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use qwen_batches_sandbox::{Clock, Sandbox, Script, generate_lives};
+use qwen_batches_sandbox::{Clock, Sandbox, Script, generate_lifecycles};
 use serde::Deserialize;
 
 const KEY: &str = "sk-0123456789abcdef-of-the-examples";
@@ -122,7 +122,7 @@ fn run(name: &str, program: &Path, arrangement: Arrangement) -> String {
     let mut sandbox = Sandbox::builder().now(NOW).script(arrangement.script);
     if let Some(count) = arrangement.lives {
         sandbox = sandbox
-            .lives(generate_lives(count, 0, NOW))
+            .lifecycles(generate_lifecycles(count, 0, NOW))
             .clock(Clock::PerRequest {
                 seconds: arrangement.seconds_per_request,
             });

@@ -6,7 +6,7 @@ use futures::{StreamExt as _, TryStreamExt as _};
 use jiff::Timestamp;
 use qwen_batches::{BatchFilter, Client, ListBatches, UnreadableRows};
 use qwen_batches_sandbox::{
-    Bounds, Deviation, EmptyCursor, Fault, Sandbox, SandboxBuilder, Script, row,
+    Bounds, EmptyCursor, Fault, Order, Quirk, Sandbox, SandboxBuilder, Script, row,
 };
 use serde_json::Value;
 
@@ -136,7 +136,7 @@ async fn rows_and_order_are_those_of_one_worker_and_calls_few_more() {
 async fn the_interval_of_the_filter_is_kept() {
     let ages: Vec<i64> = spread(1000, 60, 29 * DAY).collect();
     for bounds in [Bounds::Inclusive, Bounds::Exclusive] {
-        let sandbox = sandbox(&ages, |sandbox| sandbox.bounds(bounds)).await;
+        let sandbox = sandbox(&ages, |sandbox| sandbox.always(Quirk::Bounds(bounds))).await;
         let instant = |age| Timestamp::from_second(NOW - age).expect("an instant");
         let filter = BatchFilter::new()
             .created_after(instant(20 * DAY))
@@ -186,9 +186,17 @@ async fn a_list_left_anywhere_goes_on_there() {
 #[tokio::test]
 async fn without_time_filters_one_worker_goes_on_alone() {
     type With = fn(SandboxBuilder) -> SandboxBuilder;
-    let ignores: With = |sandbox| sandbox.deviate(Deviation::IgnoresFilters);
-    let other_zone: With = |sandbox| sandbox.zone_offset_hours(-5);
-    let unordered: With = |sandbox| sandbox.deviate(Deviation::OldestFirst);
+    let ignores: With = |sandbox| {
+        sandbox.always(Fault::IgnoreFilters {
+            filters: Vec::new(),
+        })
+    };
+    let other_zone: With = |sandbox| sandbox.always(Quirk::ZoneOffsetHours(-5));
+    let unordered: With = |sandbox| {
+        sandbox.always(Fault::Order {
+            is: Order::ReversedPages,
+        })
+    };
     let cases = [
         ("ignores", ignores, "does not heed its time filters"),
         ("other zone", other_zone, "in another zone"),

@@ -3,7 +3,7 @@
 use futures::{StreamExt as _, TryStreamExt as _};
 use jiff::Timestamp;
 use qwen_batches::{Batch, BatchFilter, BatchStatus, Client, Dialect, ErrorKind};
-use qwen_batches_sandbox::{Deviation, Sandbox, row as sandbox_row};
+use qwen_batches_sandbox::{Fault, Sandbox, row as sandbox_row};
 use serde_json::{Value, json};
 
 use crate::support::{Answer, FakeClock, KEY, Server, builder, page, row, take_log};
@@ -155,7 +155,9 @@ async fn several_workers_are_one_without_a_probe() {
     let sandbox = Sandbox::builder()
         .rows(rows)
         .now(1_775_001_600)
-        .deviate(Deviation::IgnoresFilters);
+        .always(Fault::IgnoreFilters {
+            filters: Vec::new(),
+        });
     let sandbox = sandbox.start().await.expect("a sandbox");
     let builder = builder(sandbox.base_url(), &FakeClock::default());
     let client = builder.dialect(Dialect::OpenAi).build().expect("a client");

@@ -19,7 +19,8 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use qwen_batches::{BatchFilter, Checkpoint, Client, RateLimit, RetryPolicy, UnreadableRows};
 use qwen_batches_sandbox::{
-    Bounds, Deviation, EmptyCursor, Fault, IdsOf, Sandbox, SandboxBuilder, Script, Sent, row,
+    Bounds, EmptyCursor, Fault, MemberChange, Quirk, Sandbox, SandboxBuilder, Script, Sent,
+    WrongId, row,
 };
 use serde_json::Value;
 
@@ -65,7 +66,7 @@ fn troubles() -> impl Strategy<Value = Trouble> {
         transient_status
             .prop_map(|status| Fault::Html { status })
             .prop_map(with(Transient)),
-        Just(Fault::Empty { status: 503 }).prop_map(with(Transient)),
+        Just(Fault::from(Fault::status(503).empty())).prop_map(with(Transient)),
         Just(Fault::from(Fault::status(429).header("retry-after", "1"))).prop_map(with(Transient)),
         sent()
             .prop_map(|after| Fault::Cut { after })
@@ -74,22 +75,21 @@ fn troubles() -> impl Strategy<Value = Trouble> {
             .prop_map(|after| Fault::Reset { after })
             .prop_map(with(Transient)),
         Just(Fault::MalformedJson).prop_map(with(Transient)),
-        Just(Fault::DeeplyNested { depth: 1000 }).prop_map(with(Transient)),
+        Just(Fault::page_member("/data", MemberChange::Nested(1000))).prop_map(with(Transient)),
         sent()
             .prop_map(|after| Fault::Stall {
                 after,
                 for_ms: None
             })
             .prop_map(with(Transient)),
-        Just(Fault::WrongContentType { content_type: None }).prop_map(with(Harmless)),
+        Just(Fault::header("content-type", None)).prop_map(with(Harmless)),
         Just(Fault::SlowBytes {
             chunk: 97,
             pause_ms: Some(0)
         })
         .prop_map(with(Harmless)),
-        Just(Fault::MissingIds {
-            of: IdsOf::Page,
-            absent: true
+        Just(Fault::LastId {
+            is: WrongId::Absent
         })
         .prop_map(with(Harmless)),
         Just(Fault::HasMore { says: Some(true) }).prop_map(with(Harmless)),
@@ -103,10 +103,7 @@ fn troubles() -> impl Strategy<Value = Trouble> {
             .prop_map(|status| Fault::Html { status })
             .prop_map(with(Grave)),
         Just(Fault::ErrorAsSuccess).prop_map(with(Grave)),
-        Just(Fault::Redirect {
-            location: "https://elsewhere.example/".to_owned()
-        })
-        .prop_map(with(Grave)),
+        Just(Fault::redirect("https://elsewhere.example/")).prop_map(with(Grave)),
         Just(Fault::EndlessBody).prop_map(with(Grave)),
         Just(Fault::HasMore { says: None }).prop_map(with(Grave)),
         Just(Fault::StickyCursor).prop_map(with(Grave)),
@@ -167,10 +164,12 @@ enum Server {
 impl Server {
     fn build(self, sandbox: SandboxBuilder) -> SandboxBuilder {
         match self {
-            Self::Heeds(bounds) => sandbox.bounds(bounds),
-            Self::OverReports => sandbox.deviate(Deviation::OverReportsMore),
-            Self::Ignores => sandbox.deviate(Deviation::IgnoresFilters),
-            Self::InZone(hours) => sandbox.zone_offset_hours(hours),
+            Self::Heeds(bounds) => sandbox.always(Quirk::Bounds(bounds)),
+            Self::OverReports => sandbox.always(Quirk::OverReportsMore),
+            Self::Ignores => sandbox.always(Fault::IgnoreFilters {
+                filters: Vec::new(),
+            }),
+            Self::InZone(hours) => sandbox.always(Quirk::ZoneOffsetHours(hours)),
         }
     }
 }

@@ -34,6 +34,9 @@ impl Draft<'_> {
     /// Changes the page; returns whether the fault does anything to it.
     pub(super) fn apply(&mut self, fault: &Fault) -> bool {
         match fault {
+            Fault::Order {
+                is: Order::ReversedPages,
+            } => self.page.rows.reverse(),
             Fault::Order { is } => return *is != Order::NewestFirst,
             Fault::StickyCursor | Fault::CycleCursor { .. } => self.page.has_more = true,
             Fault::EmptyPage { has_more, cursor } => self.empty(*has_more, *cursor),

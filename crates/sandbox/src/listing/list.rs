@@ -196,7 +196,7 @@ impl Listing {
             // No place is further before the start than batches have appeared.
             let index = self.appeared.wrapping_add_signed(*place);
             let rank = match rules.order {
-                Order::NewestFirst => Some(index),
+                Order::NewestFirst | Order::ReversedPages => Some(index),
                 _ => (0..self.batches.len()).find(|rank| self.nth(*rank, rules.order) == index),
             };
             return Ok(rank.unwrap_or(index) + 1);
@@ -219,7 +219,7 @@ impl Listing {
         let evens = (count + 1 - even) / 2;
         let odds = count - evens;
         match order {
-            Order::NewestFirst => rank,
+            Order::NewestFirst | Order::ReversedPages => rank,
             Order::OldestFirst => count - 1 - rank,
             Order::TwoRuns if rank < evens => even + 2 * rank,
             Order::TwoRuns => (1 - even) + 2 * (rank - evens),
@@ -236,7 +236,7 @@ impl Listing {
         start: usize,
     ) -> impl Iterator<Item = (&Batch, Cow<'_, Value>)> {
         let end = match rules.order {
-            Order::NewestFirst => self.listed,
+            Order::NewestFirst | Order::ReversedPages => self.listed,
             _ => self.batches.len(),
         };
         (start..end).filter_map(move |rank| self.match_at(rank, query, rules))

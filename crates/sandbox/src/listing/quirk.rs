@@ -92,6 +92,9 @@ pub enum Order {
     OldestFirst,
     /// One row of those that come newest first, one of those that come oldest first, and so on.
     Interleaved,
+    /// Pages come newest first, and the rows of each oldest first; `first_id` and `last_id` stay as
+    /// they are.
+    ReversedPages,
     /// Every other row newest first, and then the others newest first.
     TwoRuns,
 }

@@ -52,7 +52,7 @@ async fn each_breaks_off_where_it_says() {
 #[tokio::test]
 async fn a_cut_of_nothing_still_promises_a_byte() {
     let script = Script::new()
-        .on(.., Fault::Empty { status: 503 })
+        .on(.., Fault::from(Fault::status(503).empty()))
         .on(.., Fault::cut_body(5));
     let builder = Sandbox::builder().now(NOW).script(script);
     let sandbox = builder.start().await.expect("it starts");
@@ -62,7 +62,7 @@ async fn a_cut_of_nothing_still_promises_a_byte() {
             .starts_with("HTTP/1.1 503 Service Unavailable\r\n")
     );
     assert_eq!((seen.promised(), seen.body.len()), (Some(1), 0));
-    assert_eq!(sandbox.requests()[0].faults, ["empty", "cut"]);
+    assert_eq!(sandbox.requests()[0].faults, ["response", "cut"]);
 }
 
 #[tokio::test]

@@ -77,7 +77,7 @@ async fn simultaneous_requests_are_each_counted() {
         .collect();
     let mut ids = std::collections::HashSet::new();
     for one in asked {
-        ids.insert(one.await.expect("a reply"));
+        ids.insert(one.await.expect("a response"));
     }
     assert_eq!(ids.len(), 20);
     let numbers: Vec<_> = sandbox.requests().iter().map(|r| r.n).collect();

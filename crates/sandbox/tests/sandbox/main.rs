@@ -3,14 +3,15 @@
 
 mod data;
 mod deliveries;
-mod deviations;
+mod dialects;
+mod error_responses;
 mod faults;
 mod filters;
 mod journal;
-mod lives;
+mod lifecycles;
 mod members;
 mod pages;
-mod refusals;
+mod quirks;
 mod scripts;
 mod stalls;
 mod start;

@@ -54,11 +54,11 @@ async fn one_is_released_before_another() {
     assert!(sandbox.release_request(2));
     assert!(!sandbox.release_request(2));
     assert!(!sandbox.release_request(4));
-    assert_eq!(replies.remove(1).await.expect("a reply"), 2);
+    assert_eq!(replies.remove(1).await.expect("a response"), 2);
     assert_eq!(sandbox.stalled(0).await, [1, 3]);
     assert_eq!(sandbox.release(), 2);
     for (reply, rows) in replies.into_iter().zip([1, 3]) {
-        assert_eq!(reply.await.expect("a reply"), rows);
+        assert_eq!(reply.await.expect("a response"), rows);
     }
 }
 
@@ -90,7 +90,7 @@ async fn slow_bytes_come_on_demand() {
             () = tokio::task::yield_now() => {}
         }
     }
-    let seen = seen.await.expect("a reply");
+    let seen = seen.await.expect("a response");
     assert_eq!(Some(seen.body.len()), seen.promised());
     assert_eq!(pieces, seen.body.len().div_ceil(1000));
     assert!(serde_json::from_slice::<serde_json::Value>(&seen.body).is_ok());

@@ -7,7 +7,7 @@ use http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::{BodyExt as _, Empty};
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
-use qwen_batches_sandbox::{Fault, Requests, Sandbox, Script, row};
+use qwen_batches_sandbox::{Fault, Sandbox, Script, Selection, row};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -16,13 +16,13 @@ use tokio::net::TcpStream;
 pub(crate) const NOW: i64 = 1_767_000_000;
 
 #[derive(Debug)]
-pub(crate) struct Reply {
+pub(crate) struct Response {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Value,
 }
 
-impl Reply {
+impl Response {
     pub(crate) fn ids(&self) -> Vec<&str> {
         assert_eq!(self.status, StatusCode::OK, "{}", self.body);
         match &self.body["data"] {
@@ -47,21 +47,30 @@ pub(crate) fn ids(rows: &[Value]) -> Vec<&str> {
 }
 
 /// `GET {base}/batches?{query}` with some key.
-pub(crate) async fn get(sandbox: &Sandbox, query: &str) -> Reply {
+pub(crate) async fn get(sandbox: &Sandbox, query: &str) -> Response {
     let url = format!("{}/batches?{query}", sandbox.base_url());
     send(Method::GET, &url, Some("Bearer sk-any")).await
 }
 
-pub(crate) async fn send(method: Method, url: &str, authorization: Option<&str>) -> Reply {
+pub(crate) async fn send(method: Method, url: &str, authorization: Option<&str>) -> Response {
+    let header = authorization.map(|value| ("authorization", value));
+    send_with(method, url, header).await
+}
+
+pub(crate) async fn send_with(method: Method, url: &str, header: Option<(&str, &str)>) -> Response {
     let mut request = Request::builder().method(method).uri(url);
-    if let Some(authorization) = authorization {
-        request = request.header("authorization", authorization);
+    if let Some((name, value)) = header {
+        request = request.header(name, value);
     }
     let request = request.body(Empty::new()).expect("a valid request");
     let client = Client::builder(TokioExecutor::new()).build_http::<Empty<Bytes>>();
-    let (head, body) = client.request(request).await.expect("a reply").into_parts();
+    let (head, body) = client
+        .request(request)
+        .await
+        .expect("a response")
+        .into_parts();
     let bytes = body.collect().await.expect("a body").to_bytes();
-    Reply {
+    Response {
         status: head.status,
         headers: head.headers,
         body: serde_json::from_slice(&bytes).unwrap_or(Value::Null),
@@ -69,7 +78,7 @@ pub(crate) async fn send(method: Method, url: &str, authorization: Option<&str>)
 }
 
 /// A sandbox with the rows `r1` (the newest) to `r9`, and one fault at these requests.
-pub(crate) async fn faulty(on: impl Into<Requests>, fault: impl Into<Fault>) -> Sandbox {
+pub(crate) async fn faulty(on: impl Into<Selection>, fault: impl Into<Fault>) -> Sandbox {
     let rows = (1..=9).map(|n| row(format!("r{n}")).created_at(NOW - n));
     let builder = Sandbox::builder().now(NOW).rows(rows);
     let script = Script::new().on(on, fault);

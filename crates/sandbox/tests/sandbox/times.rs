@@ -1,6 +1,6 @@
 //! Time: bounds, zone and horizon, at their edges.
 
-use qwen_batches_sandbox::{Bounds, Sandbox, SandboxBuilder, row};
+use qwen_batches_sandbox::{Bounds, Quirk, Sandbox, SandboxBuilder, row};
 
 use crate::support::{NOW, get};
 
@@ -33,7 +33,11 @@ async fn bounds_include_their_second_or_not() {
             "b",
         ),
     ] {
-        let sandbox = three().bounds(bounds).start().await.expect("it starts");
+        let sandbox = three()
+            .always(Quirk::Bounds(bounds))
+            .start()
+            .await
+            .expect("it starts");
         let reply = get(&sandbox, query).await;
         assert_eq!(reply.ids().concat(), expected, "{bounds:?} {query}");
     }
@@ -55,7 +59,7 @@ async fn times_are_read_in_the_zone() {
         (14, "20251229232000"),
         (15, "20251230002000"),
     ] {
-        let sandbox = three().zone_offset_hours(hours).start().await;
+        let sandbox = three().always(Quirk::ZoneOffsetHours(hours)).start().await;
         let sandbox = sandbox.expect("it starts");
         let query = format!("create_after={of_b}&create_before={of_b}");
         assert_eq!(get(&sandbox, &query).await.ids(), ["b"], "{hours}");

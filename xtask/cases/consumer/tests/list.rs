@@ -13,7 +13,7 @@ async fn a_refused_page_is_asked_for_again() -> Result<(), Box<dyn std::error::E
     let ids = consumer::completed(&client).await?;
 
     let asked = sandbox.requests();
-    assert_eq!(asked[1].faults, ["reply"]);
+    assert_eq!(asked[1].faults, ["response"]);
     assert_eq!(asked[2].query, asked[1].query);
     assert_eq!(asked[2].param("after").as_deref(), Some(&*ids[9]));
     Ok(())

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use qwen_batches_sandbox::{
-    BatchLife, Clock, Fault, Life, Sandbox, SandboxBuilder, Script, generate_lives, row,
+    BatchLifecycle, Clock, Fault, Lifecycle, Sandbox, SandboxBuilder, Script, generate_lifecycles,
+    row,
 };
 use serde_json::{Value, json};
 
@@ -16,12 +17,12 @@ async fn start(builder: SandboxBuilder) -> Sandbox {
 }
 
 /// A batch with three steps of a minute each.
-fn minutes(id: &str, created_at: i64, life: Life) -> BatchLife {
+fn minutes(id: &str, created_at: i64, life: Lifecycle) -> BatchLifecycle {
     let life = life.validating(60).running(60).finalizing(60);
-    row(id).created_at(created_at).lives(life)
+    row(id).created_at(created_at).lifecycle(life)
 }
 
-fn statuses(life: &BatchLife, seconds: impl Iterator<Item = i64>) -> Vec<String> {
+fn statuses(life: &BatchLifecycle, seconds: impl Iterator<Item = i64>) -> Vec<String> {
     let status = |at| life.at(NOW + at)["status"].as_str().map(str::to_owned);
     seconds.map(|at| status(at).expect("a string")).collect()
 }
@@ -30,19 +31,19 @@ fn statuses(life: &BatchLife, seconds: impl Iterator<Item = i64>) -> Vec<String>
 fn each_life_takes_its_documented_course() {
     for (life, expected) in [
         (
-            Life::completes(9),
+            Lifecycle::completes(9),
             ["validating", "in_progress", "finalizing", "completed"],
         ),
         (
-            Life::is_rejected(),
+            Lifecycle::is_rejected(),
             ["validating", "failed", "failed", "failed"],
         ),
         (
-            Life::expires(9, 5),
+            Lifecycle::expires(9, 5),
             ["validating", "in_progress", "expired", "expired"],
         ),
         (
-            Life::is_cancelled(9, 5),
+            Lifecycle::is_cancelled(9, 5),
             ["validating", "in_progress", "cancelling", "cancelled"],
         ),
     ] {
@@ -60,10 +61,10 @@ fn each_life_takes_its_documented_course() {
 #[test]
 fn counts_times_and_files_are_those_of_the_status() {
     let counts = |total: u64, completed: u64, failed: u64| json!({ "total": total, "completed": completed, "failed": failed });
-    let completes = minutes("batch_c", NOW, Life::completes(100).failing(10));
-    let cancelled = minutes("batch_k", NOW, Life::is_cancelled(100, 40).failing(4));
-    let expires = minutes("batch_e", NOW, Life::expires(100, 40));
-    let all_failed = minutes("batch_a", NOW, Life::completes(7).failing(99));
+    let completes = minutes("batch_c", NOW, Lifecycle::completes(100).failing(10));
+    let cancelled = minutes("batch_k", NOW, Lifecycle::is_cancelled(100, 40).failing(4));
+    let expires = minutes("batch_e", NOW, Lifecycle::expires(100, 40));
+    let all_failed = minutes("batch_a", NOW, Lifecycle::completes(7).failing(99));
     for (batch, at, expected) in [
         (&completes, 59, counts(0, 0, 0)),
         (&completes, 60, counts(100, 0, 0)),
@@ -78,7 +79,7 @@ fn counts_times_and_files_are_those_of_the_status() {
     ] {
         assert_eq!(batch.at(NOW + at)["request_counts"], expected, "{at}");
     }
-    let over = |batch: &BatchLife| batch.at(NOW + 180);
+    let over = |batch: &BatchLifecycle| batch.at(NOW + 180);
     assert_eq!(over(&completes)["finalizing_at"], NOW + 120);
     assert_eq!(over(&completes)["completed_at"], NOW + 180);
     assert_eq!(over(&all_failed)["output_file_id"], Value::Null);
@@ -95,14 +96,16 @@ fn counts_times_and_files_are_those_of_the_status() {
 fn numbers_that_nobody_plans_for_are_no_trouble() {
     let most = u64::MAX;
     for life in [
-        Life::completes(most).failing(most),
-        Life::expires(most, most),
-        Life::is_cancelled(3, most).failing(most),
-        Life::completes(0),
+        Lifecycle::completes(most).failing(most),
+        Lifecycle::expires(most, most),
+        Lifecycle::is_cancelled(3, most).failing(most),
+        Lifecycle::completes(0),
     ] {
         let life = life.validating(u32::MAX).running(u32::MAX).finalizing(0);
         for created_at in [i64::MIN, 0, i64::MAX] {
-            let batch = row("batch_x").created_at(created_at).lives(life.clone());
+            let batch = row("batch_x")
+                .created_at(created_at)
+                .lifecycle(life.clone());
             for at in [i64::MIN, -1, 0, NOW, 5_000_000_000, i64::MAX] {
                 let row = batch.at(at);
                 let count = |name: &str| row["request_counts"][name].as_u64().map(u128::from);
@@ -111,8 +114,11 @@ fn numbers_that_nobody_plans_for_are_no_trouble() {
             }
         }
     }
-    let at_once = Life::completes(5).validating(0).running(0).finalizing(0);
-    let batch = row("batch_x").created_at(NOW).lives(at_once);
+    let at_once = Lifecycle::completes(5)
+        .validating(0)
+        .running(0)
+        .finalizing(0);
+    let batch = row("batch_x").created_at(NOW).lifecycle(at_once);
     assert_eq!(batch.at(NOW)["status"], "completed");
 }
 
@@ -129,8 +135,8 @@ fn generated_lives_are_consistent_at_every_minute_and_come_to_every_end() {
     ]
     .into();
     for seed in [0, 1, 42] {
-        let lives = generate_lives(24, seed, NOW);
-        assert_eq!(lives, generate_lives(24, seed, NOW));
+        let lives = generate_lifecycles(24, seed, NOW);
+        assert_eq!(lives, generate_lifecycles(24, seed, NOW));
         let mut taken = BTreeSet::new();
         for life in &lives {
             let mut before: Option<Value> = None;
@@ -171,9 +177,9 @@ fn generated_lives_are_consistent_at_every_minute_and_come_to_every_end() {
 async fn time_passes_with_each_request_whatever_becomes_of_it() {
     let sandbox = start(
         Sandbox::builder()
-            .lives([
-                minutes("batch_1", NOW, Life::completes(10)),
-                minutes("batch_2", NOW + 61, Life::is_rejected()),
+            .lifecycles([
+                minutes("batch_1", NOW, Lifecycle::completes(10)),
+                minutes("batch_2", NOW + 61, Lifecycle::is_rejected()),
             ])
             .rows([row("batch_0").created_at(NOW - 5).status("cancelled")])
             .clock(Clock::PerRequest { seconds: 60 })
@@ -209,9 +215,9 @@ async fn time_passes_with_each_request_whatever_becomes_of_it() {
 
 #[tokio::test]
 async fn filters_see_the_state_of_the_moment() {
-    let lives = [minutes("batch_1", NOW, Life::completes(10))];
+    let lives = [minutes("batch_1", NOW, Lifecycle::completes(10))];
     let clock = Clock::PerRequest { seconds: 60 };
-    let sandbox = start(Sandbox::builder().lives(lives).clock(clock)).await;
+    let sandbox = start(Sandbox::builder().lifecycles(lives).clock(clock)).await;
     for (query, expected) in [
         ("status=validating", &["batch_1"][..]),
         ("status=validating", &[]),
@@ -226,9 +232,15 @@ async fn filters_see_the_state_of_the_moment() {
 async fn cursors_hold_while_batches_come_and_go() {
     let day = 24 * 3600;
     let old = (1..=4).map(|n| row(format!("old_{n}")).created_at(NOW - 29 * day - n * 3600));
-    let new = (1..=3).map(|n| minutes(&format!("new_{n}"), NOW + n * day / 2, Life::completes(1)));
+    let new = (1..=3).map(|n| {
+        minutes(
+            &format!("new_{n}"),
+            NOW + n * day / 2,
+            Lifecycle::completes(1),
+        )
+    });
     let clock = Clock::PerRequest { seconds: 12 * 3600 };
-    let sandbox = start(Sandbox::builder().rows(old).lives(new).clock(clock)).await;
+    let sandbox = start(Sandbox::builder().rows(old).lifecycles(new).clock(clock)).await;
     assert_eq!(get(&sandbox, "limit=2").await.ids(), ["old_1", "old_2"]);
     assert_eq!(
         get(&sandbox, "limit=2&after=old_2").await.ids(),
@@ -247,10 +259,10 @@ async fn cursors_hold_while_batches_come_and_go() {
 
 #[tokio::test(start_paused = true)]
 async fn a_fast_clock_follows_the_runtime() {
-    let lives = generate_lives(12, 0, NOW);
+    let lives = generate_lifecycles(12, 0, NOW);
     let sandbox = start(
         Sandbox::builder()
-            .lives(lives)
+            .lifecycles(lives)
             .clock(Clock::Fast { factor: 60 }),
     )
     .await;
@@ -283,12 +295,14 @@ async fn a_clock_does_not_run_out_of_the_calendar() {
 
 #[tokio::test]
 async fn a_life_needs_an_id_of_its_own_and_a_creation() {
-    let twin = || minutes("batch_1", NOW, Life::completes(1));
+    let twin = || minutes("batch_1", NOW, Lifecycle::completes(1));
     let untimed = row("batch_1").set("created_at", "today");
     for builder in [
-        Sandbox::builder().lives([twin(), twin()]),
-        Sandbox::builder().rows([row("batch_1")]).lives([twin()]),
-        Sandbox::builder().lives([untimed.lives(Life::is_rejected())]),
+        Sandbox::builder().lifecycles([twin(), twin()]),
+        Sandbox::builder()
+            .rows([row("batch_1")])
+            .lifecycles([twin()]),
+        Sandbox::builder().lifecycles([untimed.lifecycle(Lifecycle::is_rejected())]),
     ] {
         let error = builder
             .now(NOW)

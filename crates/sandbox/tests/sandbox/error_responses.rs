@@ -1,10 +1,10 @@
 //! What gets no page, and the shape of the answer instead.
 
 use http::{Method, StatusCode};
-use qwen_batches_sandbox::Sandbox;
+use qwen_batches_sandbox::{Quirk, Sandbox};
 use serde_json::{Value, json};
 
-use crate::support::{NOW, Reply, get, send};
+use crate::support::{NOW, Response, get, send};
 
 async fn sandbox() -> Sandbox {
     let builder = Sandbox::builder().now(NOW).batches(3);
@@ -12,7 +12,7 @@ async fn sandbox() -> Sandbox {
 }
 
 /// The whole of an error but its message, which is for people.
-fn assert_refused(reply: &Reply, status: u16, param: Option<&str>, code: Option<&str>) {
+fn assert_refused(reply: &Response, status: u16, param: Option<&str>, code: Option<&str>) {
     let expected = json!({
         "error": {
             "message": reply.message(),
@@ -124,7 +124,10 @@ async fn bad_values_are_named() {
 
 #[tokio::test]
 async fn a_time_beyond_the_calendar_of_utc_is_refused() {
-    let sandbox = Sandbox::builder().zone_offset_hours(-12).start().await;
+    let sandbox = Sandbox::builder()
+        .always(Quirk::ZoneOffsetHours(-12))
+        .start()
+        .await;
     let sandbox = sandbox.expect("the sandbox starts");
     let reply = get(&sandbox, "create_before=99991231235959").await;
     assert_refused(&reply, 400, Some("create_before"), None);
