@@ -1,6 +1,6 @@
 #![doc = include_str!("../README.md")]
 
-// A folder is a floor: it imports those above it here, and never one below.
+// Each is a floor, the lowest first: a floor imports lower ones alone.
 mod rows;
 
 mod data;

@@ -2,8 +2,8 @@
 
 use fastrand::Rng;
 
+use super::generate::{NOW, identity};
 use super::random::{Purpose, by_magnitude};
-use super::{NOW, identity};
 use crate::rows::{BatchLifecycle, Lifecycle};
 
 const HOUR: u32 = 3600;

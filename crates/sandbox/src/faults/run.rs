@@ -4,9 +4,10 @@ use bytes::Bytes;
 use http::{Response, StatusCode};
 
 use super::cursors::move_start;
+use super::delivery::Delivery;
 use super::page::{Draft, PageMembers};
 use super::raw_json::{RawValues, change};
-use super::{Delivery, render};
+use super::render;
 use crate::listing::{
     Dialect, ErrorResponse, FilterParam, ListQuery, Listing, Page, Rules, decode_lossy, pairs,
 };

@@ -69,7 +69,7 @@ impl Listing {
             batches.push(batch);
         }
         batches.sort_by_key(|batch| Reverse(batch.created_at));
-        // What stands as it is has been created, whenever it says so.
+        // A row without a lifecycle exists already, whatever its `created_at`.
         let is_pending =
             |batch: &mut Batch| matches!(batch.state, State::Moving(_)) && batch.created_at > now;
         let pending: Vec<Batch> = batches.extract_if(.., is_pending).collect();

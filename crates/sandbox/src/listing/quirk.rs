@@ -1,9 +1,9 @@
-//! Answers to what is not known of the service.
+//! What the service does where that is undocumented.
 
 use serde::{Deserialize, Serialize};
 
-/// An answer to a question that the contract leaves open: not wrong, only another than the
-/// sandbox's usual one.
+/// Behaviour that differs from the sandbox's usual one where the contract leaves it open: it is not
+/// wrong.
 ///
 /// It is set like a fault, always ([`SandboxBuilder::always`](crate::SandboxBuilder::always)) or
 /// for some requests of a [`Script`](crate::Script), but is not named in
@@ -22,7 +22,7 @@ pub enum Quirk {
     UnknownCursor(UnknownCursor),
     /// What a parameter holds is not checked: a value that makes no sense counts as absent.
     LenientParameters,
-    /// A full page under a filter says `has_more`, even if nothing follows.
+    /// A full page under a filter has `has_more: true`, even if nothing follows.
     OverReportsMore,
     /// An empty page has `"data": []` in place of null.
     EmptyArray,
@@ -36,8 +36,7 @@ pub enum Quirk {
 
 /// Whether `create_after` and `create_before` include the second that they name.
 ///
-/// Nothing public says which of the two the service does; a client has to be right
-/// under both.
+/// Which of the two the service does is undocumented; a client has to be right under both.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

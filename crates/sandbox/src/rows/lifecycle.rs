@@ -53,7 +53,7 @@ impl Lifecycle {
     }
 
     /// `validating`, `in_progress`, `expired`, when `reached` of `total` requests have run; the
-    /// others count as failed. When that is, [`running`](Self::running) says, not the window.
+    /// others count as failed. [`running`](Self::running) sets when that is, not the window.
     pub fn expires(total: u64, reached: u64) -> Self {
         Self::new(End::Expired, total, reached)
     }

@@ -1,4 +1,4 @@
-//! A row by hand: all 20 keys, with what a test says about it.
+//! A row by hand: all 20 keys, with what a test sets.
 
 use serde_json::{Map, Value, json};
 

@@ -3,8 +3,9 @@
 use jiff::tz::Offset;
 
 use super::error::Problem;
+use super::fault::Fault;
+use super::member_change::MemberChange;
 use super::response::{check_header, gateway};
-use super::{Fault, MemberChange};
 use crate::listing::Quirk;
 
 /// How deep JSON may be nested: that many brackets, twice, are built in memory.

@@ -4,7 +4,9 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{MemberChange, ScriptedResponse, Selection};
+use super::member_change::MemberChange;
+use super::response::ScriptedResponse;
+use super::selection::Selection;
 use crate::listing::{FilterParam, Order, Quirk};
 
 /// What goes wrong. The README has a table of what a client sees of each, and of which are
@@ -43,13 +45,13 @@ pub enum Fault {
         /// How they come.
         is: Order,
     },
-    /// An answer to an open question, which is no fault.
+    /// Other behaviour where the contract leaves it open; no fault.
     Quirk(Quirk),
 
     // The page.
-    /// `after` is ignored: each page is the first one, and says that there are more.
+    /// `after` is ignored: each page is the first one, with `has_more: true`.
     StickyCursor,
-    /// Behind so many pages comes the first one again, and each says that there are more.
+    /// Behind so many pages comes the first one again, each with `has_more: true`.
     CycleCursor {
         /// How many pages make a round.
         length: usize,
@@ -65,7 +67,7 @@ pub enum Fault {
     RefuseCursor,
     /// A page without rows, whatever there is to list.
     EmptyPage {
-        /// What it says of more pages.
+        /// Its `has_more`.
         has_more: bool,
         /// What it has for a `last_id`; none by default.
         #[serde(default)]
@@ -73,7 +75,7 @@ pub enum Fault {
     },
     /// A page whose `has_more` is not to be trusted.
     HasMore {
-        /// What it says; without a value, the key is left out.
+        /// Its value; without one, the key is left out.
         says: Option<bool>,
     },
     /// `last_id` is not the id of the last row.
@@ -86,8 +88,8 @@ pub enum Fault {
         /// What it is.
         is: WrongId,
     },
-    /// Ids are sent encoded. As `after` a server takes ids as `last_id` has them, and answers the
-    /// other form with the status 500.
+    /// Ids are sent encoded. As `after` the form that `last_id` has is accepted; the other
+    /// form gets the status 500.
     EncodedIds {
         /// Which ids.
         of: IdsOf,
@@ -128,8 +130,8 @@ pub enum Fault {
     },
 
     // The response.
-    /// From the first request on that meets with it, all requests are answered with the status
-    /// 429, without a header that says how long; other steps of the script do not matter to that.
+    /// From the first request on that meets with it, all requests get the status 429,
+    /// without a header that gives the time to wait; other steps of the script do not matter to that.
     Throttle {
         /// How many seconds of the sandbox's clock that lasts, or of Tokio's clock where the
         /// sandbox's stands still.
@@ -216,7 +218,7 @@ pub enum EmptyCursor {
     Next,
 }
 
-/// What a page says instead of the id of its first or last row.
+/// What a page has instead of the id of its first or last row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::error::Problem;
 
-/// The headers that say where a body ends: a matter of the faults of delivery.
+/// The headers that set where a body ends: a matter of the faults of delivery.
 const FRAMING: [HeaderName; 3] = [CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING];
 
 /// A status with any headers and any body; made by [`Fault::status`].
@@ -59,7 +59,7 @@ impl ScriptedResponse {
         }
     }
 
-    /// Adds a header, or replaces it. Those that say where a body ends (`connection`,
+    /// Adds a header, or replaces it. Those that set where a body ends (`connection`,
     /// `content-length`, `transfer-encoding`) are refused when the sandbox starts.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.insert(name.into(), value.into());

@@ -116,8 +116,7 @@ impl SandboxBuilder {
         self
     }
 
-    /// A fault of every request, or another answer to an open question
-    /// ([`Quirk`](crate::Quirk)), beside those of the [`script`](SandboxBuilder::script). May be
+    /// A fault or a [`Quirk`](crate::Quirk) of every request, beside those of the [`script`](SandboxBuilder::script). May be
     /// called for several.
     pub fn always(mut self, fault: impl Into<Fault>) -> Self {
         self.always.push(fault.into());

@@ -28,7 +28,7 @@ impl Broken {
         let (mut incoming, mut outgoing) = stream.split();
         let sent = tokio::select! {
             sent = self.write(&mut outgoing, gates) => sent.is_ok(),
-            // A client that is done with its request has nothing to say but that it leaves.
+            // A client that is done with its request sends nothing more but that it leaves.
             _ = copy(&mut incoming, &mut nowhere) => false,
         };
         if !sent {
@@ -39,7 +39,7 @@ impl Broken {
             let _ = stream.set_zero_linger();
             return;
         }
-        // An orderly end: what a client still sends would else be answered with a reset.
+        // An orderly end: what a client still sends would else get a reset.
         let _ = stream.shutdown().await;
         let _ = copy(&mut stream, &mut nowhere).await;
     }

@@ -101,7 +101,7 @@ impl Sandbox {
     pub async fn shutdown(self) {
         let Self { stop, server, .. } = self;
         drop(stop);
-        // An error here says that the task died with its runtime: it has stopped.
+        // An error here means that the task died with its runtime: it has stopped.
         let _ = server.await;
     }
 

@@ -7,6 +7,7 @@ mod dialects;
 mod error_responses;
 mod faults;
 mod filters;
+mod floors;
 mod journal;
 mod lifecycles;
 mod members;
