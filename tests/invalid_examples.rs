@@ -1,4 +1,4 @@
-//! The examples of what the contract forbids: each is refused where it says, and there is one for
+//! The examples of what the contract forbids: each is refused in its place, and there is one for
 //! each constraint.
 
 use std::collections::BTreeSet;
@@ -107,12 +107,13 @@ fn constraints(document: &Value) -> Vec<String> {
                 (0..parameters).map(|index| join(&join(&at, "parameters"), &index.to_string())),
             );
             for (status, _) in operation["responses"].as_object().into_iter().flatten() {
-                let Some((at, answer)) = resolve(document, &join(&join(&at, "responses"), status))
+                let Some((at, response)) =
+                    resolve(document, &join(&join(&at, "responses"), status))
                 else {
                     continue;
                 };
                 rules.push(join(&at, "content"));
-                for (name, _) in answer["headers"].as_object().into_iter().flatten() {
+                for (name, _) in response["headers"].as_object().into_iter().flatten() {
                     if let Some((at, header)) =
                         resolve(document, &join(&join(&at, "headers"), name))
                         && header["required"] == true

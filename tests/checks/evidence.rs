@@ -17,7 +17,7 @@ use super::servers;
 pub(crate) struct Evidence {
     pub(super) valid_bodies: Vec<(String, u16, Value)>,
     pub(super) invalid_cases: Vec<Case>,
-    /// Requests to the sandbox, good and bad, and what it answered.
+    /// Requests to the sandbox, good and bad, with the responses.
     pub(super) exchanges: Vec<Exchange>,
     /// Requests that the client sends.
     pub(super) emitted: Vec<Request>,

@@ -95,8 +95,8 @@ fn names_of_maps(document: &Value) -> BTreeSet<String> {
     names
 }
 
-/// Every value that an enum of the contract lists is shown by some valid example, or sent or
-/// answered by the sandbox.
+/// Every value that an enum of the contract lists is shown by some valid example, or by the
+/// sandbox.
 pub(super) fn listed_values_are_shown(contract: &Contract, evidence: &Evidence) -> Vec<String> {
     let mut problems = Vec::new();
     for (place, schema) in schemas(contract.document()) {

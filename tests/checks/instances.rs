@@ -16,8 +16,8 @@ use super::openapi::{self, items, join, members};
 /// Bodies made of each schema.
 const BODIES: u64 = 250;
 
-/// The answer of a status, and the type that its body is decoded into.
-const ANSWERS: [(u16, &str, RoundTrip); 2] = [
+/// The response of a status, and the type that its body is decoded into.
+const RESPONSES: [(u16, &str, RoundTrip); 2] = [
     (
         200,
         "/components/schemas/BatchPage",
@@ -41,7 +41,7 @@ fn round_trip<T: serde::de::DeserializeOwned + serde::Serialize>(
 /// Made bodies and valid examples go through the generated types and come out the same.
 pub(super) fn problems(contract: &Contract, evidence: &Evidence) -> Vec<String> {
     let mut problems = Vec::new();
-    for (status, schema, round_trip) in ANSWERS {
+    for (status, schema, round_trip) in RESPONSES {
         for seed in 0..BODIES {
             let mut maker = Maker::new(contract.document(), seed);
             let made = maker.make(schema, "/body");
@@ -61,8 +61,8 @@ pub(super) fn problems(contract: &Contract, evidence: &Evidence) -> Vec<String> 
         }
     }
     for (name, status, body) in &evidence.valid_bodies {
-        for answer in ANSWERS.iter().filter(|(of, ..)| of == status) {
-            let check = check(contract, *answer, body, None);
+        for response in RESPONSES.iter().filter(|(of, ..)| of == status) {
+            let check = check(contract, *response, body, None);
             problems.extend(check.err().map(|problem| format!("{name}: {problem}")));
         }
     }

@@ -1,4 +1,4 @@
-//! What the sandbox answers, by the contract.
+//! The responses of the sandbox, by the contract.
 
 use contract_tests::{KEY, NOW};
 use qwen_batches_conformance::{Contract, Request, Response};
@@ -47,7 +47,7 @@ pub(super) fn judges_alike(contract: &Contract, evidence: &Evidence) -> Vec<Stri
             .any(|it| it.at == "/headers/authorization");
         if report.conforms() != (exchange.status == 200) || lacks_key != (exchange.status == 401) {
             let Exchange { query, status, .. } = exchange;
-            problems.push(format!("`{query}` is answered {status}, but: {report}"));
+            problems.push(format!("`{query}` gets {status}, but: {report}"));
         }
     }
     problems

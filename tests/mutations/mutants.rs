@@ -135,7 +135,7 @@ impl Mutants<'_> {
                 self.set(&join(&at, "operationId"), "list_jobs".into());
                 self.set(&join(&at, "security"), json!([]));
                 self.of_parameters(&join(&at, "parameters"));
-                self.of_answers(&join(&at, "responses"));
+                self.of_responses(&join(&at, "responses"));
             }
         }
     }
@@ -168,14 +168,14 @@ impl Mutants<'_> {
         }
     }
 
-    fn of_answers(&mut self, list: &str) {
-        for (status, answer) in self.members(list) {
+    fn of_responses(&mut self, list: &str) {
+        for (status, response) in self.members(list) {
             let at = join(list, &status);
             self.take_away(&at);
             self.change(&at, Change::Rename("418".to_owned()));
             self.change(&at, Change::Rename(format!("{}XX", &status[..1])));
-            if answer.get("$ref").is_none() {
-                self.of_answer(&at);
+            if response.get("$ref").is_none() {
+                self.of_response(&at);
             }
         }
         self.set(
@@ -184,11 +184,11 @@ impl Mutants<'_> {
         );
         self.set(&join(list, "202"), json!({ "description": "Accepted." }));
         for name in self.members("/components/responses").keys() {
-            self.of_answer(&join("/components/responses", name));
+            self.of_response(&join("/components/responses", name));
         }
     }
 
-    fn of_answer(&mut self, at: &str) {
+    fn of_response(&mut self, at: &str) {
         self.take_away(&join(at, "content"));
         self.take_away(&join(at, "headers"));
         for name in self.members(&join(at, "headers")).keys() {
