@@ -238,9 +238,9 @@ fn write_row(table: &mut String, case: &str, error: &Error) {
 }
 
 fn without_port(text: &str) -> String {
-    let Some((before, after)) = text.split_once("http://127.0.0.1:") else {
+    let Some((before, after)) = text.split_once("127.0.0.1:") else {
         return text.to_owned();
     };
     let rest = after.trim_start_matches(|c: char| c.is_ascii_digit());
-    format!("{before}http://127.0.0.1:PORT{rest}")
+    format!("{before}127.0.0.1:PORT{rest}")
 }

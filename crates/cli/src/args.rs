@@ -12,6 +12,7 @@ use qwen_batches::{BatchFilter, BatchStatus, Checkpoint, Region};
 
 use crate::doctor;
 use crate::exit;
+use crate::number_arg::within;
 use crate::output::{Column, Format};
 use crate::screen::Color;
 use crate::summary;
@@ -40,6 +41,7 @@ pub(crate) struct Cli {
         long,
         global = true,
         value_enum,
+        ignore_case = true,
         value_name = "WHEN",
         default_value_t,
         help_heading = "Output",
@@ -100,13 +102,29 @@ pub(crate) struct ListArgs {
     #[arg(long, value_name = "ID", help_heading = "Pages")]
     pub(crate) after: Option<String>,
     /// Batches to ask for at a time, 1 to 100 [default: 100]
-    #[arg(long, value_name = "N", help_heading = "Pages")]
+    #[arg(
+        long,
+        value_name = "N",
+        value_parser = within::<u32>(1..=100),
+        help_heading = "Pages"
+    )]
     pub(crate) page_size: Option<u32>,
     /// Calls to make at a time, 1 to 32: a list of many pages comes sooner, for some calls more
-    #[arg(long, value_name = "N", default_value_t = 1, help_heading = "Pages")]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 1,
+        value_parser = within::<usize>(1..=32),
+        help_heading = "Pages"
+    )]
     pub(crate) concurrency: usize,
     /// Batches to print at most, in all runs together where the list is resumed
-    #[arg(long, value_name = "N", help_heading = "Pages")]
+    #[arg(
+        long,
+        value_name = "N",
+        value_parser = within::<u64>(0..=u64::MAX),
+        help_heading = "Pages"
+    )]
     pub(crate) max_items: Option<u64>,
     /// Go on where a list was left, with the same filters; no header is printed again
     #[arg(
@@ -129,6 +147,7 @@ pub(crate) struct ListArgs {
     #[arg(
         long,
         value_enum,
+        ignore_case = true,
         value_name = "FORMAT",
         default_value_t,
         help_heading = "Output"
@@ -138,6 +157,7 @@ pub(crate) struct ListArgs {
     #[arg(
         long,
         value_enum,
+        ignore_case = true,
         value_name = "COLUMN",
         value_delimiter = ',',
         help_heading = "Output"
@@ -173,6 +193,7 @@ pub(crate) struct WatchArgs {
     #[arg(
         long,
         value_enum,
+        ignore_case = true,
         value_name = "WHEN",
         default_value_t,
         help_heading = "Watch"
@@ -200,6 +221,7 @@ pub(crate) struct WatchArgs {
     #[arg(
         long,
         value_enum,
+        ignore_case = true,
         value_name = "FORMAT",
         default_value_t,
         help_heading = "Output"
@@ -246,13 +268,20 @@ pub(crate) struct SummaryArgs {
     pub(crate) filters: Filters,
 
     /// Calls to make at a time, 1 to 32: a list of many pages comes sooner, for some calls more
-    #[arg(long, value_name = "N", default_value_t = 1, help_heading = "Pages")]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 1,
+        value_parser = within::<usize>(1..=32),
+        help_heading = "Pages"
+    )]
     pub(crate) concurrency: usize,
 
     /// How the summary is printed
     #[arg(
         long,
         value_enum,
+        ignore_case = true,
         value_name = "FORMAT",
         default_value_t,
         help_heading = "Output"
@@ -271,6 +300,7 @@ pub(crate) struct Filters {
         long,
         value_name = "STATUS",
         value_delimiter = ',',
+        ignore_case = true,
         value_parser = status_parser()
     )]
     pub(crate) status: Vec<BatchStatus>,
@@ -305,7 +335,13 @@ pub(crate) struct DoctorArgs {
     #[arg(long)]
     pub(crate) try_other_region: bool,
     /// How the report is printed
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    #[arg(
+        long,
+        value_enum,
+        ignore_case = true,
+        value_name = "FORMAT",
+        default_value_t
+    )]
     pub(crate) output: doctor::Format,
 }
 
@@ -322,18 +358,28 @@ pub(crate) struct DoctorArgs {
   qwen-batches sandbox --fault required_members_only", "\n\n", exit::codes!()))]
 pub(crate) struct SandboxArgs {
     /// Port of 127.0.0.1 to listen on; 0 is any that is free
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 0,
+        value_parser = within::<u16>(0..=65_535)
+    )]
     pub(crate) port: u16,
     /// How many batches to make up
     #[arg(
         long,
         value_name = "N",
         default_value_t = 250,
-        value_parser = clap::value_parser!(u32).range(..=1_000_000)
+        value_parser = within::<u32>(0..=1_000_000)
     )]
     pub(crate) batches: u32,
     /// What the made-up batches depend on
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 0,
+        value_parser = within::<u64>(0..=u64::MAX)
+    )]
     pub(crate) seed: u64,
     /// Which server to stand in for: qwen (the default), openai or azure
     #[arg(
@@ -376,7 +422,7 @@ Examples:
   qwen-batches completions fish > ~/.config/fish/completions/qwen-batches.fish")]
 pub(crate) struct CompletionsArgs {
     /// The shell
-    #[arg(value_enum)]
+    #[arg(value_enum, ignore_case = true)]
     pub(crate) shell: clap_complete::Shell,
 }
 
@@ -388,7 +434,7 @@ Examples:
   qwen-batches man list > ~/.local/share/man/man1/qwen-batches-list.1")]
 pub(crate) struct ManArgs {
     /// The command that the page is about; all of them in short, if none is named
-    #[arg(value_parser = PossibleValuesParser::new(COMMANDS))]
+    #[arg(ignore_case = true, value_parser = PossibleValuesParser::new(COMMANDS))]
     pub(crate) command: Option<String>,
 }
 
@@ -506,7 +552,7 @@ pub(crate) fn name(value: &impl ValueEnum) -> String {
 
 fn status_parser() -> impl TypedValueParser<Value = BatchStatus> {
     let known = BatchStatus::KNOWN.iter().map(BatchStatus::as_str);
-    PossibleValuesParser::new(known).map(BatchStatus::from)
+    PossibleValuesParser::new(known).map(|status| BatchStatus::from(status.to_ascii_lowercase()))
 }
 
 /// What the environment says, for the help.

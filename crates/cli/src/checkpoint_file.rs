@@ -1,7 +1,7 @@
 //! The file of `list --checkpoint`: how far a list is, for the next run.
 
 use std::fs::{self, File};
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -20,24 +20,40 @@ pub(crate) struct Stored {
     pub(crate) checkpoint: Checkpoint,
 }
 
+/// No checkpoint file is larger: what is, is something else.
+const MAX_BYTES: u64 = 1 << 20;
+
 /// What is stored at `path`, if there is such a file.
 pub(crate) fn read(path: &Path) -> Result<Option<Stored>, Failure> {
     let failed =
         |reason: String| Failure::new(Exit::Usage, format!("{}: {reason}", path.display()));
-    let text = match fs::read_to_string(path) {
-        Ok(text) => text,
+    let unreadable = |error| failed(format!("cannot be read: {error}"));
+    // Before it is opened: a device or a pipe might not even open, or never end.
+    match fs::metadata(path) {
+        Ok(metadata) if metadata.is_file() => {}
+        Ok(_) => return Err(failed("not a regular file; name another one".to_owned())),
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(failed(format!("cannot be read: {error}"))),
+        Err(error) => return Err(unreadable(error)),
+    }
+    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(unreadable)?;
+    file.take(MAX_BYTES + 1)
+        .read_to_end(&mut bytes)
+        .map_err(unreadable)?;
+    let stored = if bytes.len() as u64 > MAX_BYTES {
+        None
+    } else {
+        parse(&bytes)
     };
-    parse(&text).map(Some).ok_or_else(|| {
+    stored.map(Some).ok_or_else(|| {
         failed(
             "not a checkpoint of `list --checkpoint`; name another file, or remove it".to_owned(),
         )
     })
 }
 
-fn parse(text: &str) -> Option<Stored> {
-    let value: Value = serde_json::from_str(text).ok()?;
+fn parse(text: &[u8]) -> Option<Stored> {
+    let value: Value = serde_json::from_slice(text).ok()?;
     Some(Stored {
         now: value["now"].as_str()?.parse().ok()?,
         checkpoint: value["checkpoint"].as_str()?.parse().ok()?,

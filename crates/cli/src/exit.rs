@@ -5,9 +5,10 @@ use std::process::ExitCode;
 /// How the process ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
-    /// All was done; or the reader of stdout has gone, so that there is no more to do.
+    /// All was done.
     Ok = 0,
-    /// Transport, the service, or a reply that is not what the contract promises.
+    /// Transport, the service, a response that is not what the contract promises, or stdout cannot
+    /// be written.
     Failure = 1,
     /// The command line, a filter or the configuration; nothing was sent. Clap uses it, too.
     Usage = 2,
@@ -21,8 +22,14 @@ pub(crate) enum Exit {
     BatchFailed = 6,
     /// What was watched was not done in time.
     TimedOut = 7,
-    /// Stopped by SIGINT: 128 and its number, as shells have it.
+    /// Stopped by SIGHUP: 128 and its number, as shells have it; so are the next three.
+    HungUp = 129,
+    /// Stopped by SIGINT.
     Interrupted = 130,
+    /// The reader of stdout has gone: SIGPIPE.
+    ReaderGone = 141,
+    /// Stopped by SIGTERM.
+    Terminated = 143,
 }
 
 impl From<Exit> for ExitCode {
@@ -35,15 +42,16 @@ impl From<Exit> for ExitCode {
 macro_rules! codes {
     () => {
         "Exit codes:
-  0  all was done, or the reader of stdout went away
-  1  failure: network, service, or a reply that is not as documented
+  0  all was done
+  1  failure: network, service, an undocumented response, or a full disk
   2  invalid option, filter or configuration; nothing was sent
   3  the service refuses the key
   4  some rows could not be read; all others were printed
   5  doctor: the service breaks the contract
   6  watch: a batch failed, expired, was cancelled, or completed with every request failed
   7  watch: --timeout has passed
-  130  list, watch, summary: stopped by Ctrl-C"
+  129, 130, 143  list, watch, summary: stopped by SIGHUP, Ctrl-C or SIGTERM
+  141  the reader of stdout went away, as head does"
     };
 }
 pub(crate) use codes;

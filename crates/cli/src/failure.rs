@@ -84,9 +84,10 @@ impl From<SandboxError> for Failure {
 /// Only stdout is written to in a way that can fail.
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
+        // Its own exit code says so; a line for each `| head` would be too much.
         if error.kind() == io::ErrorKind::BrokenPipe {
             return Self {
-                exit: Exit::Ok,
+                exit: Exit::ReaderGone,
                 lines: Vec::new(),
             };
         }

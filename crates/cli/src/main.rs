@@ -14,7 +14,9 @@ mod interrupt;
 mod layout;
 mod logging;
 mod mask;
+mod number_arg;
 mod output;
+mod plural;
 mod screen;
 mod span;
 mod spinner;
@@ -25,20 +27,17 @@ mod times;
 mod waiting;
 mod when;
 
-use std::io::{self, BufWriter};
+use std::io::{self, BufWriter, Write as _};
 use std::process::ExitCode;
 
 use crate::commands::Streams;
+use crate::failure::Failure;
 use crate::screen::Screen;
 
 fn main() -> ExitCode {
     let cli = match args::parse(std::env::args_os()) {
         Ok(cli) => cli,
-        Err(error) => {
-            // Help and version come this way as well. A reader that has gone needs neither.
-            let _ = error.print();
-            return u8::try_from(error.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from);
-        }
+        Err(error) => return usage(&error),
     };
     logging::start();
     let mut streams = Streams {
@@ -47,4 +46,14 @@ fn main() -> ExitCode {
         screen: Screen::of_process(cli.color),
     };
     commands::run(&cli, &mut streams).into()
+}
+
+/// Prints what clap has to say: why the command line is invalid, or help or version, which are data.
+fn usage(error: &clap::Error) -> ExitCode {
+    match error.print().and_then(|()| io::stdout().flush()) {
+        Err(failed) if !error.use_stderr() => {
+            Failure::from(failed).report(&mut io::stderr()).into()
+        }
+        _ => u8::try_from(error.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from),
+    }
 }

@@ -68,7 +68,7 @@ pub(crate) fn rows<'a>(
         Format::Table => Box::new(table::Table::start(look, is_at_start, out)),
         Format::Json => Box::new(json::Json::start(out)?),
         Format::Jsonl => Box::new(jsonl::Jsonl::start(out)),
-        Format::Csv => Box::new(csv::Csv::start(look.columns, is_at_start, out)?),
+        Format::Csv => Box::new(csv::Csv::start(look, is_at_start, out)?),
         Format::Ids => Box::new(ids::Ids::start(out)),
     })
 }

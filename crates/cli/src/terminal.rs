@@ -24,6 +24,25 @@ pub(crate) fn escape(text: &str) -> Cow<'_, str> {
     escaped.into()
 }
 
+/// `json`, with what a terminal would act upon escaped as well: JSON itself escapes the first 32
+/// characters only. To a parser the two are the same.
+pub(crate) fn escape_json(json: String) -> String {
+    // Outside of strings JSON has no such character but the ends of lines.
+    let is_kept = |letter: char| letter == '\n' || !acts(letter);
+    if json.chars().all(is_kept) {
+        return json;
+    }
+    let mut escaped = String::with_capacity(json.len() + 64);
+    for letter in json.chars() {
+        if is_kept(letter) {
+            escaped.push(letter);
+        } else {
+            escaped.push_str(&format!("\\u{:04x}", u32::from(letter)));
+        }
+    }
+    escaped
+}
+
 /// `text`, escaped, in exactly `width` columns: filled up with spaces, or cut off with `…`.
 pub(crate) fn fit(text: &str, width: usize) -> String {
     let text = escape(text);
@@ -100,6 +119,18 @@ mod tests {
             ("one\u{2028}two", r"one\u{2028}two"),
         ] {
             assert_eq!(escape(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn json_is_escaped_and_stays_the_same() {
+        let value = serde_json::json!({ "a": ["x\u{7f}\u{9b}31m\u{202e}\n\"", "夜间 ☕"] });
+        for json in [format!("{value}"), format!("{value:#}")] {
+            let json = escape_json(json);
+            assert!(json.contains(r#""x\u007f\u009b31m\u202e\n\"""#), "{json}");
+            assert!(json.contains("夜间 ☕"), "{json}");
+            let again: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+            assert_eq!(again, value);
         }
     }
 

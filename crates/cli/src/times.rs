@@ -39,8 +39,9 @@ pub(crate) enum Times {
 impl Times {
     pub(crate) fn new(args: TimesArgs, screen: &Screen, now: Timestamp) -> Result<Self, Failure> {
         if args.local {
-            let zone = TimeZone::try_system().map_err(|error| {
-                let message = format!("--local: the zone of this machine is not known: {error}");
+            let zone = TimeZone::try_system().map_err(|_| {
+                let message = "--local: the time zone of this machine is unknown; set TZ, as in \
+                               TZ=Asia/Shanghai";
                 Failure::new(Exit::Usage, message)
             })?;
             return Ok(Self::Local(zone));

@@ -1,10 +1,12 @@
-//! Waiting for pages: with a sign of life, until Ctrl-C.
+//! Waiting for pages: with a sign of life, until a signal stops it.
 
 use futures::TryStreamExt as _;
 use futures::future::{Either, select};
 use qwen_batches::{Error, Page, Pages};
 
+use crate::exit::Exit;
 use crate::interrupt::Interrupt;
+use crate::plural::count;
 use crate::screen::Screen;
 use crate::spinner::Spinner;
 
@@ -16,12 +18,13 @@ pub(crate) struct Waiting {
 
 /// Why there is no page.
 pub(crate) enum Stopped {
-    Interrupted,
+    /// By a signal, which has this exit code.
+    Interrupted(Exit),
     Failed(Error),
 }
 
 impl Waiting {
-    /// Listens to Ctrl-C from now on.
+    /// Listens to signals from now on.
     pub(crate) fn start(screen: &Screen) -> Self {
         Self {
             interrupt: Interrupt::listen(),
@@ -29,7 +32,7 @@ impl Waiting {
         }
     }
 
-    /// Waits for a page, or for Ctrl-C, and says meanwhile how many rows there are. The stream
+    /// Waits for a page, or for a signal, and says meanwhile how many rows there are. The stream
     /// moves on only with a page that it gives, so none is lost.
     pub(crate) async fn page(
         &mut self,
@@ -38,10 +41,9 @@ impl Waiting {
     ) -> Result<Option<Page>, Stopped> {
         let came = std::pin::pin!(self.interrupt.came());
         let page = select(came, pages.try_next());
-        let batches = if rows == 1 { "batch" } else { "batches" };
-        let text = format!("{rows} {batches} so far");
+        let text = format!("{} so far", count(rows, "batch"));
         match self.spinner.during(&text, page).await {
-            Either::Left(_) => Err(Stopped::Interrupted),
+            Either::Left((exit, _)) => Err(Stopped::Interrupted(exit)),
             Either::Right((page, _)) => page.map_err(Stopped::Failed),
         }
     }

@@ -8,6 +8,7 @@ use crate::connection::Connection;
 use crate::doctor::{self, Report, Verdict};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::plural::count;
 use crate::terminal;
 
 pub(super) async fn run(
@@ -71,7 +72,7 @@ fn verdict(report: &Report) -> Result<Exit, Failure> {
         )),
         (None, some) => Err(Failure::new(
             Exit::Violation,
-            format!("{some} violation(s) of the contract"),
+            format!("{} of the contract", count(some, "violation")),
         )),
     }
 }

@@ -13,6 +13,7 @@ use crate::connection::Connection;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{self, Format, Look};
+use crate::plural::count;
 use crate::terminal;
 use crate::times::Times;
 use crate::waiting::{Stopped, Waiting};
@@ -128,8 +129,8 @@ impl<'a> List<'a> {
         let page = waiting.page(pages, self.printed).await;
         page.map_err(|stopped| match stopped {
             Stopped::Failed(error) => self.failure(&error),
-            Stopped::Interrupted => {
-                let failure = Failure::new(Exit::Interrupted, "interrupted");
+            Stopped::Interrupted(exit) => {
+                let failure = Failure::new(exit, "interrupted");
                 self.incomplete(failure, pages.checkpoint())
             }
         })
@@ -186,8 +187,8 @@ impl<'a> List<'a> {
     /// Says how much was printed, and how to go on.
     fn incomplete(&self, failure: Failure, checkpoint: Option<Checkpoint>) -> Failure {
         let mut line = format!(
-            "error: the list is incomplete: {} row(s) were printed",
-            self.printed
+            "error: the list is incomplete: {} printed",
+            count(self.printed, "row")
         );
         let earlier = self.left.as_ref().map_or(0, Checkpoint::delivered);
         if earlier > 0 {
@@ -225,8 +226,9 @@ impl<'a> List<'a> {
         let hint = place.and_then(|place| self.hint(&place));
         if self.unreadable > 0 {
             let message = format!(
-                "{} row(s) could not be read; the other {} were printed",
-                self.unreadable, self.printed
+                "{} could not be read; {} printed",
+                count(self.unreadable, "row"),
+                count(self.printed, "row")
             );
             let failure = Failure::new(Exit::Unreadable, message);
             return Err(hint.into_iter().fold(failure, Failure::line));
@@ -270,16 +272,16 @@ impl<'a> List<'a> {
         }
         let left = self.left.as_ref()?;
         let delivered = left.delivered();
+        let rows = count(delivered, "row");
         let restart = match &self.args.checkpoint {
             Some(file) => format!("; to list anew, remove {}", file.display()),
             None => String::new(),
         };
         if left.has_ended() {
-            let text = format!("the list has ended: earlier runs printed its {delivered} row(s)");
+            let text = format!("the list has ended: earlier runs printed its {rows}");
             Some(format!("note: {text}{restart}"))
         } else if self.args.max_items.is_some_and(|most| most <= delivered) {
-            let text =
-                format!("earlier runs printed {delivered} row(s), as many as --max-items is");
+            let text = format!("earlier runs printed {rows}, as many as --max-items is");
             Some(format!("note: {text}{restart}"))
         } else {
             None

@@ -9,6 +9,7 @@ use crate::connection::Connection;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Look;
+use crate::plural::count;
 use crate::summary::{self, Summary};
 use crate::terminal;
 use crate::times::Times;
@@ -31,12 +32,14 @@ pub(super) async fn run(
     let list = connection.client.list_batches(args.filters.at(now));
     let list = list.concurrency(args.concurrency).prefetch(true);
     let mut summary = Summary::new(now);
-    count(&mut list.pages(), &mut summary, &mut waiting, streams).await?;
+    add_all(&mut list.pages(), &mut summary, &mut waiting, streams).await?;
     summary::write(&summary, args.output, &look, streams.out)?;
     let (batches, unreadable) = (summary.batches, summary.unreadable);
     if unreadable > 0 {
         let message = format!(
-            "{unreadable} row(s) could not be read; the summary is that of the other {batches}"
+            "{} could not be read; the summary is that of the other {}",
+            count(unreadable, "row"),
+            count(batches, "batch")
         );
         return Err(Failure::new(Exit::Unreadable, message));
     }
@@ -48,7 +51,7 @@ pub(super) async fn run(
 }
 
 /// Counts all batches, to the last: the summary of a part would be one of nothing.
-async fn count(
+async fn add_all(
     pages: &mut Pages,
     summary: &mut Summary,
     waiting: &mut Waiting,
@@ -58,10 +61,9 @@ async fn count(
         let page = waiting.page(pages, summary.batches).await;
         let page = page.map_err(|stopped| match stopped {
             Stopped::Failed(error) => incomplete(Failure::from(&error), summary.batches),
-            Stopped::Interrupted => incomplete(
-                Failure::new(Exit::Interrupted, "interrupted"),
-                summary.batches,
-            ),
+            Stopped::Interrupted(exit) => {
+                incomplete(Failure::new(exit, "interrupted"), summary.batches)
+            }
         })?;
         let Some(page) = page else { break };
         for row in page.unreadable {
@@ -79,7 +81,8 @@ fn incomplete(failure: Failure, batches: u64) -> Failure {
     match batches {
         0 => failure,
         _ => failure.line(format!(
-            "error: there is no summary: the list broke off after {batches} batch(es)"
+            "error: there is no summary: the list broke off after {}",
+            count(batches, "batch")
         )),
     }
 }

@@ -23,6 +23,7 @@ use crate::connection::Connection;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
+use crate::plural::count;
 use crate::screen::Resizes;
 use crate::terminal;
 use board::Board;
@@ -61,7 +62,7 @@ pub(super) async fn run(
         let next_frame = view.next_frame();
         let event = tokio::select! {
             biased;
-            () = interrupt.came() => break End::Interrupted,
+            exit = interrupt.came() => break End::Interrupted(exit),
             () = at(timeout.flatten()) => break End::TimedOut,
             change = changes.next() => match change {
                 Some(change) => change.map_err(|error| Failure::from(&error)),
@@ -138,7 +139,8 @@ enum End {
     /// All are done, or one has failed and that was what was waited for.
     Done,
     TimedOut,
-    Interrupted,
+    /// By a signal, which has this exit code.
+    Interrupted(Exit),
     Failed(Failure),
 }
 
@@ -151,16 +153,13 @@ impl End {
         streams: &mut Streams<'_>,
     ) -> Result<Exit, Failure> {
         let left = format!(
-            "{} of {} batch(es) not done",
+            "{} of {} not done",
             board.unfinished(),
-            board.len()
+            count(board.len(), "batch")
         );
         match self {
             Self::Failed(failure) => Err(failure),
-            Self::Interrupted => Err(Failure::new(
-                Exit::Interrupted,
-                format!("interrupted, with {left}"),
-            )),
+            Self::Interrupted(exit) => Err(Failure::new(exit, format!("interrupted, with {left}"))),
             Self::TimedOut => {
                 let seconds = args.timeout.unwrap_or_default().as_secs();
                 let message = format!("timed out after {seconds}s, with {left}");
@@ -168,18 +167,18 @@ impl End {
             }
             Self::Done if board.failed() > 0 => {
                 let message = format!(
-                    "{} of {} batch(es) did not succeed: {}",
+                    "{} of {} did not succeed: {}",
                     board.failed(),
-                    board.len(),
+                    count(board.len(), "batch"),
                     board.failures()
                 );
                 Err(Failure::new(Exit::BatchFailed, message))
             }
             Self::Done if board.unreadable() > 0 => {
                 let message = format!(
-                    "{} row(s) could not be read; the other {} batch(es) are done",
-                    board.unreadable(),
-                    board.len()
+                    "{} could not be read; {} done",
+                    count(board.unreadable(), "row"),
+                    count(board.len(), "batch")
                 );
                 Err(Failure::new(Exit::Unreadable, message))
             }
@@ -189,7 +188,7 @@ impl End {
                     (0, true) => {
                         "note: no batches (the service lists those of the last 30 days)".to_owned()
                     }
-                    (batches, _) => format!("note: {batches} batch(es) done"),
+                    (batches, _) => format!("note: {} done", count(batches, "batch")),
                 };
                 terminal::line(streams.err, &note);
                 Ok(Exit::Ok)

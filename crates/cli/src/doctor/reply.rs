@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::plural::count;
+
 /// A reply.
 #[derive(Clone, Debug)]
 pub(super) struct Answer {
@@ -105,7 +107,7 @@ impl Answer {
         if let Some(rows) = self.rows() {
             return match rows.len() {
                 0 => format!("{status} with an empty page"),
-                rows => format!("{status} with {rows} batch(es)"),
+                rows => format!("{status} with {}", count(rows, "batch")),
             };
         }
         match (&self.body, self.error_shape()) {

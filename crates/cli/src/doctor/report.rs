@@ -9,8 +9,9 @@ use serde_json::json;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::question::Question;
+use crate::plural::count;
 use crate::style::{self, paint};
-use crate::terminal::{escape, fit};
+use crate::terminal::{escape, escape_json, fit};
 
 /// How a report is printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -196,8 +197,9 @@ impl Report {
         let (calls, median) = (self.calls, self.median.as_millis());
         writeln!(
             out,
-            "\n{}; {calls} calls, median {median} ms",
-            counts.join(", ")
+            "\n{}; {}, median {median} ms",
+            counts.join(", "),
+            count(calls, "call")
         )
     }
 
@@ -222,7 +224,6 @@ impl Report {
             "findings": findings.collect::<Vec<_>>(),
             "settled": settled.collect::<Vec<_>>(),
         });
-        serde_json::to_writer_pretty(&mut *out, &report)?;
-        writeln!(out)
+        writeln!(out, "{}", escape_json(format!("{report:#}")))
     }
 }

@@ -1,6 +1,6 @@
 //! Comma-separated values.
 //!
-//! Cells are never altered. A name that starts with `=`, `+`, `-` or `@` is a formula to a
+//! In a file or a pipe cells are never altered; on a terminal they are escaped. A name that starts with `=`, `+`, `-` or `@` is a formula to a
 //! spreadsheet, and an apostrophe put before it would disarm it there; but every other reader of
 //! the file would then get a name that no batch has.
 
@@ -8,37 +8,47 @@ use std::io::{self, Write};
 
 use qwen_batches::Batch;
 
-use super::{Column, Rows};
+use super::{Column, Look, Rows};
 use crate::args;
+use crate::terminal::escape;
 
 pub(super) struct Csv<'a> {
     columns: Vec<Column>,
+    is_terminal: bool,
     out: csv::Writer<&'a mut dyn Write>,
 }
 
 impl<'a> Csv<'a> {
-    pub(super) fn start(
-        columns: Option<Vec<Column>>,
-        has_header: bool,
-        out: &'a mut dyn Write,
-    ) -> io::Result<Self> {
-        let columns = columns.unwrap_or_else(|| Column::CSV.to_vec());
+    pub(super) fn start(look: Look, has_header: bool, out: &'a mut dyn Write) -> io::Result<Self> {
+        let columns = look.columns.unwrap_or_else(|| Column::CSV.to_vec());
         let mut out = csv::Writer::from_writer(out);
         if has_header {
             let names = columns.iter().map(args::name);
             out.write_record(names.collect::<Vec<_>>())
                 .map_err(io_error)?;
         }
-        Ok(Self { columns, out })
+        Ok(Self {
+            columns,
+            is_terminal: look.screen.width.is_some(),
+            out,
+        })
     }
 }
 
 impl Rows for Csv<'_> {
     fn write(&mut self, batches: &[Batch]) -> io::Result<()> {
         for batch in batches {
-            let cells = self.columns.iter().map(|column| column.text(batch));
-            let cells: Vec<String> = cells.collect();
-            self.out.write_record(cells).map_err(io_error)?;
+            let cells = self.columns.iter().map(|column| {
+                let text = column.text(batch);
+                if self.is_terminal {
+                    escape(&text).into_owned()
+                } else {
+                    text
+                }
+            });
+            self.out
+                .write_record(cells.collect::<Vec<_>>())
+                .map_err(io_error)?;
         }
         Ok(())
     }

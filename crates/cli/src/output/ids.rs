@@ -1,10 +1,11 @@
-//! One id a line.
+//! One id a line. A line break in an id is escaped: it would forge another id.
 
 use std::io::{self, Write};
 
 use qwen_batches::Batch;
 
 use super::Rows;
+use crate::terminal::escape;
 
 pub(super) struct Ids<'a> {
     out: &'a mut dyn Write,
@@ -19,7 +20,7 @@ impl<'a> Ids<'a> {
 impl Rows for Ids<'_> {
     fn write(&mut self, batches: &[Batch]) -> io::Result<()> {
         for batch in batches {
-            writeln!(self.out, "{}", batch.id)?;
+            writeln!(self.out, "{}", escape(&batch.id))?;
         }
         Ok(())
     }

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use qwen_batches::Batch;
 
 use super::Rows;
+use crate::terminal::escape_json;
 
 pub(super) struct Json<'a> {
     out: &'a mut dyn Write,
@@ -30,8 +31,7 @@ impl Rows for Json<'_> {
             let lead = if self.is_empty { "\n  " } else { ", " };
             self.is_empty = false;
             self.out.write_all(lead.as_bytes())?;
-            serde_json::to_writer(&mut *self.out, batch)?;
-            self.out.write_all(b"\n")?;
+            writeln!(self.out, "{}", escape_json(serde_json::to_string(batch)?))?;
         }
         Ok(())
     }

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use qwen_batches::Batch;
 
 use super::Rows;
+use crate::terminal::escape_json;
 
 pub(super) struct Jsonl<'a> {
     out: &'a mut dyn Write,
@@ -19,8 +20,7 @@ impl<'a> Jsonl<'a> {
 impl Rows for Jsonl<'_> {
     fn write(&mut self, batches: &[Batch]) -> io::Result<()> {
         for batch in batches {
-            serde_json::to_writer(&mut *self.out, batch)?;
-            self.out.write_all(b"\n")?;
+            writeln!(self.out, "{}", escape_json(serde_json::to_string(batch)?))?;
         }
         Ok(())
     }

@@ -12,6 +12,7 @@ use crate::batch::name;
 use crate::layout::{Cell, Column as Place, Layout};
 use crate::output::{Column, Look};
 use crate::style::{self, paint};
+use crate::terminal::escape_json;
 
 /// How many batches of a kind a table names.
 const NAMED: usize = 10;
@@ -56,8 +57,7 @@ pub(crate) fn write(
     match format {
         Format::Table => Table { look, out }.write(summary)?,
         Format::Json => {
-            serde_json::to_writer_pretty(&mut *out, &object(summary))?;
-            writeln!(out)?;
+            writeln!(out, "{}", escape_json(format!("{:#}", object(summary))))?;
         }
     }
     out.flush()

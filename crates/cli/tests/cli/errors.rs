@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 use qwen_batches_sandbox::Sandbox;
 
-use crate::support::{FORMATS, Outcome, Served, bare, list, with_key};
+use crate::support::{FORMATS, Outcome, Served, bare, hours_old, list, with_key};
 use crate::wire::{Reply, Wire, refusal};
 
 #[test]
@@ -28,11 +28,25 @@ fn options_that_cannot_be_read() {
         ("region_unknown", ["--region", "tokyo"]),
         ("output_near_miss", ["--output", "jason"]),
         ("page_size_negative", ["--page-size=-1", "--sandbox"]),
+        ("page_size_too_large", ["--page-size", "101"]),
+        ("page_size_word", ["--page-size", "ten"]),
     ] {
         let outcome = Outcome::of(bare(&[&["list"], &args[..]].concat()));
         assert_eq!((outcome.code, outcome.stdout.as_str()), (2, ""), "{name}");
         assert_snapshot!(format!("option_{name}"), outcome.stderr);
     }
+}
+
+#[test]
+fn words_are_read_in_any_case() {
+    let sandbox = Served::rows([
+        hours_old(1).status("failed"),
+        hours_old(2).status("completed"),
+    ]);
+    let args = ["--status", "FAILED", "--output", "Csv", "--columns", "ID"];
+    assert_eq!(list(sandbox.base_url(), &args).lines(), ["id", "batch_1"]);
+    let outcome = Outcome::of(bare(&["--color", "Never", "man", "LIST"]));
+    assert_eq!(outcome.code, 0, "{outcome}");
 }
 
 /// The right word is suggested.
@@ -42,7 +56,7 @@ fn typing_mistakes() {
         ("command", &["lst"][..]),
         ("option", &["list", "--staus", "completed"]),
         ("status", &["summary", "--status", "in-progress"]),
-        ("status_case", &["list", "--status", "Failed"]),
+        ("status_case", &["list", "--status", "Faild"]),
         ("column", &["list", "--columns", "id,created"]),
         ("format", &["summary", "--output", "jsno"]),
         ("color", &["--color", "allways", "list"]),
@@ -98,7 +112,7 @@ fn a_now_that_is_none() {
 
 #[test]
 fn filters_that_make_no_sense_are_all_named_at_once() {
-    let sandbox = Served::rows([crate::support::hours_old(1)]);
+    let sandbox = Served::rows([hours_old(1)]);
     let outcome = list(
         sandbox.base_url(),
         &[
@@ -110,8 +124,6 @@ fn filters_that_make_no_sense_are_all_named_at_once() {
             "2025-03-05",
             "--created-before",
             "2025-03-04",
-            "--page-size",
-            "101",
             "--after",
             "",
         ],
@@ -124,6 +136,8 @@ fn filters_that_make_no_sense_are_all_named_at_once() {
 fn servers_that_cannot_be_asked() {
     for (name, url) in [
         ("relative", "dashscope.aliyuncs.com"),
+        ("local", "localhost:7000/v1"),
+        ("port", "http://localhost:port/v1"),
         ("plain", "http://dashscope.aliyuncs.com/compatible-mode/v1"),
         ("password", "https://me:hidden@host.example/v1?token=hidden"),
         (

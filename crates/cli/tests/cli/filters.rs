@@ -141,7 +141,7 @@ fn calls_side_by_side() {
             (2, ""),
             "{outcome}"
         );
-        let start = format!("error: --concurrency: {workers} is not from 1 to 32");
+        let start = format!("error: invalid value '{workers}' for '--concurrency <N>'");
         assert!(outcome.stderr.starts_with(&start), "{outcome}");
     }
 }

@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 use serde_json::Value;
 
-use crate::support::{hours_old, list};
+use crate::support::{FORMATS, hours_old, list};
 use crate::wire::{Reply, Wire, refusal};
 
 const TITLE: &str = "\u{1b}]0;mine\u{7}";
@@ -33,20 +33,33 @@ fn rows_on_a_terminal() {
     use crate::pty::Terminal;
     use crate::support::with_key;
 
-    let row = hours_old(1)
-        .set("id", format!("batch_{TITLE}"))
-        .name(format!("a{TITLE}b\r\n\u{202e}c\u{9b}31m"))
-        .status("done\u{1b}[2J")
-        .endpoint(TITLE)
-        .completion_window("9\u{1b}c")
-        .set("output_file_id", TITLE);
-    let wire = Wire::serve(vec![Reply::page([row], false)]);
+    let hostile = || {
+        hours_old(1)
+            .set("id", format!("batch_{TITLE}\n\u{7f}\u{202e}"))
+            .name(format!("a{TITLE}b\r\n\u{202e}c\u{9b}31m\u{7f}"))
+            .status("done\u{1b}[2J")
+            .endpoint(TITLE)
+            .completion_window("9\u{1b}c")
+            .set("output_file_id", TITLE)
+    };
+    let wire = Wire::serve(vec![Reply::page([hostile()], false)]);
     let columns = "status,name,endpoint,completion_window,output_file_id,id";
     let command = with_key(&["list", "--base-url", wire.base_url(), "--columns", columns]);
     let left = Terminal::start(command, 10, 200).finish();
     let plain = left.raw.replace("\u{1b}[1m", "").replace("\u{1b}[0m", "");
     assert_harmless(&plain.replace("\r\n", "\n"));
     assert_eq!(left.lines.len(), 2, "{left}");
+
+    let listing = FORMATS.map(|format| ["list", "--output", format]);
+    for args in listing.into_iter().chain([["summary", "--output", "json"]]) {
+        let wire = Wire::serve(vec![Reply::page([hostile()], false)]);
+        let mut command = with_key(&args);
+        command.env("DASHSCOPE_HTTP_BASE_URL", wire.base_url());
+        command.env("NO_COLOR", "1");
+        let left = Terminal::start(command, 60, 200).finish();
+        assert_eq!(left.code, 0, "{args:?}: {left}");
+        assert_harmless(&left.raw.replace("\r\n", "\n"));
+    }
 }
 
 #[test]
@@ -61,6 +74,15 @@ fn rows_for_programs_are_not_altered() {
     let wire = Wire::serve(vec![Reply::page([row()], false)]);
     let outcome = list(wire.base_url(), &["--output", "csv"]);
     assert!(outcome.stdout.contains(&format!("\"{name}\"")), "{outcome}");
+}
+
+/// One row is one line, also where nobody looks at it.
+#[test]
+fn an_id_does_not_forge_another_one() {
+    let row = hours_old(1).set("id", "batch_1\nbatch_forged");
+    let wire = Wire::serve(vec![Reply::page([row], false)]);
+    let outcome = list(wire.base_url(), &["--output", "ids"]);
+    assert_eq!(outcome.lines(), [r"batch_1\nbatch_forged"]);
 }
 
 #[test]

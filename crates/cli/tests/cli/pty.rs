@@ -112,9 +112,9 @@ impl Terminal {
     }
 
     /// Asks the process to end, as `kill` does.
-    pub(crate) fn terminate(&mut self) {
+    pub(crate) fn kill(&mut self) {
         let pid = self.child.id().to_string();
-        let status = Command::new("kill").arg(pid).status();
+        let status = Command::new("kill").args(["-KILL", &pid]).status();
         assert!(status.expect("every Unix has it").success());
     }
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 use insta::assert_snapshot;
 use qwen_batches_sandbox::Sandbox;
 
-use crate::support::{KEY, Outcome, Served, bare, hours_old, list, with_key};
+use crate::support::{KEY, Outcome, Served, bare, clean, hours_old, list, with_key};
 use crate::wire::{Reply, Wire, refusal};
 
 /// What can be continued.
@@ -37,8 +37,12 @@ fn start(args: &[&str]) -> Child {
 }
 
 fn interrupt(child: &Child) {
+    send("-INT", child);
+}
+
+fn send(signal: &str, child: &Child) {
     let id = child.id().to_string();
-    let sent = Command::new("kill").args(["-INT", &id]).status();
+    let sent = Command::new("kill").args([signal, &id]).status();
     assert!(sent.expect("kill runs").success());
 }
 
@@ -66,8 +70,13 @@ fn shell(command: &str) -> Outcome {
 }
 
 #[test]
-fn stopped_by_ctrl_c_and_continued_by_the_command_printed() {
-    for format in PARTS {
+fn stopped_by_a_signal_and_continued_by_the_command_printed() {
+    for (format, signal, code) in [
+        ("table", "-INT", 130),
+        ("jsonl", "-TERM", 143),
+        ("csv", "-HUP", 129),
+        ("ids", "-INT", 130),
+    ] {
         let mut script = pages(&[[1, 2], [3, 4], [5, 6]]);
         let (held, gate) = Reply::page([3, 4].map(hours_old), true).gated();
         script.insert(1, held);
@@ -78,9 +87,10 @@ fn stopped_by_ctrl_c_and_continued_by_the_command_printed() {
         for _ in 0..2 {
             wire.next_request().expect("two pages are asked for");
         }
-        interrupt(&child);
+        send(signal, &child);
         let first = Outcome::new(&child.wait_with_output().expect("it ends"));
-        assert_eq!(first.code, 130, "{first}");
+        assert_eq!(first.code, code, "{first}");
+        assert!(first.stderr.starts_with("error: interrupted\n"), "{first}");
         drop(gate);
 
         let second = shell(offered(&first));
@@ -94,6 +104,33 @@ fn stopped_by_ctrl_c_and_continued_by_the_command_printed() {
             );
         }
     }
+}
+
+/// As nohup starts it.
+#[test]
+fn a_hangup_that_is_ignored_stays_ignored() {
+    let (held, gate) = Reply::page([3, 4].map(hours_old), false).gated();
+    let wire = Wire::serve(vec![Reply::page([1, 2].map(hours_old), true), held]);
+    let args = ["list", "--base-url", wire.base_url(), "--output", "ids"];
+    let mut command = Command::new("sh");
+    command
+        .args(["-c", "trap '' HUP; exec \"$0\" \"$@\""])
+        .arg(env!("CARGO_BIN_EXE_qwen-batches"))
+        .args(args);
+    clean(&mut command);
+    let child = command
+        .env("DASHSCOPE_API_KEY", KEY)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("a shell");
+    for _ in 0..2 {
+        wire.next_request().expect("two pages are asked for");
+    }
+    send("-HUP", &child);
+    gate.send(()).expect("the server waits");
+    let outcome = Outcome::new(&child.wait_with_output().expect("it ends"));
+    assert_eq!(outcome.lines().len(), 4, "{outcome}");
 }
 
 /// The time that an age became.
@@ -265,7 +302,7 @@ fn killed_and_continued_from_the_file() {
         let third = Outcome::of(with_key(&args));
         assert_eq!((third.code, third.stdout.as_str()), (0, ""), "{third}");
         let note = format!(
-            "note: the list has ended: earlier runs printed its 6 row(s); to list anew, remove \
+            "note: the list has ended: earlier runs printed its 6 rows; to list anew, remove \
              {file}\n"
         );
         assert_eq!(third.stderr, note);
@@ -365,7 +402,7 @@ fn a_list_that_is_to_be_longer() {
     hint(&first, "2");
     let again = run("2");
     assert_eq!((again.code, again.stdout.as_str()), (0, ""), "{again}");
-    let note = "note: earlier runs printed 2 row(s), as many as --max-items is; ";
+    let note = "note: earlier runs printed 2 rows, as many as --max-items is; ";
     assert!(again.stderr.starts_with(note), "{again}");
     let longer = run("4");
     assert_eq!(longer.stdout, "batch_3\nbatch_4\n");
@@ -459,6 +496,27 @@ fn files_that_are_not_taken() {
     assert_eq!(code, 2);
     assert_snapshot!("file_of_another_list", stderr);
     unchanged(&text);
+
+    let large = place("large");
+    fs::write(&large, vec![b' '; (1 << 20) + 1]).expect("a folder");
+    let (code, stderr) = run(&["--checkpoint", &large]);
+    assert!(
+        stderr.starts_with("error: FOLDER/large: not a checkpoint"),
+        "{stderr}"
+    );
+    assert_eq!(code, 2);
+    // Devices, and what can block: neither is opened.
+    let pipe = place("pipe");
+    let made = Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.expect("every Unix has it").success());
+    for path in ["/dev/zero", &pipe, &place("")] {
+        let (code, stderr) = run(&["--checkpoint", path]);
+        assert!(
+            stderr.ends_with(": not a regular file; name another one\n"),
+            "{stderr}"
+        );
+        assert_eq!(code, 2);
+    }
 
     // Nothing is asked for what could not be kept.
     let requests = sandbox.request_count();

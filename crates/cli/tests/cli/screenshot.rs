@@ -45,7 +45,10 @@ fn watch() {
     let mut screens = Vec::new();
     for polls in 1..POLLS {
         wait_for_poll(&sandbox, polls + 1);
-        terminal.wait_for_text(&format!("{polls} call(s); polling"));
+        terminal.wait_for_text(&format!(
+            "{polls} call{}; polling",
+            if polls == 1 { "" } else { "s" }
+        ));
         screens.push(terminal.screen().clone());
         assert_eq!(sandbox.release(), 1);
     }

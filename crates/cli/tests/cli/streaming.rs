@@ -3,7 +3,7 @@
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::Stdio;
 
-use crate::support::{FORMATS, hours_old, with_key};
+use crate::support::{FORMATS, Outcome, bare, hours_old, with_key};
 use crate::wire::{Reply, Wire};
 
 #[test]
@@ -32,7 +32,7 @@ fn rows_are_printed_before_the_next_page_is_there() {
 }
 
 #[test]
-fn a_reader_that_has_gone_ends_it_quietly() {
+fn a_reader_that_has_gone_ends_it_with_an_exit_code_of_its_own() {
     for format in FORMATS {
         let (second, open) = Reply::page([hours_old(2)], true).gated();
         // More than are ever asked for: a process that another test starts just now may hold the
@@ -55,24 +55,52 @@ fn a_reader_that_has_gone_ends_it_quietly() {
         drop(stdout);
         open.send(()).expect("the server waits");
         let output = child.wait_with_output().expect("it ends");
-        assert_eq!(output.status.code(), Some(0), "{format}");
+        assert_eq!(output.status.code(), Some(141), "{format}");
         assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{format}");
+    }
+}
+
+/// What each command prints to stdout, help included.
+const PRINTING: [&[&str]; 11] = [
+    &["--help"],
+    &["list", "--help"],
+    &["--version"],
+    &["--sandbox", "list"],
+    &["--sandbox", "list", "--output", "json"],
+    &["--sandbox", "list", "--output", "csv"],
+    &["--sandbox", "summary"],
+    &["--sandbox", "doctor", "--output", "json"],
+    &["man"],
+    &["completions", "bash"],
+    &["sandbox"],
+];
+
+#[test]
+fn a_closed_stdout_is_an_error() {
+    for args in PRINTING {
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        let mut command = bare(args);
+        command.stdout(writer).stderr(Stdio::piped());
+        let outcome = Outcome::new(&command.output().expect("it runs"));
+        assert_eq!(
+            (outcome.code, outcome.stderr.as_str()),
+            (141, ""),
+            "{args:?}"
+        );
     }
 }
 
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_is_an_error() {
-    use crate::support::{Outcome, bare};
-
-    let full = std::fs::File::options().write(true).open("/dev/full");
-    let mut command = bare(&["--sandbox", "list"]);
-    command.stdout(full.expect("every Linux has it"));
-    let output = command.stderr(Stdio::piped()).spawn().expect("it runs");
-    let outcome = Outcome::new(&output.wait_with_output().expect("it ends"));
-    assert_eq!(outcome.code, 1, "{outcome}");
-    assert!(
-        outcome.stderr.starts_with("error: cannot write to stdout"),
-        "{outcome}"
-    );
+    for args in PRINTING {
+        let full = std::fs::File::options().write(true).open("/dev/full");
+        let mut command = bare(args);
+        command.stdout(full.expect("every Linux has it"));
+        let outcome = Outcome::of(command);
+        let start = "error: cannot write to stdout";
+        assert!(outcome.stderr.starts_with(start), "{args:?}: {outcome}");
+        assert_eq!(outcome.code, 1, "{args:?}: {outcome}");
+    }
 }

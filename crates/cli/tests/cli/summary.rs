@@ -109,7 +109,7 @@ fn stopped_by_ctrl_c() {
     let left = terminal.finish();
     let told = [
         "error: interrupted",
-        "error: there is no summary: the list broke off after 1 batch(es)",
+        "error: there is no summary: the list broke off after 1 batch",
     ];
     assert_eq!(
         (left.code, left.lines.as_slice()),

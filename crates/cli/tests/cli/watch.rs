@@ -200,7 +200,7 @@ fn polls_that_fail_are_told_and_made_again() {
         warnings[1].starts_with("warning: the poll failed 2 times in a row; again in 0s: "),
         "{outcome}"
     );
-    assert_eq!(warnings[2], "note: 1 batch(es) done");
+    assert_eq!(warnings[2], "note: 1 batch done");
 }
 
 #[test]

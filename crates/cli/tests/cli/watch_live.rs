@@ -46,7 +46,10 @@ impl Held {
         let held = runtime.expect("a runtime").block_on(held);
         self.polls += 1;
         assert_eq!(held.expect("another poll"), [self.polls]);
-        let calls = format!("{} call(s); polling", self.polls - 1);
+        let calls = match self.polls - 1 {
+            1 => "1 call; polling".to_owned(),
+            calls => format!("{calls} calls; polling"),
+        };
         self.terminal.wait_for_text(&calls);
     }
 
@@ -116,9 +119,9 @@ fn it_fits_its_terminal_whatever_becomes_of_that() {
     // How many lines there are then, and what shows that they are of this size.
     for (rows, columns, lines, sign) in [
         (5, 60, 4, "... and 3 more"),
-        (4, 30, 1, "not done; pol…"),
+        (4, 30, 1, "not done; polle…"),
         (3, 80, 1, "polling"),
-        (2, 20, 1, "4 batch(es), 3 not…"),
+        (2, 20, 1, "4 batches, 3 not d…"),
         (1, 10, 0, ""),
         (12, 70, 6, "all in vain"),
     ] {
@@ -198,9 +201,9 @@ fn ctrl_c_leaves_the_table_and_a_clean_screen() {
 fn a_kill_leaves_the_table_and_a_clean_screen() {
     let mut held = Held::start(Script::new(), &[], 20, 110);
     held.wait();
-    held.terminal.terminate();
+    held.terminal.kill();
     let left = held.terminal.finish();
-    assert_eq!(left.code, 128 + 15, "{left}");
+    assert_eq!(left.code, 128 + 9, "{left}");
     assert!(left.raw.ends_with("\r\n\u{1b}[J"), "{left}");
     assert!(!left.raw.contains("\u{1b}[?"), "{left}");
 }

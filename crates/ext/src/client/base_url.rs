@@ -22,13 +22,11 @@ pub(super) fn normalize(
             shown(text)
         )))
     };
-    let mut url = match Url::parse(text.trim()) {
-        Ok(url) => url,
-        Err(error) => {
-            return refuse(&format!(
-                "{error}; write it in full, as in https://host/compatible-mode/v1"
-            ));
-        }
+    if !text.contains("://") {
+        return refuse(&without_scheme(text.trim()));
+    }
+    let Ok(mut url) = Url::parse(text.trim()) else {
+        return refuse("not a URL; write it in full, as in https://host/compatible-mode/v1");
     };
     match (url.scheme(), url.host()) {
         (_, None) => return refuse("has no host"),
@@ -63,6 +61,15 @@ pub(super) fn normalize(
         url.set_path(&path);
     }
     Ok(url.as_str().trim_end_matches('/').to_owned())
+}
+
+/// What to say of a text in which no scheme stands before the host.
+fn without_scheme(text: &str) -> String {
+    let http = format!("http://{text}");
+    if is_local(&http) {
+        return format!("add http://, as in {}", shown(&http));
+    }
+    "has no scheme; write it in full, as in https://host/compatible-mode/v1".to_owned()
 }
 
 /// Whether a base URL leads to this machine.
@@ -152,7 +159,15 @@ mod tests {
                 "https://h.example/compatible-mode/v1/batches",
                 "end before /batches",
             ),
-            ("data:text/plain,x", "has no host"),
+            ("data:text/plain,x", "has no scheme"),
+            (
+                "localhost:7000/v1",
+                "add http://, as in http://localhost:7000/v1",
+            ),
+            (
+                "me:hidden@127.0.0.1/v1",
+                "add http://, as in http://127.0.0.1/v1",
+            ),
             ("https://", "write it in full"),
         ] {
             let error = normalize(text, Dialect::Qwen, false).expect_err(text);

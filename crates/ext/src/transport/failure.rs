@@ -63,6 +63,8 @@ pub(super) fn refusal(
             summary.push_str(&format!(": {}", message.trim_end_matches('.')));
         }
         (None, "") => summary.push_str(" with an empty body"),
+        // A gateway's page often says what its status says: "502 Bad Gateway".
+        (None, body) if clean(body) == status.to_string() => {}
         (None, body) => summary.push_str(&shown(body)),
     }
     summary.push_str(advice);
@@ -137,15 +139,23 @@ pub(super) fn deadline(limit: Duration) -> Error {
 }
 
 pub(super) fn transport(error: reqwest::Error) -> Error {
+    let host = error.url().map_or("the service".into(), |url| {
+        let port = url.port().map(|port| format!(":{port}"));
+        format!(
+            "{}{}",
+            url.host_str().unwrap_or_default(),
+            port.unwrap_or_default()
+        )
+    });
     // Its URL holds the query, and with it perhaps a presigned URL.
     let error = error.without_url();
     let what = if error.is_connect() {
-        "no connection to the service"
+        format!("no connection to {host}")
     } else if error.is_builder() {
         return Error::config(format!("the request cannot be built: {}", causes(&error)))
             .with_source(error);
     } else {
-        "the connection broke before the response was complete"
+        format!("the connection to {host} broke before the response was complete")
     };
     Error::new(ErrorKind::Transport, format!("{what}: {}", causes(&error)))
         .with_source(error)

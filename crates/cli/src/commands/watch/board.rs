@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 use qwen_batches::{Batch, BatchExt as _, BatchStatus, FailedPoll, WatchEvent};
 use tokio::time::Instant;
 
+use crate::plural::count;
+
 /// The batches, and how polling goes.
 #[derive(Debug, Default)]
 pub(super) struct Board {
@@ -125,11 +127,18 @@ impl Board {
         let now = Instant::now();
         let mut parts = vec![match self.polled {
             None => "asking for the batches".to_owned(),
-            Some(_) => format!("{} batch(es), {} not done", self.len(), self.unfinished()),
+            Some(_) => format!(
+                "{}, {} not done",
+                count(self.len(), "batch"),
+                self.unfinished()
+            ),
         }];
         if let Some(polled) = self.polled {
             let seconds = now.saturating_duration_since(polled).as_secs();
-            parts.push(format!("polled {seconds}s ago, {} call(s)", self.calls));
+            parts.push(format!(
+                "polled {seconds}s ago, {}",
+                count(self.calls, "call")
+            ));
         }
         parts.extend(self.next_poll.map(
             |next| match next.saturating_duration_since(now).as_secs() {

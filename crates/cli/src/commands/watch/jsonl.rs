@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use qwen_batches::WatchEvent;
 use serde_json::{Value, json};
 
-use crate::mask;
+use crate::{mask, terminal};
 
 /// Writes the object of a change.
 pub(super) fn write(change: &WatchEvent, now: Timestamp, out: &mut dyn Write) -> io::Result<()> {
@@ -46,6 +46,6 @@ pub(super) fn write(change: &WatchEvent, now: Timestamp, out: &mut dyn Write) ->
 }
 
 fn line(object: &Value, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "{object}")?;
+    writeln!(out, "{}", terminal::escape_json(object.to_string()))?;
     out.flush()
 }

@@ -10,6 +10,7 @@ use crate::doctor::question::Question;
 use crate::doctor::reply::{Answer, cut};
 use crate::doctor::report::Verdict;
 use crate::doctor::{Findings, Found, Probe, Unsettled};
+use crate::plural::count;
 
 pub(in crate::doctor) const STATUSES: Probe = Probe {
     check: "statuses",
@@ -104,10 +105,13 @@ fn no_results(examination: &mut Examination) -> Findings {
                 "no batch completed with nothing but failures",
             ));
         }
-        (without, 0) => (Verdict::Ok, format!("null, in {without} batch(es)")),
+        (without, 0) => (Verdict::Ok, format!("null, in {}", count(without, "batch"))),
         (without, with) => {
             let all = without + with;
-            (Verdict::News, format!("set in {with} of {all} batch(es)"))
+            (
+                Verdict::News,
+                format!("set in {with} of {}", count(all, "batch")),
+            )
         }
     };
     examination.settle(Question::NoResults, text.as_str());
