@@ -52,7 +52,9 @@ pub(super) async fn list_batches(
                     message: reason,
                 }]))
             }
-            (Err(api::Error::CommunicationError(error)), _) => Err(failure::transport(error)),
+            (Err(api::Error::CommunicationError(error)), _) => {
+                Err(failure::transport(shared, error))
+            }
             (Err(_), _) => Err(failure::incomplete()),
         }
     })
@@ -66,7 +68,7 @@ pub(super) async fn raw(shared: &Arc<Config>, url: url::Url) -> Result<RawRespon
     recorder.prepare(&mut request);
     within_time_limit(shared, async {
         let sent = recorder.execute(&shared.http, request).await;
-        let response = sent.map_err(failure::transport)?;
+        let response = sent.map_err(|error| failure::transport(shared, error))?;
         let Head { status, headers } = Head::of(&response);
         Ok(RawResponse {
             status,

@@ -138,15 +138,8 @@ pub(super) fn deadline(limit: Duration) -> Error {
     )
 }
 
-pub(super) fn transport(error: reqwest::Error) -> Error {
-    let host = error.url().map_or("the service".into(), |url| {
-        let port = url.port().map(|port| format!(":{port}"));
-        format!(
-            "{}{}",
-            url.host_str().unwrap_or_default(),
-            port.unwrap_or_default()
-        )
-    });
+pub(super) fn transport(shared: &Config, error: reqwest::Error) -> Error {
+    let host = shared.base_url.split('/').nth(2).unwrap_or_default();
     // Its URL holds the query, and with it perhaps a presigned URL.
     let error = error.without_url();
     let what = if error.is_connect() {

@@ -65,5 +65,5 @@ pub(super) fn unreadable(shared: &Config, status: StatusCode, error: reqwest::Er
         }
         cause = error.source();
     }
-    failure::transport(error)
+    failure::transport(shared, error)
 }
