@@ -50,8 +50,8 @@ impl Question {
                  status?"
             }
             Self::RateLimitHeaders => "Does a 429 carry `retry-after` or `x-ratelimit-*`?",
-            Self::ErrorInSuccess => "Does this route, too, answer 200 with an error as its body?",
-            Self::HtmlGateway => "Does a gateway answer 502 with HTML on this route?",
+            Self::ErrorInSuccess => "Does this route, too, respond 200 with an error as its body?",
+            Self::HtmlGateway => "Does a gateway respond 502 with HTML on this route?",
         }
     }
 }
