@@ -2,7 +2,6 @@
 
 mod claims;
 mod layering;
-mod layers;
 mod leftovers;
 mod manifests;
 mod members;
