@@ -16,9 +16,7 @@ mod interop;
 mod msrv;
 mod package;
 mod process;
-mod public_api;
 mod regen;
-mod release;
 mod screenshot;
 mod snapshots;
 mod tidy;
@@ -29,7 +27,6 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Result;
-use cargo_metadata::semver::Version;
 use clap::builder::{PossibleValuesParser, RangedU64ValueParser};
 use clap::{Parser, Subcommand};
 
@@ -107,17 +104,6 @@ enum Task {
         #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=1000))]
         runs: Option<usize>,
     },
-    /// Walks the checklist of RELEASING.md.
-    ///
-    /// With a version, every step must hold as it does at the moment of that release. Without one
-    /// it is a rehearsal of the next: what is new may still stand under `Unreleased`.
-    Release {
-        /// Change nothing and publish nothing. There is no other way: publishing is for people.
-        #[arg(long, required = true)]
-        dry_run: bool,
-        /// The version that is to be released.
-        version: Option<Version>,
-    },
     /// Runs every gate, in the order of cost, up to the first that fails.
     Ci,
 }
@@ -162,7 +148,6 @@ fn run(task: &Task, root: &Path, out: &mut dyn Write) -> Result<ExitCode> {
         Task::Bench { names, runs } => bench::run(root, names, *runs, out)?,
         Task::Screenshot { check: true } => screenshot::check(root)?,
         Task::Screenshot { check: false } => screenshot::write(root)?,
-        Task::Release { version, .. } => release::run(root, version.as_ref(), out)?,
         Task::Ci => ci::run(root, out)?,
     }
     Ok(ExitCode::SUCCESS)
@@ -194,13 +179,6 @@ mod tests {
     #[test]
     fn check_accepts_no_version() {
         assert!(Xtask::try_parse_from(["xtask", "regen", "--check", "--accept-version"]).is_err());
-    }
-
-    #[test]
-    fn a_release_is_never_but_rehearsed() {
-        assert!(Xtask::try_parse_from(["xtask", "release", "0.1.0"]).is_err());
-        assert!(Xtask::try_parse_from(["xtask", "release", "--dry-run", "0.1"]).is_err());
-        assert!(Xtask::try_parse_from(["xtask", "release", "--dry-run", "0.1.0"]).is_ok());
     }
 
     #[test]
