@@ -1,4 +1,4 @@
-// Lists batches with openai-node, as often as the file that is named in the first argument says.
+// Lists batches with openai-node, as often as the file named in the first argument asks.
 // Prints the ids of each list as one line of JSON.
 //
 // The SDK's types know `after` and `limit` alone. `options.query` carries the filters of this
