@@ -4,8 +4,8 @@ use bench_common::KEY;
 use bench_server::{List, Server, Spread};
 use divan::{Bencher, black_box};
 use jiff::Timestamp;
-use qwen_batches_api::types::BatchPage;
 use qwen_batches::{BatchFilter, BatchStatus, Client, RateLimit};
+use qwen_batches_api::types::BatchPage;
 use serde_json::json;
 use tokio::runtime::Runtime;
 
