@@ -1,24 +1,22 @@
-//! Calls of cargo.
+//! Calls of cargo and of other programs.
 
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Context as _, Result};
-use cargo_metadata::{Message, Metadata, MetadataCommand};
+use anyhow::{Context as _, Result, bail};
+use cargo_metadata::{Metadata, MetadataCommand};
 
-/// What becomes of a snapshot that differs from what its test produces.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Mismatch {
-    Fails,
-    IsAccepted,
-}
-
-/// A call of the cargo that runs this program.
+/// A call of the cargo that runs this program. A snapshot that differs fails its test, whatever the
+/// caller's environment says.
 pub(crate) fn cargo(root: &Path, arguments: &[&str]) -> Command {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
     let mut command = Command::new(cargo);
-    command.current_dir(root).args(arguments);
+    command
+        .current_dir(root)
+        .args(arguments)
+        .env_remove("INSTA_FORCE_PASS")
+        .env("INSTA_UPDATE", "no");
     command
 }
 
@@ -31,41 +29,27 @@ pub(crate) fn metadata(root: &Path) -> Result<Metadata> {
         .context("cargo metadata")
 }
 
-/// Where cargo has put the program `name`, by its messages in JSON.
-pub(crate) fn executable(messages: &str, name: &str) -> Option<PathBuf> {
-    let artifacts = Message::parse_stream(messages.as_bytes()).filter_map(Result::ok);
-    let mut paths = artifacts.filter_map(|message| match message {
-        Message::CompilerArtifact(artifact) if artifact.target.name == name => artifact.executable,
-        _ => None,
-    });
-    paths.next().map(Into::into)
-}
-
-/// A call of `cargo test` of which the caller's environment does not decide what passes.
-pub(crate) fn cargo_test(root: &Path, arguments: &[&str], mismatch: Mismatch) -> Command {
-    let update = match mismatch {
-        Mismatch::Fails => "no",
-        Mismatch::IsAccepted => "always",
-    };
-    let mut command = cargo(root, arguments);
-    command
-        .env_remove("INSTA_FORCE_PASS")
-        .env_remove("INSTA_FORCE_UPDATE")
-        .env_remove("INSTA_FORCE_UPDATE_SNAPSHOTS")
-        .env_remove("INSTA_PENDING_DIR")
-        .env("INSTA_UPDATE", update);
-    command
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_mismatch_fails_whatever_the_environment_says() {
-        let command = cargo_test(Path::new("."), &["test"], Mismatch::Fails);
-        let env: Vec<_> = command.get_envs().collect();
-        assert!(env.contains(&("INSTA_UPDATE".as_ref(), Some("no".as_ref()))));
-        assert!(env.contains(&("INSTA_FORCE_PASS".as_ref(), None)));
+/// Runs `command`, which prints its own messages, and fails if it does.
+pub(crate) fn run(command: &mut Command) -> Result<()> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    let status = command
+        .status()
+        .with_context(|| format!("{program} cannot be run"))?;
+    if !status.success() {
+        bail!("{program} failed; its message is above");
     }
+    Ok(())
+}
+
+/// The standard output of `command`.
+pub(crate) fn output(command: &mut Command) -> Result<String> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    let output = command
+        .output()
+        .with_context(|| format!("{program} cannot be run"))?;
+    if !output.status.success() {
+        let message = String::from_utf8_lossy(&output.stderr);
+        bail!("{program}: {}", message.trim());
+    }
+    String::from_utf8(output.stdout).with_context(|| format!("{program} printed no UTF-8"))
 }

@@ -20,6 +20,7 @@ mod mutations;
 use std::fs;
 use std::io::Write;
 use std::path::Path;
+use std::process::Command;
 
 use anyhow::{Context as _, Result};
 use cargo_metadata::semver::Version;
@@ -27,8 +28,9 @@ use serde_json::Value;
 
 use self::change::Change;
 pub(crate) use self::change::Class;
-pub(crate) use self::published::{accept, check_accepted};
-use crate::{command, contract};
+pub(crate) use self::published::accept;
+use crate::CONTRACT;
+use crate::cargo::output;
 
 /// The place of the contract's version in it.
 const VERSION: &str = "info.version";
@@ -65,7 +67,7 @@ pub(crate) fn check(root: &Path, out: &mut dyn Write) -> Result<()> {
     let changes = walk::changes(&old.document, &new.document);
     print(&old, &new, &changes, out)?;
     version::check(VERSION, &old.version, &new.version, worst(&changes))
-        .with_context(|| format!("{} at `#/info/version`", contract::PATH))
+        .with_context(|| format!("{} at `#/info/version`", CONTRACT))
 }
 
 /// A contract, as text and as a tree.
@@ -95,9 +97,9 @@ impl Contract {
 
     /// The one that is being worked on.
     fn current(root: &Path) -> Result<Self> {
-        let text = fs::read_to_string(root.join(contract::PATH))
-            .with_context(|| format!("{} cannot be read", contract::PATH))?;
-        Self::read(contract::PATH.to_owned(), text)
+        let text = fs::read_to_string(root.join(CONTRACT))
+            .with_context(|| format!("{} cannot be read", CONTRACT))?;
+        Self::read(CONTRACT.to_owned(), text)
     }
 
     /// The one in the file `base`, or of the revision `base` if there is no such file.
@@ -109,11 +111,11 @@ impl Contract {
         }
         let commit = format!("{base}^{{commit}}");
         let arguments = ["rev-parse", "--verify", "--end-of-options", &commit];
-        let commit = command::text("git", &arguments, root)
+        let commit = output(Command::new("git").current_dir(root).args(arguments))
             .with_context(|| format!("`{base}` is neither a file nor a revision"))?;
-        let name = format!("{}:{}", commit.trim(), contract::PATH);
-        let text = command::text("git", &["show", &name], root)?;
-        Self::read(format!("{base}:{}", contract::PATH), text)
+        let name = format!("{}:{}", commit.trim(), CONTRACT);
+        let text = output(Command::new("git").current_dir(root).args(["show", &name]))?;
+        Self::read(format!("{base}:{}", CONTRACT), text)
     }
 }
 

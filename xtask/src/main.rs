@@ -3,114 +3,95 @@
 //! Knows the contract and the code generation, never what is generated: it has to run when the
 //! generated client does not compile.
 
-mod bench;
 mod cargo;
 mod ci;
-mod command;
-mod contract;
-mod deny;
 mod diff;
-mod features;
-mod files;
 mod interop;
-mod msrv;
-mod package;
-mod process;
 mod regen;
-mod screenshot;
 mod snapshots;
 mod tidy;
+mod tools;
 mod venv;
 
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Result;
-use clap::builder::{PossibleValuesParser, RangedU64ValueParser};
-use clap::{Parser, Subcommand};
+use clap::Parser;
 
-/// Housekeeping of the qwen-batches workspace.
+/// The contract, from the root of the workspace.
+const CONTRACT: &str = "openapi/batches.yaml";
+
+/// Housekeeping of the qwen-batches workspace
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
-struct Xtask {
-    #[command(subcommand)]
-    task: Task,
-}
-
-#[derive(Subcommand)]
 enum Task {
-    /// Writes the reviewed snapshots of the generated client, says what changed in the contract,
-    /// then runs the snapshot tests.
+    /// Write the reviewed copies of the generated client, report what changed in the contract, and
+    /// run the snapshot tests
     Regen {
-        /// Write nothing; fail with a diff where a reviewed snapshot is out of date, and where
-        /// `info.version` does not follow from what changed in the contract.
+        /// Write nothing; fail where a copy is out of date, or where `info.version` does not follow
+        /// from what changed in the contract
         #[arg(long)]
         check: bool,
-        /// Leave the snapshot tests out.
+        /// Skip the snapshot tests
         #[arg(long, conflicts_with = "check")]
         no_test: bool,
-        /// Keep the contract in `openapi/published/` as the accepted one of its version.
+        /// Keep the contract in `openapi/published/` as the accepted one of its version
         #[arg(long, conflicts_with = "check")]
         accept_version: bool,
     },
-    /// Says what changed in the contract, and for whom.
+    /// Report what changed in the contract, and whom it breaks
     ///
-    /// Each line tells how grave a change is, who meets it, and where it is, in the old document
-    /// or in the new one. Exit code: 0 nothing or words for people, 10 compatible, 20 breaking;
-    /// 1 an error, 2 a wrong command line.
+    /// Each line is a change: its class, who meets it, and where it is, in the old document or in
+    /// the new one. Exit code: 0 no change, or documentation; 10 compatible; 20 breaking; 1 an
+    /// error; 2 a wrong command line.
     Diff {
-        /// A file, or a revision of the contract; the newest accepted version by default.
+        /// A file, or a revision of the contract; the newest accepted version by default
         #[arg(long, value_name = "REV|FILE")]
         base: Option<String>,
     },
-    /// Runs the snapshot tests.
+    /// Run the snapshot tests
     Snapshots {
-        /// Take what the tests produce as the new snapshots.
+        /// Write what the tests produce as the new snapshots
         #[arg(long)]
         accept: bool,
     },
-    /// Draws the pictures of the front page, `docs/*.svg`: the command line on a terminal.
-    Screenshot {
-        /// Write nothing; fail where a picture shows another screen.
-        #[arg(long)]
-        check: bool,
-    },
-    /// Checks layers, provenance, manifests, names and leftovers.
+    /// Draw the pictures of the front page, `docs/*.svg`
+    Screenshot,
+    /// Check layers, provenance and leftovers
     Tidy,
-    /// Checks licences, sources, bans and second versions of all crates, as deny.toml has them.
+    /// Check licences, sources, bans and second versions of all crates (cargo-deny)
     Deny,
-    /// Lints and tests the library with none of its features, each alone, and all.
+    /// Lint and test the library with each choice of its features (cargo-hack)
     Features,
-    /// Checks that all of it compiles with the oldest Rust that is promised to do.
+    /// Find dependencies that nothing uses (cargo-shear)
+    Unused,
+    /// Compile everything with the oldest supported Rust (rustup)
     Msrv,
-    /// Builds each published crate from its tarball, and a crate outside the workspace on them.
-    Package,
-    /// Runs foreign readers and clients against the contract, the sandbox and the client.
+    /// Run foreign programs against the contract, the sandbox and the client (pytest)
     Interop {
-        /// Steps to run; all by default.
-        #[arg(value_name = "NAME", value_parser = PossibleValuesParser::new(interop::names()))]
-        names: Vec<String>,
+        /// A folder of tests/interop
+        #[arg(default_value = "clients")]
+        suite: String,
+        /// Arguments of pytest
+        #[arg(last = true)]
+        arguments: Vec<String>,
     },
-    /// Measures our client beside others, prints the table of targets, and writes BENCHMARKS.md.
-    ///
-    /// A target that is missed is marked; a measurement that failed is an error.
+    /// Compare our speed with others (bench/)
+    #[command(disable_help_flag = true)]
     Bench {
-        /// Rows to measure; all by default. The file is written for all alone.
-        #[arg(value_name = "NAME", value_parser = PossibleValuesParser::new(bench::names()))]
-        names: Vec<String>,
-        /// How many runs a figure is the median of; each row has its own number by default. The
-        /// file takes at least 5.
-        #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=1000))]
-        runs: Option<usize>,
+        /// Arguments of the runner; `--help` lists them
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
     },
-    /// Runs every gate, in the order of cost, up to the first that fails.
+    /// Run every gate, up to the first that fails
     Ci,
 }
 
 fn main() -> ExitCode {
-    let task = Xtask::parse().task;
-    match run(&task, &root(), &mut io::stdout()) {
+    let task = Task::parse();
+    match run(&task, &root()) {
         Ok(code) => code,
         Err(error) => {
             eprintln!("error: {error:#}");
@@ -119,7 +100,8 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(task: &Task, root: &Path, out: &mut dyn Write) -> Result<ExitCode> {
+fn run(task: &Task, root: &Path) -> Result<ExitCode> {
+    let out = &mut io::stdout();
     match task {
         Task::Regen { check: true, .. } => regen::check(root, out)?,
         Task::Regen {
@@ -133,24 +115,35 @@ fn run(task: &Task, root: &Path, out: &mut dyn Write) -> Result<ExitCode> {
                 diff::accept(root, out)?;
             }
             if !no_test {
-                snapshots::check(root, out)?;
+                snapshots::check(root)?;
             }
         }
         Task::Diff { base } => return Ok(diff::run(root, base.as_deref(), out)?.into()),
-        Task::Snapshots { accept: false } => snapshots::check(root, out)?,
-        Task::Snapshots { accept: true } => snapshots::accept(root, out)?,
-        Task::Tidy => tidy::run(root, out)?,
-        Task::Deny => deny::run(root, out)?,
-        Task::Features => features::run(root, out)?,
-        Task::Msrv => msrv::run(root, out)?,
-        Task::Package => package::run(root, out)?,
-        Task::Interop { names } => interop::run(root, names, out)?,
-        Task::Bench { names, runs } => bench::run(root, names, *runs, out)?,
-        Task::Screenshot { check: true } => screenshot::check(root)?,
-        Task::Screenshot { check: false } => screenshot::write(root)?,
-        Task::Ci => ci::run(root, out)?,
+        Task::Snapshots { accept: false } => snapshots::check(root)?,
+        Task::Snapshots { accept: true } => snapshots::accept(root)?,
+        Task::Screenshot => snapshots::screenshot(root)?,
+        Task::Tidy => tidy::tidy(root, out)?,
+        Task::Deny => tools::deny(root)?,
+        Task::Features => tools::features(root)?,
+        Task::Unused => tools::unused(root)?,
+        Task::Msrv => tools::msrv(root)?,
+        Task::Interop { suite, arguments } => interop::interop(root, suite, arguments)?,
+        Task::Bench { arguments } => bench(root, arguments)?,
+        Task::Ci => ci::ci(root, out)?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The runner is in the workspace of what it measures, so that its builds cost nobody else anything.
+fn bench(root: &Path, arguments: &[String]) -> Result<()> {
+    let runner = ["run", "--quiet", "--release", "--locked"];
+    let mut command = cargo::cargo(root, &runner);
+    command
+        .args(["--manifest-path", "bench/Cargo.toml"])
+        .args(["--target-dir", "target/bench"])
+        .args(["--package", "bench-runner", "--"])
+        .args(arguments);
+    cargo::run(&mut command)
 }
 
 /// The folder of the workspace, also when it was moved after this program was built.
@@ -158,31 +151,4 @@ fn root() -> PathBuf {
     let xtask = std::env::var_os("CARGO_MANIFEST_DIR")
         .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
     xtask.parent().map(Path::to_owned).unwrap_or(xtask)
-}
-
-#[cfg(test)]
-mod tests {
-    use clap::CommandFactory as _;
-
-    use super::*;
-
-    #[test]
-    fn command_line_is_sound() {
-        Xtask::command().debug_assert();
-    }
-
-    #[test]
-    fn check_and_no_test_exclude_each_other() {
-        assert!(Xtask::try_parse_from(["xtask", "regen", "--check", "--no-test"]).is_err());
-    }
-
-    #[test]
-    fn check_accepts_no_version() {
-        assert!(Xtask::try_parse_from(["xtask", "regen", "--check", "--accept-version"]).is_err());
-    }
-
-    #[test]
-    fn root_holds_the_contract() {
-        assert!(root().join(contract::PATH).is_file());
-    }
 }

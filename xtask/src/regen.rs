@@ -11,7 +11,7 @@ use anyhow::{Context as _, Result, anyhow, bail};
 use qwen_batches_codegen::Generated;
 use similar::TextDiff;
 
-use crate::{contract, diff};
+use crate::{CONTRACT, diff};
 
 const FOLDERS: &str = "crates/codegen/snapshots";
 
@@ -100,7 +100,7 @@ fn generate(root: &Path, folder: &Path) -> Result<Generated> {
     let path = if root.join(&own).exists() {
         own
     } else {
-        PathBuf::from(contract::PATH)
+        PathBuf::from(CONTRACT)
     };
     let file = path.display();
     let text =
@@ -123,7 +123,7 @@ mod tests {
 
     use super::*;
 
-    const CONTRACT: &str = "
+    const TEXT: &str = "
 openapi: 3.0.3
 info: { title: Small, version: 1.0.0 }
 paths:
@@ -141,7 +141,7 @@ paths:
         let root = tempfile::tempdir().unwrap();
         fs::create_dir_all(root.path().join("openapi")).unwrap();
         fs::create_dir_all(root.path().join(FOLDERS).join("small")).unwrap();
-        fs::write(root.path().join(contract::PATH), contract).unwrap();
+        fs::write(root.path().join(CONTRACT), contract).unwrap();
         root
     }
 
@@ -153,7 +153,7 @@ paths:
 
     #[test]
     fn writes_what_changes_and_nothing_else() {
-        let root = workspace(CONTRACT);
+        let root = workspace(TEXT);
         let client = "wrote crates/codegen/snapshots/small/client.rs\n";
         let view = "wrote crates/codegen/snapshots/small/generator-view.yaml\n";
         assert_eq!(written(root.path()), format!("{client}{view}"));
@@ -166,13 +166,13 @@ paths:
     fn a_folder_may_bring_its_own_contract() {
         let root = workspace("not read");
         let own = root.path().join(FOLDERS).join("small/contract.yaml");
-        fs::write(own, CONTRACT).unwrap();
+        fs::write(own, TEXT).unwrap();
         assert!(written(root.path()).starts_with("wrote "));
     }
 
     #[test]
     fn check_writes_nothing_and_names_the_command() {
-        let root = workspace(CONTRACT);
+        let root = workspace(TEXT);
         written(root.path());
         assert!(check(root.path(), &mut Vec::new()).is_ok());
 
@@ -193,7 +193,7 @@ paths:
 
     #[test]
     fn a_contract_error_names_the_place_and_touches_no_file() {
-        let root = workspace(CONTRACT);
+        let root = workspace(TEXT);
         written(root.path());
         let broken = root.path().join(FOLDERS).join("zz");
         fs::create_dir(&broken).unwrap();

@@ -1,40 +1,48 @@
-//! Virtual environments of Python, each of pinned packages and no others.
+//! Virtual environments of Python, each with pinned packages and no others.
 
 use std::env::consts::EXE_SUFFIX;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 
-use crate::process;
+use crate::cargo::{output, run};
 
-/// The Python that makes them.
-pub(crate) const PYTHON: &str = if cfg!(windows) { "python" } else { "python3" };
+const PYTHON: &str = if cfg!(windows) { "python" } else { "python3" };
 
-const LIMIT: Duration = Duration::from_secs(600);
+/// An environment in a folder.
+pub(crate) struct Venv(PathBuf);
 
-/// The program `name` of the environment in `folder`: its Python, or what a package brings.
-pub(crate) fn program(folder: &Path, name: &str) -> PathBuf {
-    let bin = if cfg!(windows) { "Scripts" } else { "bin" };
-    folder.join(bin).join(format!("{name}{EXE_SUFFIX}"))
-}
+impl Venv {
+    /// The environment in `folder` with the packages of the file `pins`, installed now if the pins,
+    /// the place or Python have changed.
+    pub(crate) fn install(folder: PathBuf, pins: &Path) -> Result<Self> {
+        let python = output(Command::new(PYTHON).arg("--version")).context("this needs Python")?;
+        let text = fs::read_to_string(pins).with_context(|| pins.display().to_string())?;
+        let venv = Self(folder);
+        let stamp = venv.0.join("pins");
+        // Scripts of an environment hold its path.
+        let wanted = format!("{python}{}\n{text}", venv.0.display());
+        if fs::read_to_string(&stamp).is_ok_and(|text| text == wanted) {
+            return Ok(venv);
+        }
+        let mut create = Command::new(PYTHON);
+        run(create.args(["-m", "venv", "--clear"]).arg(&venv.0))?;
+        let mut pip = Command::new(venv.program("python"));
+        pip.args(["-m", "pip", "install", "--quiet"])
+            .args(["--disable-pip-version-check", "--no-deps"])
+            .args(["--require-hashes", "--requirement"])
+            .arg(pins);
+        run(&mut pip)?;
+        // Last: an installation that broke off has no stamp.
+        fs::write(&stamp, wanted)?;
+        Ok(venv)
+    }
 
-/// Makes an environment in `folder`, and installs what the file `pins` names, as pip's `options`
-/// want it. What is printed goes to files in `logs`.
-pub(crate) fn make(folder: &Path, pins: &Path, options: &[&str], logs: &Path) -> Result<()> {
-    let mut venv = Command::new(PYTHON);
-    venv.args(["-m", "venv"]).arg(folder);
-    process::output(&mut venv, &logs.join("venv"), LIMIT)
-        .context("no virtual environment can be made; this needs Python 3")?;
-    let mut pip = Command::new(program(folder, "python"));
-    pip.args(["-m", "pip", "install", "--disable-pip-version-check"])
-        // The pins are complete: nothing else may come in.
-        .arg("--no-deps")
-        .args(options)
-        .arg("--requirement")
-        .arg(pins);
-    process::output(&mut pip, &logs.join("pip"), LIMIT)
-        .context("the pinned packages cannot be had from PyPI")?;
-    Ok(())
+    /// The program `name`: Python, or what a package brings.
+    pub(crate) fn program(&self, name: &str) -> PathBuf {
+        let bin = if cfg!(windows) { "Scripts" } else { "bin" };
+        self.0.join(bin).join(format!("{name}{EXE_SUFFIX}"))
+    }
 }

