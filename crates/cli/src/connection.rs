@@ -72,6 +72,7 @@ impl Connection {
         let client = Client::builder()
             .api_key("sandbox")
             .base_url(sandbox.base_url())
+            .filter_zone(jiff::tz::offset(8))
             .rate_limit(RateLimit::off())
             .build()
             .map_err(|error| Failure::from(&error))?;

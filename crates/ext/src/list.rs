@@ -8,11 +8,15 @@ use qwen_batches_api::limits::{LIST_BATCHES_LIMIT_MAX, LIST_BATCHES_LIMIT_MIN};
 use crate::client::client::Client;
 use crate::pagination::pager::Pager;
 use crate::pagination::plan::ListPlan;
+use crate::pagination::row_check::CheckReport;
 use crate::pagination::stream::{Items, Pages, UnreadableRows};
 use crate::types::checkpoint::Checkpoint;
 use crate::types::error::Error;
-use crate::types::filter::{BatchFilter, InvalidField};
+use crate::types::filter::BatchFilter;
+use crate::types::filter_time::FilterZone;
+use crate::types::invalid_field::InvalidField;
 use crate::types::page::Page;
+use crate::types::query::Query;
 
 /// More workers than this would use up a minute's calls within three round trips.
 const MAX_CONCURRENCY: usize = 32;
@@ -28,6 +32,8 @@ const MAX_CONCURRENCY: usize = 32;
 pub struct ListBatches {
     client: Client,
     filter: BatchFilter,
+    /// Whether a checkpoint was to bring the filter, and does not hold it.
+    filter_is_missing: bool,
     page_size: u32,
     max_items: Option<u64>,
     after: Option<String>,
@@ -45,6 +51,26 @@ impl Client {
     pub fn list_batches(&self, filter: BatchFilter) -> ListBatches {
         ListBatches::new(self.clone(), filter)
     }
+
+    /// Resumes a list where it was left, behind the last row that it delivered: its filter is in
+    /// the checkpoint, page size and cap may differ.
+    ///
+    /// A checkpoint of another server is refused before anything is sent, and so is one that does
+    /// not hold its filter ([`Checkpoint::filter`]): for that one there is
+    /// [`ListBatches::resume`].
+    ///
+    /// ```no_run
+    /// # async fn example(client: qwen_batches::Client, word: &str) -> Result<(), Box<dyn std::error::Error>> {
+    /// let page = client.resume(word.parse()?).page().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn resume(&self, checkpoint: Checkpoint) -> ListBatches {
+        let filter = checkpoint.filter().cloned();
+        let mut list = self.list_batches(filter.clone().unwrap_or_default());
+        list.filter_is_missing = filter.is_none();
+        list.resume(checkpoint)
+    }
 }
 
 impl ListBatches {
@@ -52,6 +78,7 @@ impl ListBatches {
         Self {
             client,
             filter,
+            filter_is_missing: false,
             page_size: LIST_BATCHES_LIMIT_MAX as u32,
             max_items: None,
             after: None,
@@ -84,8 +111,9 @@ impl ListBatches {
         self
     }
 
-    /// Goes on where another list was left, behind the last row that it delivered. The filter must
-    /// be the same; page size and cap may differ.
+    /// Goes on where another list was left, behind the last row that it delivered. Server and
+    /// filter must be the same; page size and cap may differ. [`Client::resume`] takes the filter
+    /// from the checkpoint.
     ///
     /// If the service refuses the checkpoint's cursor, the list goes on by time of creation.
     pub fn resume(mut self, checkpoint: Checkpoint) -> Self {
@@ -148,6 +176,9 @@ impl ListBatches {
     /// If the filter is invalid, if the call fails, or if the reply cannot be understood.
     pub async fn page(self) -> Result<Page, Error> {
         let (plan, from) = self.validate()?;
+        if plan.max_items.is_some_and(|most| most <= from.delivered) {
+            return Ok(Page::empty());
+        }
         let mut walk = Pager::new(plan, from.clone());
         match walk.fetch_page().await {
             Ok(fetched) => Ok(fetched.page),
@@ -168,13 +199,13 @@ impl ListBatches {
 
     /// Checks everything that was set, and says where to start.
     fn validate(self) -> Result<(ListPlan, Checkpoint), Error> {
-        let shared = self.client.shared();
-        let rendered = self.filter.render(shared.dialect, shared.filter_zone);
-        let (query, mut problems) = match rendered {
+        let config = self.client.shared();
+        let rendered = Query::render(&self.filter, config.dialect, config.filter_zone());
+        let (query, mut invalid) = match rendered {
             Ok(query) => (Some(query), Vec::new()),
-            Err(problems) => (None, problems),
+            Err(invalid) => (None, invalid),
         };
-        let mut problem = |field, message: String| problems.push(InvalidField { field, message });
+        let mut problem = |field, message: String| invalid.push(InvalidField::new(field, message));
 
         let page_sizes = LIST_BATCHES_LIMIT_MIN..=LIST_BATCHES_LIMIT_MAX;
         if !page_sizes.contains(&i64::from(self.page_size)) {
@@ -192,24 +223,38 @@ impl ListBatches {
             let message = format!("{} is not from 1 to {MAX_CONCURRENCY}", self.concurrency);
             problem("concurrency", message);
         }
-        let fingerprint = self.filter.fingerprint();
         if let Some(checkpoint) = &self.checkpoint {
-            if checkpoint.fingerprint != fingerprint {
-                let message = "the checkpoint is that of a list with another filter".to_owned();
-                problem("resume", message);
+            let mut refuse = |message: String| problem("resume", message);
+            let server = &config.base_url;
+            if checkpoint.server() != server {
+                refuse(format!(
+                    "the checkpoint belongs to {}, not to {server}",
+                    checkpoint.server()
+                ));
+            }
+            if self.filter_is_missing {
+                let reason = "the checkpoint does not hold its filter, since that has a URL with a \
+                              query or is long: give the same filter to list_batches, then resume";
+                refuse(reason.to_owned());
+            } else if !checkpoint.has_filter(&self.filter) {
+                refuse("the checkpoint is that of a list with another filter".to_owned());
             }
             if self.after.is_some() {
-                let message = "a checkpoint says where to go on; leave out `after`".to_owned();
-                problem("resume", message);
+                refuse("a checkpoint says where to go on; leave out `after`".to_owned());
+            }
+            if checkpoint.is_lost() {
+                refuse("the checkpoint's id was too long to be kept; start anew".to_owned());
             }
         }
-        let query = query.filter(|_| problems.is_empty());
+        let query = query.filter(|_| invalid.is_empty());
         let Some(query) = query else {
-            return Err(Error::invalid_request(problems));
+            return Err(Error::invalid_request(invalid));
         };
         let from = self
             .checkpoint
-            .unwrap_or_else(|| Checkpoint::start(fingerprint, self.after));
+            .unwrap_or_else(|| Checkpoint::start(&config.base_url, &self.filter, self.after));
+        let times_are_sent = config.filter_zone() != FilterZone::Unknown;
+        let report = CheckReport::new(&config.base_url, self.page_size, times_are_sent);
         let plan = ListPlan {
             client: self.client,
             filter: self.filter,
@@ -218,6 +263,7 @@ impl ListBatches {
             max_items: self.max_items,
             deadline: self.deadline,
             start: Arc::default(),
+            report: Arc::new(report),
             prefetch: self.prefetch,
             concurrency: self.concurrency,
         };

@@ -5,6 +5,8 @@ use url::{Host, Url};
 use crate::policy::trace;
 use crate::types::dialect::Dialect;
 use crate::types::error::Error;
+use crate::types::filter_time::{FilterZone, UTC8};
+use crate::types::region::Region;
 
 /// The host of another product, synchronous batch chat, which serves no `/batches`.
 const BATCH_CHAT_HOST: &str = "batch.dashscope.aliyuncs.com";
@@ -70,6 +72,23 @@ fn without_scheme(text: &str) -> String {
         return format!("add http://, as in {}", shown(&http));
     }
     "has no scheme; write it in full, as in https://host/compatible-mode/v1".to_owned()
+}
+
+/// In which zone the host of a base URL reads time filters: recorded of Beijing's, inferred of
+/// Singapore's, unknown of any other.
+pub(super) fn filter_zone(url: &str) -> FilterZone {
+    let url = Url::parse(url).ok();
+    let host = url.as_ref().and_then(Url::host_str).unwrap_or_default();
+    let is_of = |own: &str, region: Region| {
+        host == own || host.ends_with(&format!(".{}.maas.aliyuncs.com", region.id()))
+    };
+    if is_of("dashscope.aliyuncs.com", Region::Beijing) {
+        FilterZone::Known(UTC8)
+    } else if is_of("dashscope-intl.aliyuncs.com", Region::Singapore) {
+        FilterZone::Utc8OrUtc
+    } else {
+        FilterZone::Unknown
+    }
 }
 
 /// Whether a base URL leads to this machine.
@@ -138,6 +157,23 @@ mod tests {
         let other = "https://h.example/api/v1";
         let url = normalize(other, Dialect::OpenAi, false).expect(other);
         assert_eq!(url, other);
+    }
+
+    #[test]
+    fn zones_of_hosts() {
+        for (host, zone) in [
+            ("dashscope.aliyuncs.com", FilterZone::Known(UTC8)),
+            ("w.cn-beijing.maas.aliyuncs.com", FilterZone::Known(UTC8)),
+            ("dashscope-intl.aliyuncs.com", FilterZone::Utc8OrUtc),
+            ("w.ap-southeast-1.maas.aliyuncs.com", FilterZone::Utc8OrUtc),
+            ("dashscope.aliyuncs.com.example", FilterZone::Unknown),
+            ("cn-beijing.maas.aliyuncs.com.example", FilterZone::Unknown),
+            ("127.0.0.1", FilterZone::Unknown),
+            ("api.openai.com", FilterZone::Unknown),
+        ] {
+            let url = format!("https://{host}/compatible-mode/v1");
+            assert_eq!(filter_zone(&url), zone, "{host}");
+        }
     }
 
     #[test]

@@ -9,13 +9,14 @@ use jiff::tz::Offset;
 
 use super::client::{Client, Config};
 use super::environment::{self, Environment};
+use super::learned::{FilterUse, Learned};
 use super::{base_url, tls};
 use crate::policy::rate_limit::{Limiter, RateLimit};
 use crate::policy::retry::{Retry, RetryHook, RetryPolicy};
 use crate::policy::runtime::{Runtime, TokioRuntime};
 use crate::types::dialect::Dialect;
 use crate::types::error::Error;
-use crate::types::filter_time::SERVICE_ZONE;
+use crate::types::filter_time::FilterZone;
 use crate::types::region::Region;
 
 /// Where OpenAI is (documented).
@@ -42,7 +43,7 @@ pub struct ClientBuilder {
     workspace: Option<String>,
     environment: Environment,
     allow_plain_http: bool,
-    filter_zone: Offset,
+    filter_zone: Option<Offset>,
     rate_limit: RateLimit,
     retry: RetryPolicy,
     on_retry: Option<RetryHook>,
@@ -64,7 +65,7 @@ impl ClientBuilder {
             workspace: None,
             environment: Environment::default(),
             allow_plain_http: false,
-            filter_zone: SERVICE_ZONE,
+            filter_zone: None,
             rate_limit: RateLimit::default(),
             retry: RetryPolicy::default(),
             on_retry: None,
@@ -164,10 +165,14 @@ impl ClientBuilder {
         self
     }
 
-    /// The zone in which the service reads its time filters: UTC+8 by default, as recorded on the
-    /// Beijing host. Instants given to a filter are not affected.
+    /// The zone in which the server reads its time filters; they are then sent as they are.
+    /// Instants given to a filter are not affected.
+    ///
+    /// By default it is UTC+8 on Beijing's hosts (recorded); on Singapore's, UTC+8 (inferred) until
+    /// a response shows UTC; on any other host nobody knows it, so no times are sent. Whatever the
+    /// server does, each batch is checked against the filter's instants on this side.
     pub fn filter_zone(mut self, zone: Offset) -> Self {
-        self.filter_zone = zone;
+        self.filter_zone = Some(zone);
         self
     }
 
@@ -243,6 +248,13 @@ impl ClientBuilder {
         let base_url = self.resolve_base_url()?;
         self.check_api_version(&base_url)?;
         let own = self.http_client.is_some();
+        let of_host = || base_url::filter_zone(&base_url);
+        let filter_zone = self.filter_zone.map_or_else(of_host, FilterZone::Known);
+        let learned = Learned::default();
+        if !self.dialect.has_filters() {
+            learned.learn_names(FilterUse::Ignored);
+            learned.learn_input_files(FilterUse::Ignored);
+        }
         let http = match self.http_client {
             Some(builder) => builder,
             // Through a proxy, plain HTTP would show the key to another host.
@@ -261,7 +273,8 @@ impl ClientBuilder {
             authorization,
             api_version: self.api_version,
             http,
-            filter_zone: self.filter_zone,
+            filter_zone,
+            learned,
             limiter: Limiter::new(self.rate_limit),
             retry_budget: self.retry.new_budget(),
             retry: self.retry,

@@ -5,15 +5,15 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::{HeaderName, HeaderValue};
-use jiff::tz::Offset;
-
 use super::base_url;
+use super::learned::Learned;
 use crate::policy::rate_limit::Limiter;
 use crate::policy::retry::{RetryHook, RetryPolicy};
 use crate::policy::retry_budget::RetryBudget;
 use crate::policy::runtime::Runtime;
 use crate::types::dialect::Dialect;
+use crate::types::filter_time::FilterZone;
+use http::{HeaderName, HeaderValue};
 
 const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
 
@@ -31,7 +31,9 @@ pub(crate) struct Config {
     pub(crate) authorization: HeaderValue,
     pub(crate) api_version: Option<String>,
     pub(crate) http: reqwest::Client,
-    pub(crate) filter_zone: Offset,
+    /// As it was stated, or is known of the host.
+    pub(super) filter_zone: FilterZone,
+    pub(super) learned: Learned,
     pub(crate) limiter: Limiter,
     pub(crate) retry: RetryPolicy,
     pub(crate) retry_budget: RetryBudget,
@@ -43,6 +45,21 @@ pub(crate) struct Config {
 }
 
 impl Config {
+    /// In which zone the server reads times, as far as is known by now.
+    pub(crate) fn filter_zone(&self) -> FilterZone {
+        self.learned.zone().unwrap_or(self.filter_zone)
+    }
+
+    /// What was seen of the server.
+    pub(crate) fn learned(&self) -> &Learned {
+        &self.learned
+    }
+
+    /// Whether the newest batches come first for certain.
+    pub(crate) fn is_ordered(&self) -> bool {
+        self.dialect.is_ordered()
+    }
+
     /// What a reply says, without the key, should the service repeat it.
     ///
     /// A text that is shorter than any key may be a common word, and is left alone.

@@ -8,4 +8,5 @@ pub(crate) mod builder;
 )]
 pub(crate) mod client;
 mod environment;
+pub(crate) mod learned;
 mod tls;

@@ -1,11 +1,15 @@
 //! Floor 5: one list, from page to page.
 
 pub(crate) mod concurrent;
+mod cursors;
 mod cycle_guard;
+mod order;
 pub(crate) mod pager;
 pub(crate) mod plan;
 mod prefetch;
 mod reader_position;
 mod recent_rows;
+pub(crate) mod row_check;
+mod server_filters;
 pub(crate) mod stream;
 mod task;

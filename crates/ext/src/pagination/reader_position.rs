@@ -1,10 +1,14 @@
 //! Where the reader of a list is.
 
+use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::types::checkpoint::{Checkpoint, Next};
 use crate::types::page::UnreadableRow;
 use crate::types::row_id::RowId;
+
+/// How many rows that could not be read are kept whole.
+const KEPT_ROWS: usize = 100;
 
 /// The place where the reader of a list is, shared by a stream and whoever asks it for a
 /// checkpoint.
@@ -19,11 +23,18 @@ struct Reader {
     page: Arc<[RowId]>,
     /// How many of them the reader was given. Only this moves with each row.
     given: usize,
+    /// The first rows that could not be read.
+    unreadable: Vec<UnreadableRow>,
+    /// The ids of all of them.
+    unreadable_ids: HashSet<String>,
 }
 
 impl ReaderPosition {
     pub(crate) fn new(checkpoint: Checkpoint) -> Self {
+        let ids = checkpoint.unreadable.ids.iter();
         Self(Arc::new(Mutex::new(Reader {
+            unreadable: ids.clone().map(UnreadableRow::of_earlier_run).collect(),
+            unreadable_ids: ids.cloned().collect(),
             checkpoint,
             page: Arc::default(),
             given: 0,
@@ -62,13 +73,30 @@ impl ReaderPosition {
         reader.checkpoint.finish_page(end);
     }
 
+    /// Keeps rows that could not be read; those whose id is known already are the same ones.
     pub(crate) fn keep_unreadable(&self, rows: &[UnreadableRow]) {
-        self.lock().checkpoint.keep_unreadable(rows);
+        let mut reader = self.lock();
+        for row in rows {
+            let is_new = match &row.id {
+                Some(id) => reader.unreadable_ids.insert(id.clone()),
+                None => true,
+            };
+            if is_new {
+                reader.checkpoint.count_unreadable([row]);
+                if reader.unreadable.len() < KEPT_ROWS {
+                    reader.unreadable.push(row.clone());
+                }
+            }
+        }
     }
 
-    /// The rows that could not be read so far.
-    pub(crate) fn unreadable(&self) -> Vec<UnreadableRow> {
-        self.lock().checkpoint.unreadable.clone()
+    /// How many rows could not be read so far, in all runs together, and the first of them.
+    pub(crate) fn unreadable(&self) -> (u64, Vec<UnreadableRow>) {
+        let reader = self.lock();
+        (
+            reader.checkpoint.unreadable.count,
+            reader.unreadable.clone(),
+        )
     }
 }
 

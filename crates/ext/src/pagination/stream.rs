@@ -22,7 +22,8 @@ use crate::types::page::{Page, UnreadableRow};
 /// A page is fetched when it is asked for, not before, unless
 /// [`prefetch`](crate::ListBatches::prefetch) or [`concurrency`](crate::ListBatches::concurrency) says
 /// otherwise. After an error that [is retryable](Error::is_retryable), polling again asks for the
-/// same page again; after any other, the stream ends.
+/// same page again; after any other, and after three in a
+/// row without a page between them, the stream ends.
 pub struct Pages(Fetching);
 
 /// The batches of a list. See [`ListBatches::items`](crate::ListBatches::items).
@@ -30,7 +31,8 @@ pub struct Pages(Fetching);
 /// A page is fetched when its first batch is asked for, not before, unless
 /// [`prefetch`](crate::ListBatches::prefetch) or [`concurrency`](crate::ListBatches::concurrency) says
 /// otherwise. After an error that [is retryable](Error::is_retryable), polling again goes on at
-/// the same place; after any other, the stream ends. What becomes of rows that cannot be read is
+/// the same place; after any other, and after three in a
+/// row without a page between them, the stream ends. What becomes of rows that cannot be read is
 /// for [`ListBatches::unreadable_rows`](crate::ListBatches::unreadable_rows) to say.
 pub struct Items {
     pages: Fetching,
@@ -60,7 +62,12 @@ struct Fetching {
     stream: BoxStream<'static, Result<FetchedPage, Error>>,
     /// None if the request was invalid.
     place: Option<ReaderPosition>,
+    /// Errors in a row, with no page between them.
+    errors: u32,
 }
+
+/// After so many errors in a row a stream ends, so that a reader who ignores them does, too.
+const MOST_ERRORS: u32 = 3;
 
 enum Source {
     Pager(Pager),
@@ -86,12 +93,19 @@ impl Fetching {
                 return Self {
                     stream: stream::iter([Err(error)]).boxed(),
                     place: None,
+                    errors: 0,
                 };
             }
         };
         let place = ReaderPosition::new(from.clone());
-        let has_filters = plan.client.shared().dialect.has_filters();
-        let source = if plan.concurrency > 1 && has_filters {
+        if plan.max_items.is_some_and(|most| most <= from.delivered) {
+            return Self {
+                stream: stream::empty().boxed(),
+                place: Some(place),
+                errors: 0,
+            };
+        }
+        let source = if plan.concurrency > 1 && plan.times_are_sent() {
             Source::Concurrent(Box::new(Concurrent::new(plan, from)))
         } else if plan.prefetch {
             Source::Prefetch(Prefetch::new(Pager::new(plan, from)))
@@ -106,6 +120,7 @@ impl Fetching {
             // Polled again after its end, a stream must say that it has ended.
             stream: pages.fuse().boxed(),
             place: Some(place),
+            errors: 0,
         }
     }
 
@@ -115,7 +130,14 @@ impl Fetching {
 
     /// The next page, which the reader's place is then at the start of.
     fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<FetchedPage, Error>>> {
+        if self.errors == MOST_ERRORS {
+            return Poll::Ready(None);
+        }
         let next = ready!(self.stream.poll_next_unpin(cx));
+        self.errors = match &next {
+            Some(Err(_)) => self.errors + 1,
+            _ => 0,
+        };
         Poll::Ready(next.map(|result| match result {
             Ok(fetched) => {
                 self.at(|place| place.start_page(&fetched.rows));
@@ -192,12 +214,15 @@ impl Items {
         match self.policy {
             _ if rows.is_empty() => {}
             UnreadableRows::ErrorAtEnd => self.pages.at(|place| place.keep_unreadable(&rows)),
-            UnreadableRows::Skip => trace::warn!("{} unreadable row(s) left out", rows.len()),
+            UnreadableRows::Skip if rows.len() == 1 => trace::warn!("1 unreadable row is left out"),
+            UnreadableRows::Skip => trace::warn!("{} unreadable rows are left out", rows.len()),
             UnreadableRows::Fail => {
                 self.ended = true;
                 self.rows = Vec::new().into_iter();
                 self.page_end = None;
-                return Err(self.pages.locate(Error::unreadable_rows(rows)));
+                return Err(self
+                    .pages
+                    .locate(Error::unreadable_rows(rows.len() as u64, rows)));
             }
         }
         Ok(())
@@ -231,10 +256,11 @@ impl Stream for Items {
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
                 None => {
                     this.ended = true;
-                    let place = this.pages.place.as_ref();
-                    let rows = place.map(ReaderPosition::unreadable).unwrap_or_default();
-                    if !rows.is_empty() {
-                        let error = this.pages.locate(Error::unreadable_rows(rows));
+                    let broke_off = this.pages.errors == MOST_ERRORS;
+                    let place = this.pages.place.as_ref().filter(|_| !broke_off);
+                    let (count, rows) = place.map(ReaderPosition::unreadable).unwrap_or_default();
+                    if count > 0 {
+                        let error = this.pages.locate(Error::unreadable_rows(count, rows));
                         return Poll::Ready(Some(Err(error)));
                     }
                 }

@@ -17,8 +17,9 @@ use crate::client::client::Config;
 use crate::policy::runtime::Runtime;
 use crate::transport::raw::RawResponse;
 use crate::types::error::Error;
-use crate::types::filter::{InvalidField, Query};
+use crate::types::invalid_field::InvalidField;
 use crate::types::page::Page;
+use crate::types::query::Query;
 
 pub(super) async fn list_batches(
     shared: &Arc<Config>,
@@ -142,6 +143,7 @@ fn typed_page(page: BatchPage, head: Option<&Head>) -> Page {
         has_more: page.has_more,
         rows,
         unreadable: Vec::new(),
+        left_out: 0,
         request_id: head.and_then(Head::request_id),
         attempts: 1,
     }

@@ -8,8 +8,8 @@ use crate::client::client::{Client, Config};
 use crate::policy::retry::{Retry, RetryHook};
 use crate::policy::trace;
 use crate::types::error::Error;
-use crate::types::filter::Query;
 use crate::types::page::Page;
+use crate::types::query::Query;
 
 /// Fetches the page of `limit` rows behind `cursor`; `deadline` is what is left for it, if its list
 /// has one.

@@ -60,6 +60,7 @@ pub(super) fn page_row_by_row(
         next_cursor: last_id.filter(|id| has_more && !id.is_empty()),
         has_more,
         unreadable: Vec::new(),
+        left_out: 0,
         request_id: head.request_id(),
         attempts: 1,
     };

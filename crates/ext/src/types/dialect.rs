@@ -8,14 +8,12 @@ use http::header::AUTHORIZATION;
 /// Which kind of server answers: the one that the contract describes, or another that serves
 /// `GET /batches` in the shape of OpenAI.
 ///
-/// A filter that the server does not have is an error
-/// ([`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest)) that names it, and nothing is
-/// sent: the server would list all batches.
+/// A filter that the server does not have is not sent: all batches are listed, and each is checked
+/// against the filter on this side, at the price of more calls.
 ///
 /// The environment ([`Client::from_env`](crate::Client::from_env)) is that of Qwen Cloud; with
-/// another dialect it is not used, lest its key go to another vendor. What the server does not
-/// promise is not expected either: the order of the rows counts for nothing, and without filters
-/// by time, [`concurrency`](crate::ListBatches::concurrency) is one worker.
+/// another dialect it is not used, lest its key go to another vendor. Without filters by time,
+/// [`concurrency`](crate::ListBatches::concurrency) is one worker.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Dialect {

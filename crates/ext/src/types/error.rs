@@ -5,7 +5,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::types::checkpoint::Checkpoint;
-use crate::types::filter::InvalidField;
+use crate::types::invalid_field::InvalidField;
 use crate::types::page::UnreadableRow;
 
 /// What went wrong, with all that is known about it.
@@ -92,12 +92,16 @@ impl Error {
         error
     }
 
-    pub(crate) fn unreadable_rows(rows: Vec<UnreadableRow>) -> Self {
+    pub(crate) fn unreadable_rows(count: u64, rows: Vec<UnreadableRow>) -> Self {
         let list: Vec<String> = rows.iter().take(3).map(ToString::to_string).collect();
-        let more = if rows.len() > list.len() { "; ..." } else { "" };
+        let more = if count > list.len() as u64 {
+            "; ..."
+        } else {
+            ""
+        };
+        let what = if count == 1 { "row" } else { "rows" };
         let summary = format!(
-            "{} row(s) of the list could not be read, all others were delivered: {}{more}",
-            rows.len(),
+            "{count} {what} of the list could not be read, all others were delivered: {}{more}",
             list.join("; ")
         );
         let mut error = Self::new(ErrorKind::UnreadableRows, summary);
@@ -253,7 +257,7 @@ impl Error {
         &self.0.problems
     }
 
-    /// The rows that could not be read.
+    /// The rows that could not be read; of many, the first hundred.
     pub fn unreadable(&self) -> &[UnreadableRow] {
         &self.0.unreadable
     }

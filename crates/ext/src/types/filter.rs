@@ -1,25 +1,17 @@
 //! Which batches to list.
 
 use std::collections::BTreeSet;
-use std::fmt;
 use std::hash::Hasher as _;
 
 use jiff::Timestamp;
-use jiff::tz::Offset;
-use qwen_batches_api::limits::{
-    BATCH_METADATA_DS_NAME_MAX_LENGTH, LIST_BATCHES_INPUT_FILE_IDS_MAX_ITEMS,
-};
-use qwen_batches_api::types::{Batch, BatchStatus, InputFileId};
-use qwen_batches_api::wire::CommaSeparated;
-use serde::Serialize;
-
-use crate::types::dialect::Dialect;
-use crate::types::filter_time;
+use qwen_batches_api::types::{BatchStatus, InputFileId};
+use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization as _;
 
 /// Which batches to list: those for which everything that is set holds.
 ///
 /// Values are checked together, before anything is sent: an error lists every
-/// [`InvalidField`]. A setter called again replaces what was set before.
+/// [`InvalidField`](crate::InvalidField). A setter called again replaces what was set before.
 ///
 /// ```
 /// use qwen_batches::{BatchFilter, BatchStatus};
@@ -30,29 +22,21 @@ use crate::types::filter_time;
 ///     .created_after("2025-03-04T00:00:00Z".parse::<jiff::Timestamp>().unwrap());
 /// # assert_ne!(nightly, BatchFilter::default());
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+///
+/// It is stored by serde, times as RFC 3339; input URLs are stored whole, secrets included.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct BatchFilter {
-    statuses: Option<Vec<BatchStatus>>,
-    name_contains: Option<String>,
-    input_files: Option<Vec<InputFileId>>,
-    created_after: Option<Timestamp>,
-    created_before: Option<Timestamp>,
-}
-
-/// One thing that is wrong with a filter or an option of a list.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct InvalidField {
-    /// The setter whose value is wrong, such as `input_files`.
-    pub field: &'static str,
-    /// What is wrong with which value, and what would be right.
-    pub message: String,
-}
-
-impl fmt::Display for InvalidField {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.field, self.message)
-    }
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) statuses: Option<Vec<BatchStatus>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) name_contains: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) input_files: Option<Vec<InputFileId>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) created_after: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) created_before: Option<Timestamp>,
 }
 
 impl BatchFilter {
@@ -102,19 +86,59 @@ impl BatchFilter {
         self
     }
 
-    /// Whether the batch was created in the interval of the filter, `[after, before)`. The service
-    /// filters by whole seconds with bounds of unknown kind, so this decides.
-    pub(crate) fn covers(&self, batch: &Batch) -> bool {
-        let Ok(created) = Timestamp::from_second(batch.created_at) else {
+    /// Whether the status is one of those listed.
+    pub(crate) fn covers_status(&self, status: &BatchStatus) -> bool {
+        self.statuses
+            .as_ref()
+            .is_none_or(|statuses| statuses.contains(status))
+    }
+
+    /// Whether a batch of this Unix second was created at [`created_after`](Self::created_after)
+    /// or later, as far as such a second exists. The service filters by whole seconds with bounds
+    /// of unknown kind, so this decides.
+    pub(crate) fn starts_by(&self, created_at: i64) -> bool {
+        let created = Timestamp::from_second(created_at);
+        self.created_after
+            .is_none_or(|after| created.is_err() || created.is_ok_and(|created| after <= created))
+    }
+
+    /// Whether a batch of this Unix second was created before
+    /// [`created_before`](Self::created_before).
+    pub(crate) fn ends_after(&self, created_at: i64) -> bool {
+        let created = Timestamp::from_second(created_at);
+        self.created_before
+            .is_none_or(|before| created.is_err() || created.is_ok_and(|created| created < before))
+    }
+
+    /// Whether the input is one of those listed, as they were written. A server may write URLs and
+    /// `oss:` identifiers otherwise; whether one is listed is the second part.
+    pub(crate) fn covers_input_file(&self, file: &InputFileId) -> (bool, bool) {
+        let Some(files) = &self.input_files else {
+            return (true, false);
+        };
+        let may_differ = |file: &InputFileId| file.expose().contains(':');
+        (files.contains(file), files.iter().any(may_differ))
+    }
+
+    /// Whether the name contains the text, in any case and any of Unicode's equivalent forms. A
+    /// batch without a name has none that does.
+    pub(crate) fn covers_name(&self, name: Option<&str>) -> bool {
+        let Some(text) = &self.name_contains else {
             return true;
         };
-        self.created_after.is_none_or(|after| after <= created)
-            && self.created_before.is_none_or(|before| created < before)
+        name.is_some_and(|name| {
+            name.contains(text.as_str()) || folded(name).contains(&folded(text))
+        })
     }
 
     /// The instant before which it lets nothing through.
     pub(crate) fn earliest(&self) -> Option<Timestamp> {
         self.created_after
+    }
+
+    /// The instant from which on it lets nothing through.
+    pub(crate) fn latest(&self) -> Option<Timestamp> {
+        self.created_before
     }
 
     /// Lets nothing through that was created at this instant or later.
@@ -136,6 +160,12 @@ impl BatchFilter {
     /// Whether nothing is let through that is created at this instant or later.
     pub(crate) fn ends_before(&self, instant: Timestamp) -> bool {
         self.created_before.is_some_and(|before| before <= instant)
+    }
+
+    /// Whether one of the inputs is a URL with a query, which may be signed.
+    pub(crate) fn may_hold_secret(&self) -> bool {
+        let files = self.input_files.as_deref().unwrap_or_default();
+        files.iter().any(|file| file.expose().contains('?'))
     }
 
     pub(crate) fn has_statuses(&self) -> bool {
@@ -176,143 +206,13 @@ impl BatchFilter {
         hasher.write(canonical.to_string().as_bytes());
         format!("{:016x}", hasher.finish())
     }
-
-    /// The setters that were called.
-    fn fields(&self) -> impl Iterator<Item = &'static str> {
-        [
-            ("statuses", self.statuses.is_some()),
-            ("name_contains", self.name_contains.is_some()),
-            ("input_files", self.input_files.is_some()),
-            ("created_after", self.created_after.is_some()),
-            ("created_before", self.created_before.is_some()),
-        ]
-        .into_iter()
-        .filter_map(|(field, is_set)| is_set.then_some(field))
-    }
-
-    /// Checks all values and renders them as the service takes them, its clock being in `zone`.
-    pub(crate) fn render(
-        &self,
-        dialect: Dialect,
-        zone: Offset,
-    ) -> Result<Query, Vec<InvalidField>> {
-        let mut problems = Vec::new();
-        let mut problem = |field, message: String| problems.push(InvalidField { field, message });
-
-        if !dialect.has_filters() {
-            for field in self.fields() {
-                let message = format!("{dialect} has no such filter, and would list all batches");
-                problem(field, message);
-            }
-        }
-
-        if let Some(statuses) = &self.statuses {
-            if statuses.is_empty() {
-                problem(
-                    "statuses",
-                    "no status given; leave it out to list all".to_owned(),
-                );
-            }
-            for status in statuses.iter().filter(|status| !status.is_known()) {
-                let known: Vec<&str> = BatchStatus::KNOWN.iter().map(BatchStatus::as_str).collect();
-                let known = known.join(", ");
-                problem(
-                    "statuses",
-                    format!("`{status}` is not a status; known are {known}"),
-                );
-            }
-        }
-        if let Some(name) = &self.name_contains {
-            let length = name.chars().count();
-            if length == 0 {
-                problem(
-                    "name_contains",
-                    "empty; leave it out to list all".to_owned(),
-                );
-            } else if length > BATCH_METADATA_DS_NAME_MAX_LENGTH as usize {
-                let message = format!(
-                    "{length} characters, but no name is longer than \
-                     {BATCH_METADATA_DS_NAME_MAX_LENGTH}"
-                );
-                problem("name_contains", message);
-            }
-        }
-        if let Some(files) = &self.input_files {
-            let most = LIST_BATCHES_INPUT_FILE_IDS_MAX_ITEMS as usize;
-            if files.is_empty() {
-                problem(
-                    "input_files",
-                    "no file given; leave it out to list all".to_owned(),
-                );
-            } else if files.len() > most {
-                let message = format!("{} given, at most {most} are allowed", files.len());
-                problem("input_files", message);
-            }
-            for (index, file) in files.iter().enumerate() {
-                if file.expose().trim().is_empty() {
-                    problem("input_files", format!("number {} is empty", index + 1));
-                } else if file.expose().contains(',') {
-                    let message = format!(
-                        "`{file}` holds a comma, which the service takes for the end of the id"
-                    );
-                    problem("input_files", message);
-                }
-            }
-        }
-        if let (Some(after), Some(before)) = (self.created_after, self.created_before)
-            && after > before
-        {
-            let message = format!("{after} is later than created_before, {before}");
-            problem("created_after", message);
-        }
-        let mut bound = |field, instant: Option<Timestamp>, render: fn(_, _) -> Option<String>| {
-            let instant = instant?;
-            let rendered = render(instant, zone);
-            if rendered.is_none() {
-                let message = format!("{instant} has no year from 1 to 9999 at UTC{zone}");
-                problem(field, message);
-            }
-            rendered
-        };
-        let create_after = bound(
-            "created_after",
-            self.created_after,
-            filter_time::create_after,
-        );
-        let create_before = bound(
-            "created_before",
-            self.created_before,
-            filter_time::create_before,
-        );
-
-        if !problems.is_empty() {
-            return Err(problems);
-        }
-        // What the checks above let through, the contract's type may refuse all the same.
-        let refused = |field| move |message| vec![InvalidField { field, message }];
-        Ok(Query {
-            ds_name: self.name_contains.clone(),
-            input_file_ids: comma_separated(&self.input_files).map_err(refused("input_files"))?,
-            status: comma_separated(&self.statuses).map_err(refused("statuses"))?,
-            create_after,
-            create_before,
-        })
-    }
 }
 
-fn comma_separated<T: Clone + Serialize>(
-    items: &Option<Vec<T>>,
-) -> Result<Option<CommaSeparated<T>>, String> {
-    let items = items.clone().map(CommaSeparated::try_from);
-    items.transpose().map_err(|error| error.to_string())
-}
-
-/// A filter as it goes out, on every page.
-#[derive(Clone, Debug)]
-pub(crate) struct Query {
-    pub(crate) ds_name: Option<String>,
-    pub(crate) input_file_ids: Option<CommaSeparated<InputFileId>>,
-    pub(crate) status: Option<CommaSeparated<BatchStatus>>,
-    pub(crate) create_after: Option<String>,
-    pub(crate) create_before: Option<String>,
+/// The text without what tells case, width and composition apart: NFKC, folded.
+fn folded(text: &str) -> String {
+    text.nfkc()
+        .flat_map(char::to_uppercase)
+        .flat_map(char::to_lowercase)
+        .nfkc()
+        .collect()
 }

@@ -3,8 +3,40 @@
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
 
-/// The zone in which the service reads its time filters: UTC+8, as recorded on the Beijing host.
-pub(crate) const SERVICE_ZONE: Offset = jiff::tz::offset(8);
+/// UTC+8: the zone in which Beijing's hosts read time filters (recorded).
+pub(crate) const UTC8: Offset = jiff::tz::offset(8);
+
+/// In which zone a server reads its time filters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FilterZone {
+    /// In this one: stated by the caller, recorded of the host, or seen in its responses.
+    Known(Offset),
+    /// In UTC+8, or in UTC: Singapore's hosts, of which the first is inferred. Each bound goes out
+    /// in the zone that lists more.
+    Utc8OrUtc,
+    /// Nobody knows, or the server ignores its time filters: none is sent.
+    Unknown,
+}
+
+impl FilterZone {
+    /// In which zone a lower bound goes out, if at all.
+    pub(crate) fn of_create_after(self) -> Option<Offset> {
+        match self {
+            Self::Known(zone) => Some(zone),
+            Self::Utc8OrUtc => Some(Offset::UTC),
+            Self::Unknown => None,
+        }
+    }
+
+    /// In which zone an upper bound goes out, if at all.
+    pub(crate) fn of_create_before(self) -> Option<Offset> {
+        match self {
+            Self::Known(zone) => Some(zone),
+            Self::Utc8OrUtc => Some(UTC8),
+            Self::Unknown => None,
+        }
+    }
+}
 
 /// The first whole second that is not before `instant`.
 pub(crate) fn ceil_to_second(instant: Timestamp) -> Option<Timestamp> {
@@ -80,12 +112,12 @@ mod tests {
         ] {
             let instant: Timestamp = instant.parse().expect("an instant");
             assert_eq!(
-                create_after(instant, SERVICE_ZONE).as_deref(),
+                create_after(instant, UTC8).as_deref(),
                 Some(after),
                 "{instant}"
             );
             assert_eq!(
-                create_before(instant, SERVICE_ZONE).as_deref(),
+                create_before(instant, UTC8).as_deref(),
                 Some(before),
                 "{instant}"
             );
@@ -95,9 +127,9 @@ mod tests {
     #[test]
     fn ends_of_time_are_refused() {
         for instant in [Timestamp::MIN, Timestamp::MAX] {
-            assert_eq!(create_before(instant, SERVICE_ZONE), None, "{instant}");
+            assert_eq!(create_before(instant, UTC8), None, "{instant}");
         }
         let year_zero: Timestamp = "0000-06-01T00:00:00Z".parse().expect("an instant");
-        assert_eq!(create_after(year_zero, SERVICE_ZONE), None);
+        assert_eq!(create_after(year_zero, UTC8), None);
     }
 }

@@ -2,10 +2,13 @@
 
 pub(crate) mod batch;
 pub(crate) mod checkpoint;
+mod checkpoint_text;
 pub(crate) mod dialect;
 pub(crate) mod error;
 pub(crate) mod filter;
 pub(crate) mod filter_time;
+pub(crate) mod invalid_field;
 pub(crate) mod page;
+pub(crate) mod query;
 pub(crate) mod region;
 pub(crate) mod row_id;

@@ -13,8 +13,8 @@ use serde_json::Value;
 pub struct Page {
     /// The batches of this page, newest first.
     ///
-    /// There may be fewer than asked for, even none on a page that is not the last: the service
-    /// filters times by whole seconds, and the rest is done on this side.
+    /// There may be fewer than asked for, even none on a page that is not the last: each row is
+    /// checked against the whole filter on this side.
     pub rows: Vec<Batch>,
     /// The cursor of the next page, for [`ListBatches::after`](crate::ListBatches::after); none on
     /// the last page.
@@ -23,6 +23,8 @@ pub struct Page {
     pub has_more: bool,
     /// Rows of this page that could not be read.
     pub unreadable: Vec<UnreadableRow>,
+    /// How many rows the server sent although the filter does not let them through.
+    pub left_out: usize,
     /// The id of the request, to be named when asking the vendor for help.
     pub request_id: Option<String>,
     /// How often the call was made until it succeeded.
@@ -30,6 +32,24 @@ pub struct Page {
 }
 
 impl Page {
+    /// A page that nobody was asked for.
+    pub(crate) fn empty() -> Self {
+        Self {
+            rows: Vec::new(),
+            next_cursor: None,
+            has_more: false,
+            unreadable: Vec::new(),
+            left_out: 0,
+            request_id: None,
+            attempts: 0,
+        }
+    }
+
+    /// Whether a member of a row could be read.
+    pub(crate) fn is_legible(&self, row: &Batch, member: &str) -> bool {
+        member != "status" || !row.status.as_str().is_empty()
+    }
+
     /// Keeps this many rows at most. The rest is still to come for whoever goes on behind them.
     pub(crate) fn cap(&mut self, rows: usize) {
         if self.rows.len() > rows {
@@ -66,6 +86,16 @@ pub struct UnreadableRow {
 }
 
 impl UnreadableRow {
+    /// What a checkpoint knows of a row that an earlier run could not read.
+    pub(crate) fn of_earlier_run(id: &String) -> Self {
+        Self {
+            id: Some(id.clone()),
+            pointer: String::new(),
+            reason: "could not be read in an earlier run".to_owned(),
+            raw: Value::Null,
+        }
+    }
+
     /// When its batch was created, in Unix seconds, where that is legible.
     pub(crate) fn created_at(&self) -> Option<i64> {
         self.raw.get("created_at")?.as_i64()
@@ -97,6 +127,9 @@ pub(crate) fn mask_secrets(row: &mut Value) {
 impl fmt::Display for UnreadableRow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let id = self.id.as_deref().unwrap_or("a row without a legible id");
-        write!(f, "{id} at {}: {}", self.pointer, self.reason)
+        match self.pointer.as_str() {
+            "" => write!(f, "{id}: {}", self.reason),
+            pointer => write!(f, "{id} at {pointer}: {}", self.reason),
+        }
     }
 }

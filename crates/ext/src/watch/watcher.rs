@@ -14,8 +14,10 @@ use super::tracker::Tracker;
 use crate::client::client::Client;
 use crate::pagination::stream::Pages;
 use crate::types::error::{Error, ErrorKind};
-use crate::types::filter::{BatchFilter, InvalidField};
+use crate::types::filter::BatchFilter;
+use crate::types::invalid_field::InvalidField;
 use crate::types::page::{Page, UnreadableRow};
+use crate::types::query::Query;
 
 /// The shortest interval.
 const SHORTEST: Duration = Duration::from_secs(10);
@@ -117,11 +119,9 @@ impl Watcher {
 
     /// Checks everything that was set.
     fn check(&self) -> Result<(), Error> {
-        let shared = self.client().shared();
-        let rendered = self
-            .request
-            .filter
-            .render(shared.dialect, shared.filter_zone);
+        let config = self.client().shared();
+        let filter = &self.request.filter;
+        let rendered = Query::render(filter, config.dialect, config.filter_zone());
         let mut problems = rendered.err().unwrap_or_default();
         let (shortest, reason) = if self.client().is_local() {
             (SHORTEST_LOCAL, "")
@@ -267,8 +267,7 @@ impl Watcher {
     /// From when on the next poll must list: from the oldest batch that is not done on, and what is
     /// new. With statuses in the filter, any batch can come to one of them.
     fn bound(&self) -> Option<Timestamp> {
-        let has_filters = self.client().shared().dialect.has_filters();
-        if !has_filters || self.request.filter.has_statuses() || !self.succeeded {
+        if self.request.filter.has_statuses() || !self.succeeded {
             return None;
         }
         let newest = match self.silent_until {
@@ -294,6 +293,7 @@ impl Watcher {
     }
 
     fn skips_unlisted(&self) -> bool {
+        // Without filters on the server's side, a list of some takes as long as one of all.
         let has_filters = self.client().shared().dialect.has_filters();
         has_filters && self.request.skip_finished && !self.request.filter.has_statuses()
     }

@@ -287,6 +287,7 @@ impl Server {
             Client::builder()
                 .api_key(KEY)
                 .base_url(base_url)
+                .filter_zone(jiff::tz::offset(8))
                 .filter_zone(zone)
                 .rate_limit(RateLimit::off())
                 .retry(retry)

@@ -5,7 +5,7 @@ use qwen_batches::{BatchFilter, Checkpoint, Client, Items};
 use qwen_batches_sandbox::{Sandbox, row as sandbox_row};
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Server, client, page, row};
+use crate::support::{Answer, Server, client, moved, page, row};
 
 const NOW: i64 = 1_772_323_200;
 
@@ -203,7 +203,7 @@ async fn errors_carry_the_place() {
     let client = client(&server.base_url());
     let mut rest = client
         .list_batches(BatchFilter::new())
-        .resume(checkpoint)
+        .resume(moved(&checkpoint, &server.base_url()))
         .items();
     assert_eq!(take(&mut rest, 9).await, ["batch_1"]);
     assert!(
@@ -252,7 +252,13 @@ async fn a_refused_cursor_falls_back_to_time() {
         let list = client(without.base_url())
             .list_batches(filter())
             .page_size(4);
-        ids.extend(take(&mut list.resume(checkpoint).items(), 100).await);
+        ids.extend(
+            take(
+                &mut list.resume(moved(&checkpoint, without.base_url())).items(),
+                100,
+            )
+            .await,
+        );
         assert_eq!(ids, expected[..27], "left after {left_after}");
     }
 }
@@ -289,7 +295,7 @@ async fn unreadable_rows_outlive_the_run() {
     let client = client(&server.base_url());
     let mut rest = client
         .list_batches(BatchFilter::new())
-        .resume(checkpoint)
+        .resume(moved(&checkpoint, &server.base_url()))
         .items();
     assert_eq!(take(&mut rest, 1).await, ["batch_1"]);
     let error = rest
@@ -299,4 +305,136 @@ async fn unreadable_rows_outlive_the_run() {
         .expect_err("the bad row");
     assert_eq!(error.unreadable()[0].id.as_deref(), Some("batch_bad"));
     assert!(rest.next().await.is_none());
+}
+
+#[tokio::test]
+async fn a_checkpoint_belongs_to_its_server() {
+    let (_sandbox, client, ids) = sandbox(23).await;
+    let mut items = client.list_batches(BatchFilter::new()).page_size(5).items();
+    take(&mut items, 7).await;
+    let checkpoint = stored(&items);
+    // On its own server it needs nothing else.
+    let rest = client.resume(checkpoint.clone()).items();
+    let rest: Vec<_> = rest
+        .map_ok(|batch| batch.id)
+        .try_collect()
+        .await
+        .expect("the rest");
+    assert_eq!(rest, ids[7..]);
+    let other = sandbox_of(23).await;
+    let client = crate::support::client(other.base_url());
+    let error = client
+        .resume(checkpoint.clone())
+        .page()
+        .await
+        .expect_err("another server");
+    assert!(error.is_invalid_request(), "{error}");
+    assert!(
+        error
+            .to_string()
+            .contains("the checkpoint belongs to http://127.0.0.1:"),
+        "{error}"
+    );
+    assert_eq!(other.request_count(), 0);
+}
+
+async fn sandbox_of(batches: usize) -> Sandbox {
+    sandbox(batches).await.0
+}
+
+#[tokio::test]
+async fn a_checkpoint_carries_its_filter_unless_that_is_secret_or_long() {
+    let day = |day: &str| {
+        format!("2026-03-0{day}T00:00:00Z")
+            .parse::<jiff::Timestamp>()
+            .expect("an instant")
+    };
+    let long = (0..20).map(|n| format!("file-batch-{n}-{}", "x".repeat(150)));
+    for (filter, carried) in [
+        (BatchFilter::new(), true),
+        (
+            BatchFilter::new()
+                .name_contains("a")
+                .created_after(day("1")),
+            true,
+        ),
+        (
+            BatchFilter::new().input_files(["oss:cn-beijing:bucket/in.jsonl"]),
+            true,
+        ),
+        (
+            BatchFilter::new().input_files(["https://b.example/in?Signature=hidden"]),
+            false,
+        ),
+        (BatchFilter::new().input_files(long), false),
+    ] {
+        let server = Server::start([Answer::json(&page(&[], false))]).await;
+        let client = client(&server.base_url());
+        let mut items = client.list_batches(filter.clone()).items();
+        assert!(items.next().await.is_none());
+        let json = serde_json::to_string(&stored(&items)).expect("JSON");
+        assert!(!json.contains("hidden"), "{json}");
+        let mut checkpoint = serde_json::from_str::<Value>(&json).expect("JSON");
+        checkpoint["ended"] = false.into();
+        let checkpoint: Checkpoint = serde_json::from_value(checkpoint).expect("a checkpoint");
+        assert_eq!(checkpoint.filter(), carried.then_some(&filter));
+        let resumed = client.resume(checkpoint.clone()).page().await;
+        assert_eq!(resumed.is_ok(), carried);
+        if let Err(error) = resumed {
+            assert!(
+                error.to_string().contains("does not hold its filter"),
+                "{error}"
+            );
+            let list = client.list_batches(filter).resume(checkpoint);
+            list.page().await.expect("a page");
+        }
+    }
+}
+
+/// As version 1 was written first.
+#[tokio::test]
+async fn an_old_word_is_readable() {
+    let json = r#"{"v":1,"server":"https://dashscope.aliyuncs.com/compatible-mode/v1","filter":{"statuses":["failed"],"created_after":"2026-03-01T00:00:00Z"},"cursor":"batch_7","delivered":7,"last_created_at":1772323200,"last_ids":["00000000deadbeef"],"by_time":true,"unreadable":{"count":1,"ids":["batch_bad"]},"ended":false}"#;
+    let word = "eyJ2IjoxLCJzZXJ2ZXIiOiJodHRwczovL2Rhc2hzY29wZS5hbGl5dW5jcy5jb20vY29tcGF0aWJsZS1tb2RlL3YxIiwiZmlsdGVyIjp7InN0YXR1c2VzIjpbImZhaWxlZCJdLCJjcmVhdGVkX2FmdGVyIjoiMjAyNi0wMy0wMVQwMDowMDowMFoifSwiY3Vyc29yIjoiYmF0Y2hfNyIsImRlbGl2ZXJlZCI6NywibGFzdF9jcmVhdGVkX2F0IjoxNzcyMzIzMjAwLCJsYXN0X2lkcyI6WyIwMDAwMDAwMGRlYWRiZWVmIl0sImJ5X3RpbWUiOnRydWUsInVucmVhZGFibGUiOnsiY291bnQiOjEsImlkcyI6WyJiYXRjaF9iYWQiXX0sImVuZGVkIjpmYWxzZX0";
+    let checkpoint: Checkpoint = word.parse().expect("a checkpoint");
+    assert_eq!(serde_json::to_string(&checkpoint).expect("JSON"), json);
+    assert_eq!(checkpoint.delivered(), 7);
+    assert_eq!(checkpoint.to_string(), word);
+    let newer = json.replace(r#""v":1"#, r#""v":2"#);
+    let error = serde_json::from_str::<Checkpoint>(&newer).expect_err("version 2");
+    assert!(error.to_string().contains("version 2"), "{error}");
+}
+
+#[tokio::test]
+async fn a_word_stays_short_whatever_is_listed() {
+    let long_id = |n: usize| format!("batch_{n}_{}", "y".repeat(2_000));
+    let short_id = |n: usize| format!("batch_{n}");
+    for (id, resumable) in [
+        (&short_id as &dyn Fn(usize) -> String, true),
+        (&long_id, false),
+    ] {
+        let mut rows: Vec<Value> = (0..100).map(|n| row(&id(n))).collect();
+        rows.extend((0..10_000).map(|n| json!({ "id": format!("bad_{n}_{}", "z".repeat(300)) })));
+        let files = (0..9).map(|n| format!("file-batch-{n}-{}", "x".repeat(180)));
+        let filter = BatchFilter::new().input_files(files.chain(["file-batch-1".to_owned()]));
+        let server =
+            Server::start([Answer::json(&page(&rows, true)), Answer::new(400, &[], "")]).await;
+        let mut items = client(&server.base_url())
+            .list_batches(filter.clone())
+            .items();
+        assert_eq!(take(&mut items, 100).await.len(), 100);
+        let error = items.next().await.expect("an item").expect_err("a refusal");
+        let checkpoint = error.checkpoint().expect("a place");
+        let word = checkpoint.to_string();
+        assert!(word.len() < 4096, "{}", word.len());
+        let checkpoint: Checkpoint = word.parse().expect("a checkpoint");
+        let client = client(&server.base_url());
+        let error = client
+            .list_batches(filter)
+            .resume(checkpoint)
+            .page()
+            .await
+            .expect_err("400");
+        assert_eq!(error.is_invalid_request(), !resumable, "{error}");
+    }
 }

@@ -24,7 +24,7 @@ use qwen_batches_sandbox::{
 };
 use serde_json::Value;
 
-use crate::support::{FakeClock, KEY, NEVER};
+use crate::support::{FakeClock, KEY, NEVER, moved};
 
 /// When a [`FakeClock`] starts.
 const NOW: i64 = 1_775_001_600;
@@ -366,6 +366,7 @@ impl Case {
         Client::builder()
             .api_key(KEY)
             .base_url(base_url)
+            .filter_zone(jiff::tz::offset(8))
             .rate_limit(RateLimit::off())
             .retry(policy)
             .timeout(NEVER)
@@ -394,25 +395,31 @@ async fn read(
         list = list.max_items(cap);
     }
     if let Some(checkpoint) = checkpoint {
-        list = list.resume(checkpoint);
+        list = list.resume(moved(&checkpoint, sandbox.base_url()));
     }
     let mut items = list.items();
     let (mut ids, mut failures) = (Vec::new(), 0);
+    // Where the stream ends at an error: after three in a row it is over.
+    let mut left = None;
     let reading = async {
         while let Some(item) = items.next().await {
             match item {
-                Ok(batch) => ids.push(batch.id),
+                Ok(batch) => {
+                    ids.push(batch.id);
+                    left = None;
+                }
                 Err(error) => {
                     failures += 1;
                     let place = error.checkpoint().expect("a place").clone();
                     if !error.is_retryable() || failures > case.patience {
                         return Some(place);
                     }
+                    left = Some(place);
                 }
             }
             assert!(ids.len() < 1000, "a list without end: {ids:?}");
         }
-        None
+        left
     };
     // A server that stalls is what a time limit is for: it is over as soon as the stall is there.
     let limits = async {

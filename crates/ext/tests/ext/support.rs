@@ -185,6 +185,7 @@ pub(crate) fn builder(base_url: &str, clock: &FakeClock) -> ClientBuilder {
     Client::builder()
         .api_key(KEY)
         .base_url(base_url)
+        .filter_zone(jiff::tz::offset(8))
         .rate_limit(RateLimit::off())
         .timeout(NEVER)
         .runtime(clock.clone())
@@ -243,4 +244,23 @@ pub(crate) fn row(id: &str) -> Value {
         .created_at(1_772_000_000)
         .input_file_id("file-batch-1")
         .build()
+}
+
+/// A script by which these faults, written in JSON, hold for every request.
+pub(crate) fn faulty(faults: &[&str]) -> qwen_batches_sandbox::Script {
+    let steps = faults
+        .iter()
+        .map(|fault| format!(r#"{{"on": {{"from": 1}}, "fault": {fault}}}"#));
+    let steps = steps.collect::<Vec<_>>().join(", ");
+    format!("[{steps}]").parse().expect("a script")
+}
+
+/// The checkpoint as if its list were that of the server at `base_url`.
+pub(crate) fn moved(
+    checkpoint: &qwen_batches::Checkpoint,
+    base_url: &str,
+) -> qwen_batches::Checkpoint {
+    let mut json = serde_json::to_value(checkpoint).expect("JSON");
+    json["server"] = base_url.into();
+    serde_json::from_value(json).expect("a checkpoint")
 }

@@ -12,6 +12,7 @@
 use std::collections::VecDeque;
 
 use jiff::SignedDuration;
+use jiff::tz::Offset;
 use tokio::task::JoinSet;
 
 use super::seam::{self, Fit};
@@ -22,6 +23,7 @@ use crate::pagination::task;
 use crate::policy::trace;
 use crate::types::checkpoint::{Checkpoint, Next};
 use crate::types::error::{Error, ErrorKind};
+use crate::types::filter_time::{FilterZone, UTC8};
 use crate::types::page::UnreadableRow;
 use crate::types::row_id::RowId;
 
@@ -49,7 +51,6 @@ const LISTED: SignedDuration = SignedDuration::from_hours(30 * 24);
 #[derive(Debug)]
 pub(crate) struct Concurrent {
     plan: ListPlan,
-    fingerprint: String,
     /// Newest first; the reader is at the first one.
     windows: VecDeque<Window>,
     tasks: JoinSet<TaskResult>,
@@ -58,6 +59,8 @@ pub(crate) struct Concurrent {
     next_id: u64,
     /// Whether the time filters were seen to work.
     filters: FilterTrust,
+    /// The zone that times are sent in, first of those in which the server may read them.
+    zones: VecDeque<Offset>,
     budget: CallBudget,
     /// Rows given to the reader, in all runs together.
     given: u64,
@@ -110,12 +113,16 @@ impl CallBudget {
 
 impl Concurrent {
     pub(crate) fn new(plan: ListPlan, from: Checkpoint) -> Self {
-        let fingerprint = from.fingerprint.clone();
         let given = from.delivered;
         let first = Window::new(0, None, Pager::new(plan.clone(), from));
+        let zones = match plan.client.shared().filter_zone() {
+            FilterZone::Known(zone) => VecDeque::from([zone]),
+            FilterZone::Utc8OrUtc => VecDeque::from([UTC8, Offset::UTC]),
+            FilterZone::Unknown => VecDeque::new(),
+        };
         Self {
             plan,
-            fingerprint,
+            zones,
             windows: VecDeque::from([first]),
             tasks: JoinSet::new(),
             stopped: 0,
@@ -290,10 +297,12 @@ impl Concurrent {
     fn receive(&mut self, reply: TaskResult) {
         match reply {
             TaskResult::Probe { newest, row, page } => match judge_probe(newest, &row, page) {
-                Ok(()) if self.filters == FilterTrust::Probing => {
-                    self.filters = FilterTrust::Trusted
-                }
+                Ok(()) if self.filters == FilterTrust::Probing => self.trust_filters(),
                 Ok(()) => {}
+                Err(_) if self.zones.len() > 1 => {
+                    self.zones.pop_front();
+                    self.filters = FilterTrust::Unknown;
+                }
                 Err(reason) => self.fall_back_to_sequential(&reason),
             },
             TaskResult::Page { window, walk, page } => {
@@ -303,6 +312,16 @@ impl Concurrent {
                 };
                 self.receive_page(at, walk, page);
             }
+        }
+    }
+
+    /// The time filters work, and so the server reads times in the zone that was tried.
+    fn trust_filters(&mut self) {
+        self.filters = FilterTrust::Trusted;
+        self.zones.truncate(1);
+        if let Some(&zone) = self.zones.front() {
+            let learned = self.plan.client.shared().learned();
+            learned.learn_zone(FilterZone::Known(zone));
         }
     }
 
@@ -475,7 +494,7 @@ impl Concurrent {
         match self.filters {
             FilterTrust::Unknown => {
                 let trusted = TRUSTED_PAGES_PER_WORKER * workers..=TRUSTED_PAGES;
-                if trusted.contains(&total) {
+                if trusted.contains(&total) && self.zones.len() == 1 {
                     self.budget.trust = self.plan.concurrency as u64;
                 }
                 return self.probe();
@@ -490,10 +509,11 @@ impl Concurrent {
         let Some(start) = start.filter(|&start| start > bounds[at]) else {
             return false;
         };
-        let Some(plan) = self.plan.before(start) else {
+        let zone = self.zones.front().copied();
+        let Some(plan) = zone.and_then(|zone| self.plan.before(start, zone)) else {
             return false;
         };
-        let walk = Pager::new(plan, Checkpoint::start(self.fingerprint.clone(), None));
+        let walk = Pager::new(plan, self.plan.start());
         let new = Window::new(self.next_id, Some(start), walk);
         self.next_id += 1;
         self.windows.insert(at + 1, new);
@@ -513,7 +533,8 @@ impl Concurrent {
     fn probe(&mut self) -> bool {
         let span = self.windows.front().and_then(Window::span);
         let probe = span.and_then(|(newest, row)| {
-            let plan = self.plan.within_second(row.created_at)?;
+            let zone = *self.zones.front()?;
+            let plan = self.plan.within_second(row.created_at, zone)?;
             Some((newest, row.clone(), plan))
         });
         let Some((newest, row, plan)) = probe else {
@@ -522,7 +543,7 @@ impl Concurrent {
         };
         self.filters = FilterTrust::Probing;
         self.budget.calls += 1;
-        let mut walk = Pager::new(plan, Checkpoint::start(self.fingerprint.clone(), None));
+        let mut walk = Pager::new(plan, self.plan.start());
         self.tasks.spawn(async move {
             let page = walk.fetch_page().await;
             TaskResult::Probe { newest, row, page }

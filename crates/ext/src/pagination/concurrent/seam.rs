@@ -43,6 +43,8 @@ pub(super) fn cut(mut fetched: FetchedPage, bound: i64) -> (FetchedPage, Option<
         rows: fetched.rows[rows..].into(),
         sent: fetched.sent[sent..].into(),
         end: fetched.end,
+        behind: None,
+        is_past_filter: false,
     };
     page.has_more = true;
     page.next_cursor = page.rows.last().map(|batch| batch.id.clone());
@@ -51,6 +53,8 @@ pub(super) fn cut(mut fetched: FetchedPage, bound: i64) -> (FetchedPage, Option<
         sent: fetched.sent[..sent].into(),
         end: Next::GoesOn,
         page: fetched.page,
+        behind: None,
+        is_past_filter: false,
     };
     (fetched, Some(Seam { behind }))
 }
@@ -112,6 +116,7 @@ mod tests {
                     raw: raw.clone(),
                 })
                 .collect(),
+            left_out: 0,
             request_id: None,
             attempts: 1,
         };
@@ -121,6 +126,8 @@ mod tests {
             rows: ids.clone(),
             sent: ids,
             end: Next::GoesOn,
+            behind: None,
+            is_past_filter: false,
         }
     }
 

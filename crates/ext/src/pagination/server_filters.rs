@@ -1,0 +1,80 @@
+//! How a server filters, where that can only be seen in its responses.
+
+use std::time::Duration;
+
+use jiff::tz::Offset;
+use qwen_batches_api::types::InputFileId;
+use qwen_batches_api::wire::CommaSeparated;
+
+use super::plan::ListPlan;
+use super::row_check::FilterPart;
+use crate::client::client::Client;
+use crate::client::learned::FilterUse;
+use crate::transport::call;
+use crate::types::error::Error;
+use crate::types::filter_time::{self, FilterZone};
+use crate::types::page::Page;
+use crate::types::query::Query;
+
+/// What no batch is called, and no file.
+const NOBODYS: &str = "no-batch-has-this-name-4f1d0c27b6";
+
+/// Asks for batches that nobody has, and learns from the response: rows mean that the server
+/// ignores the filter, none that it filters by a rule of its own.
+pub(super) async fn probe(
+    client: &Client,
+    part: FilterPart,
+    left: Option<Duration>,
+) -> Result<(), Error> {
+    let mut query = Query::default();
+    if part == FilterPart::Name {
+        query.ds_name = Some(NOBODYS.to_owned());
+    } else {
+        let files = vec![InputFileId::from(NOBODYS.to_owned())];
+        query.input_file_ids = CommaSeparated::try_from(files).ok();
+    }
+    let has_rows = match call::list_batches(client, &query, None, 1, left).await {
+        Ok(page) => !page.rows.is_empty() || !page.unreadable.is_empty(),
+        // What refuses a name has looked at it.
+        Err(error) if matches!(error.status(), Some(400 | 404 | 422)) => false,
+        Err(error) => return Err(error),
+    };
+    let filter_use = if has_rows {
+        FilterUse::Ignored
+    } else {
+        FilterUse::ByServer
+    };
+    let learned = client.shared().learned();
+    if part == FilterPart::Name {
+        learned.learn_names(filter_use);
+    } else {
+        learned.learn_input_files(filter_use);
+    }
+    Ok(())
+}
+
+/// Whether a page shows that the server does not read an upper bound in UTC+8, in a place where
+/// that is not certain.
+pub(super) fn may_read_utc(client: &Client, plan: &ListPlan, page: &Page) -> bool {
+    client.shared().filter_zone() == FilterZone::Utc8OrUtc && has_newer(plan, page)
+}
+
+/// Whether rows of a page are newer than the upper bound that was sent.
+pub(super) fn has_newer(plan: &ListPlan, page: &Page) -> bool {
+    let bound = plan.query.create_before.as_ref().and(plan.filter.latest());
+    let bound = bound.and_then(filter_time::ceil_to_second);
+    bound.is_some_and(|bound| {
+        page.rows
+            .iter()
+            .any(|row| row.created_at > bound.as_second())
+    })
+}
+
+pub(super) fn learn_utc(client: &Client) {
+    let learned = client.shared().learned();
+    learned.learn_zone(FilterZone::Known(Offset::UTC));
+}
+
+pub(super) fn learn_times_ignored(client: &Client) {
+    client.shared().learned().learn_zone(FilterZone::Unknown);
+}
