@@ -57,6 +57,13 @@ pub enum WatchEvent {
         /// The batch as it was last seen.
         batch: Batch,
     },
+    /// A batch that was not done has had no row that can be read for ten polls in a row, and is
+    /// not followed any more. Should its row become readable, it appears anew.
+    #[non_exhaustive]
+    Unreadable {
+        /// The batch as it was last read.
+        batch: Batch,
+    },
     /// A poll has succeeded; its changes were told before.
     Polled(Poll),
     /// A poll has failed, after the client's own retries, and will be made again. What it had read
@@ -72,7 +79,8 @@ impl WatchEvent {
             | Self::StatusChanged { batch, .. }
             | Self::Progressed { batch, .. }
             | Self::Finished { batch, .. }
-            | Self::Gone { batch } => Some(batch),
+            | Self::Gone { batch }
+            | Self::Unreadable { batch } => Some(batch),
             Self::Polled(_) | Self::PollFailed(_) => None,
         }
     }

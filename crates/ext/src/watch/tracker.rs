@@ -11,6 +11,9 @@ use crate::types::batch::BatchExt as _;
 /// stores may leave one out once.
 const MISSES: u8 = 2;
 
+/// For how many polls in a row a batch may have a row that cannot be read.
+pub(super) const PATIENCE: u8 = 10;
+
 /// The batches that are watched.
 #[derive(Debug, Default)]
 pub(super) struct Tracker {
@@ -26,6 +29,10 @@ struct Entry {
     /// The last poll that has listed it.
     seen: u64,
     misses: u8,
+    /// For how many polls in a row its row could not be read, or may be one that could not.
+    unread: u8,
+    /// Whether this poll has read its row.
+    read: bool,
     state: State,
 }
 
@@ -39,6 +46,9 @@ impl Tracker {
     /// Begins a poll.
     pub(super) fn begin(&mut self) {
         self.poll += 1;
+        for entry in self.batches.values_mut() {
+            entry.read = false;
+        }
     }
 
     /// Takes a row that the filter has let through. One that is done when it appears is not told
@@ -57,6 +67,8 @@ impl Tracker {
             created_at: batch.created_at,
             seen: self.poll,
             misses: 0,
+            unread: 0,
+            read: true,
             state: State::of(&batch),
         };
         self.batches.insert(batch.id.clone(), entry);
@@ -74,12 +86,14 @@ impl Tracker {
         let Some(entry) = self.batches.get_mut(&batch.id) else {
             return;
         };
-        if entry.seen == self.poll {
+        if entry.seen == self.poll && entry.read {
             // Rows that come twice, since pages overlap, would make it go to and fro.
             return;
         }
         entry.seen = self.poll;
         entry.misses = 0;
+        entry.unread = 0;
+        entry.read = true;
         let before = std::mem::replace(&mut entry.state, State::of(&batch));
         let status = before.status().clone();
         let change = if status != batch.status {
@@ -107,6 +121,7 @@ impl Tracker {
     /// Takes note of a batch whose row cannot be read: it is listed, at least.
     pub(super) fn mark_seen(&mut self, id: &str) {
         if let Some(entry) = self.batches.get_mut(id) {
+            entry.read = entry.seen == self.poll && entry.read;
             entry.seen = self.poll;
             entry.misses = 0;
         }
@@ -124,22 +139,33 @@ impl Tracker {
         missing
     }
 
-    /// Ends a poll that has looked for every batch that is not done, and read all rows.
-    pub(super) fn end(&mut self, changes: &mut VecDeque<WatchEvent>) {
+    /// Ends a poll that has looked for every batch that is not done. Where some rows have no legible
+    /// id, a batch that was not found may be in one of them.
+    pub(super) fn end(&mut self, all_ids_are_legible: bool, events: &mut VecDeque<WatchEvent>) {
         let poll = self.poll;
         for entry in self.batches.values_mut() {
-            entry.misses += u8::from(entry.seen != poll);
+            match (entry.seen == poll, entry.read) {
+                (true, true) => {}
+                (false, _) if all_ids_are_legible => entry.misses += 1,
+                _ => entry.unread += 1,
+            }
         }
-        let lost = self.batches.extract_if(|_, entry| entry.misses >= MISSES);
-        let mut gone: Vec<Batch> = lost
+        let lost = |entry: &Entry| entry.misses >= MISSES || entry.unread >= PATIENCE;
+        let lost = self.batches.extract_if(|_, entry| lost(entry));
+        let mut gone: Vec<(Box<Batch>, bool)> = lost
             .filter_map(|(_, entry)| match entry.state {
-                State::Unfinished(batch) => Some(*batch),
+                State::Unfinished(batch) => Some((batch, entry.misses >= MISSES)),
                 State::Finished(_) => None,
             })
             .collect();
         // Newest first, as rows are.
-        gone.sort_by(|one, other| (other.created_at, &other.id).cmp(&(one.created_at, &one.id)));
-        changes.extend(gone.into_iter().map(|batch| WatchEvent::Gone { batch }));
+        gone.sort_by(|(one, _), (other, _)| {
+            (other.created_at, &other.id).cmp(&(one.created_at, &one.id))
+        });
+        events.extend(gone.into_iter().map(|(batch, is_gone)| match is_gone {
+            true => WatchEvent::Gone { batch: *batch },
+            false => WatchEvent::Unreadable { batch: *batch },
+        }));
     }
 
     /// How many are not done.

@@ -10,7 +10,7 @@ use qwen_batches_api::types::{Batch, BatchStatus};
 use super::backoff::PollBackoff;
 use super::event::{FailedPoll, Poll, WatchEvent};
 use super::request::WatchBatches;
-use super::tracker::Tracker;
+use super::tracker::{PATIENCE, Tracker};
 use crate::client::client::Client;
 use crate::pagination::stream::Pages;
 use crate::types::error::{Error, ErrorKind};
@@ -51,6 +51,8 @@ pub(super) struct Watcher {
     succeeded: bool,
     /// Up to which creation batches are left out that are done when they appear.
     silent_until: i64,
+    /// In how many polls in a row some rows could not be read.
+    unread: u8,
     poll: PollStats,
 }
 
@@ -64,6 +66,8 @@ enum Step {
     /// of other windows.
     Follow(Pages, Vec<Window>),
     Pause(Duration),
+    /// Ends with an error, after the events that came before it.
+    Fail(Error),
     End,
 }
 
@@ -87,6 +91,7 @@ impl Watcher {
             changes: VecDeque::new(),
             succeeded: false,
             silent_until: i64::MIN,
+            unread: 0,
             poll: PollStats::default(),
             request,
         }
@@ -108,6 +113,7 @@ impl Watcher {
                     self.client().shared().runtime.sleep(pause).await;
                     Ok(Step::Begin)
                 }
+                Step::Fail(error) => return Some(Err(error)),
                 Step::End => return None,
             };
             match step.or_else(|error| self.fail(error)) {
@@ -209,17 +215,25 @@ impl Watcher {
     }
 
     fn succeed(&mut self) -> Step {
-        // A row without a legible id may be any of those that are missing.
-        if self.poll.unreadable.iter().all(|row| row.id.is_some()) {
-            self.tracker.end(&mut self.changes);
-        }
+        let all_ids_are_legible = self.poll.unreadable.iter().all(|row| row.id.is_some());
+        self.tracker.end(all_ids_are_legible, &mut self.changes);
+        self.unread = match self.poll.unreadable.len() {
+            0 => 0,
+            _ => self.unread.saturating_add(1),
+        };
         self.succeeded = true;
         self.poll.changes += self.changes.len() as u64;
         let unfinished = self.tracker.unfinished();
         let random = self.client().shared().runtime.random();
-        let pause = (unfinished > 0 || self.request.forever)
+        // Nobody knows whether batches are done whose rows cannot be read.
+        let waits = (1..PATIENCE).contains(&self.unread);
+        let pause = (unfinished > 0 || waits || self.request.forever)
             .then(|| self.pace.success(self.poll.changes > 0, random));
         let poll = std::mem::take(&mut self.poll);
+        let unreadable = match pause {
+            None => poll.unreadable.clone(),
+            Some(_) => Vec::new(),
+        };
         self.changes.push_back(WatchEvent::Polled(Poll {
             at: self.client().shared().runtime.wall_clock(),
             calls: poll.calls,
@@ -228,7 +242,11 @@ impl Watcher {
             unreadable: poll.unreadable,
             pause,
         }));
-        pause.map_or(Step::End, Step::Pause)
+        match pause {
+            Some(pause) => Step::Pause(pause),
+            None if unreadable.is_empty() => Step::End,
+            None => Step::Fail(Error::unreadable_rows(unreadable.len() as u64, unreadable)),
+        }
     }
 
     /// Makes of an error a poll that has failed, unless it ends the watch.
@@ -236,6 +254,8 @@ impl Watcher {
         // An error in the place of a page is no refusal, and may not come again.
         let is_refusal = match error.kind() {
             ErrorKind::Config | ErrorKind::InvalidRequest | ErrorKind::Auth => true,
+            // A gateway that is being set up anew does not know its routes for a while.
+            ErrorKind::Refused if self.succeeded && error.status() == Some(404) => false,
             ErrorKind::Refused => error.status().is_some_and(|status| status >= 400),
             _ => false,
         };

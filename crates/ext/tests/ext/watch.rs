@@ -88,6 +88,7 @@ fn line(change: &Result<WatchEvent, qwen_batches::Error>) -> String {
             format!("= {} {from} -> {}", batch.id, counts(batch))
         }
         Ok(WatchEvent::Gone { batch, .. }) => format!("- {} {}", batch.id, counts(batch)),
+        Ok(WatchEvent::Unreadable { batch, .. }) => format!("? {}", batch.id),
         Ok(WatchEvent::Polled(poll)) => {
             let pause = poll.pause.map_or("end".to_owned(), |it| format!("{it:?}"));
             format!(
@@ -470,6 +471,70 @@ async fn a_list_that_breaks_off_makes_nothing_gone() {
             failed(3, 252),
             "poll: 1 call(s), 0 change(s), 2 unfinished, 0 unreadable, then 126s".to_owned(),
         ]
+    );
+}
+
+/// Ten polls of patience with rows that cannot be read, then the watch says so and ends.
+#[tokio::test]
+async fn rows_that_cannot_be_read_neither_hang_nor_end_a_watch() {
+    let running = page(&[row("batch_1")], false);
+    let without_id = page(&[json!({ "created_at": 1 })], false);
+    let without_time = page(&[json!({ "id": "batch_1", "created_at": "never" })], false);
+    let mut done = row("batch_1");
+    done["status"] = json!("completed");
+    let done = page(&[done], false);
+    for (name, pages, polls, expected) in [
+        // Its row goes bad, with an id or without, and stays so.
+        ("id", vec![&running, &without_id], 11, &["?"][..]),
+        ("time", vec![&running, &without_time], 11, &["?"]),
+        // No row was ever legible.
+        ("never", vec![&without_id], 10, &[]),
+        // It is legible again in time.
+        (
+            "again",
+            vec![&running, &without_id, &without_id, &done],
+            4,
+            &["="],
+        ),
+    ] {
+        let server = Server::start(pages.into_iter().map(Answer::json)).await;
+        let story = story(watch(&client(&server.base_url()), BatchFilter::new()), 99).await;
+        let found: Vec<&str> = of_batches(&story).iter().map(|line| &line[..1]).collect();
+        let expected = if name == "never" {
+            vec![]
+        } else {
+            [&["+"], expected].concat()
+        };
+        assert_eq!(found, expected, "{name}: {story:#?}");
+        assert_eq!(server.requests().len(), polls, "{name}: {story:#?}");
+        let is_error = story
+            .last()
+            .is_some_and(|line| line == "error: UnreadableRows");
+        assert_eq!(is_error, name != "again", "{name}: {story:#?}");
+    }
+}
+
+#[tokio::test]
+async fn a_404_is_final_only_before_the_first_poll_has_succeeded() {
+    let missing = || Answer::new(404, &[], "");
+    let running = Answer::json(&page(&[row("batch_1")], false));
+    let mut done = row("batch_1");
+    done["status"] = json!("failed");
+    let done = Answer::json(&page(&[done], false));
+    let server = Server::start([missing(), running.clone()]).await;
+    let first = story(watch(&unretried(&server.base_url()), BatchFilter::new()), 9).await;
+    assert_eq!(first, ["error: Refused", "end"]);
+    let server = Server::start([running, missing(), done]).await;
+    let later = story(watch(&unretried(&server.base_url()), BatchFilter::new()), 9).await;
+    assert!(
+        later
+            .iter()
+            .any(|line| line.starts_with("failed poll 1: Refused")),
+        "{later:#?}"
+    );
+    assert!(
+        later.iter().any(|line| line.starts_with("= batch_1")),
+        "{later:#?}"
     );
 }
 
