@@ -223,29 +223,7 @@ impl ListBatches {
             let message = format!("{} is not from 1 to {MAX_CONCURRENCY}", self.concurrency);
             problem("concurrency", message);
         }
-        if let Some(checkpoint) = &self.checkpoint {
-            let mut refuse = |message: String| problem("resume", message);
-            let server = &config.base_url;
-            if checkpoint.server() != server {
-                refuse(format!(
-                    "the checkpoint belongs to {}, not to {server}",
-                    checkpoint.server()
-                ));
-            }
-            if self.filter_is_missing {
-                let reason = "the checkpoint does not hold its filter, since that has a URL with a \
-                              query or is long: give the same filter to list_batches, then resume";
-                refuse(reason.to_owned());
-            } else if !checkpoint.has_filter(&self.filter) {
-                refuse("the checkpoint is that of a list with another filter".to_owned());
-            }
-            if self.after.is_some() {
-                refuse("a checkpoint says where to go on; leave out `after`".to_owned());
-            }
-            if checkpoint.is_lost() {
-                refuse("the checkpoint's id was too long to be kept; start anew".to_owned());
-            }
-        }
+        self.check_checkpoint(&mut invalid);
         let query = query.filter(|_| invalid.is_empty());
         let Some(query) = query else {
             return Err(Error::invalid_request(invalid));
@@ -268,5 +246,33 @@ impl ListBatches {
             concurrency: self.concurrency,
         };
         Ok((plan, from))
+    }
+
+    /// Whether the list can go on at its checkpoint, if it has one.
+    fn check_checkpoint(&self, invalid: &mut Vec<InvalidField>) {
+        let Some(checkpoint) = &self.checkpoint else {
+            return;
+        };
+        let mut refuse = |message: String| invalid.push(InvalidField::new("resume", message));
+        let server = &self.client.shared().base_url;
+        if checkpoint.server() != server {
+            refuse(format!(
+                "the checkpoint belongs to {}, not to {server}",
+                checkpoint.server()
+            ));
+        }
+        if self.filter_is_missing {
+            let reason = "the checkpoint does not hold its filter, since that has a URL with a \
+                          query or is long: give the same filter to list_batches, then resume";
+            refuse(reason.to_owned());
+        } else if !checkpoint.has_filter(&self.filter) {
+            refuse("the checkpoint is that of a list with another filter".to_owned());
+        }
+        if self.after.is_some() {
+            refuse("a checkpoint says where to go on; leave out `after`".to_owned());
+        }
+        if checkpoint.is_lost() {
+            refuse("the checkpoint's id was too long to be kept; start anew".to_owned());
+        }
     }
 }

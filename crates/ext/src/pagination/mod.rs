@@ -4,6 +4,7 @@ pub(crate) mod concurrent;
 mod cursors;
 mod cycle_guard;
 mod order;
+mod page_at_cursor;
 pub(crate) mod pager;
 pub(crate) mod plan;
 mod prefetch;

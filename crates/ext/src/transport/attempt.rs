@@ -5,6 +5,7 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use futures::future::{Either, select};
 use qwen_batches_api as api;
 use qwen_batches_api::Transport as _;
@@ -15,7 +16,6 @@ use super::response::{self, Head};
 use super::{decode, failure};
 use crate::client::client::Config;
 use crate::policy::runtime::Runtime;
-use crate::transport::raw::RawResponse;
 use crate::types::error::Error;
 use crate::types::invalid_field::InvalidField;
 use crate::types::page::Page;
@@ -63,19 +63,15 @@ pub(super) async fn list_batches(
 }
 
 /// One attempt of a request that the contract does not describe.
-pub(super) async fn raw(shared: &Arc<Config>, url: url::Url) -> Result<RawResponse, Error> {
+pub(super) async fn raw(shared: &Arc<Config>, url: url::Url) -> Result<(Head, Bytes), Error> {
     let recorder = Recorder::new(Arc::clone(shared));
     let mut request = reqwest::Request::new(reqwest::Method::GET, url);
     recorder.prepare(&mut request);
     within_time_limit(shared, async {
         let sent = recorder.execute(&shared.http, request).await;
         let response = sent.map_err(|error| failure::transport(shared, error))?;
-        let Head { status, headers } = Head::of(&response);
-        Ok(RawResponse {
-            status,
-            headers,
-            body: response::body(shared, response).await?,
-        })
+        let head = Head::of(&response);
+        Ok((head, response::body(shared, response).await?))
     })
     .await
 }

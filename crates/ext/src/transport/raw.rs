@@ -58,5 +58,10 @@ async fn send<K: AsRef<str>, V: AsRef<str>>(
         url.set_query(None);
     }
     shared.limiter.acquire(&*shared.runtime).await;
-    attempt::raw(shared, url).await
+    let (head, body) = attempt::raw(shared, url).await?;
+    Ok(RawResponse {
+        status: head.status,
+        headers: head.headers,
+        body,
+    })
 }

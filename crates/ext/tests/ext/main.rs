@@ -10,6 +10,7 @@ mod dialects;
 mod errors;
 mod faults;
 mod filters;
+mod floors;
 mod lists;
 mod prefetch;
 mod retries;

@@ -1,0 +1,207 @@
+//! The page at a cursor: asked for behind another one, in another zone or by time where that leads
+//! nowhere.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::pager::Pager;
+use super::server_filters;
+use crate::policy::trace;
+use crate::transport::call;
+use crate::types::error::{Error, ErrorKind};
+use crate::types::filter_time;
+use crate::types::page::Page;
+
+impl Pager {
+    /// The page at the cursor, or at another one for the same place.
+    pub(super) async fn page_at_cursor(&mut self) -> Result<Page, Error> {
+        let first = self.call().await;
+        if first.as_ref().is_ok_and(|page| self.leads_on(page)) {
+            self.cursors.confirm();
+            return first;
+        }
+        let Some(other) = self.cursors.other.clone() else {
+            return self.or_by_time(first).await;
+        };
+        self.plan.report.warn_once(
+            "`last_id` is not the id of the last row",
+            ", and one of the two leads nowhere; the list goes on behind the other",
+        );
+        let second = self.call_behind(Some(&other)).await;
+        if second.as_ref().is_ok_and(|page| self.leads_on(page)) {
+            self.cursors.swap();
+            return second;
+        }
+        match (first, second) {
+            (Ok(page), Ok(_)) => Ok(page),
+            (Ok(page), Err(_)) if self.cursors.is_proven() => Ok(page),
+            (Err(error), _) | (_, Err(error)) if error.is_retryable() => Err(error),
+            (Ok(_), Err(refusal)) => Err(self.leads_nowhere(&other, &refusal)),
+            (Err(refusal), second) => self.or_by_time(second.or(Err(refusal))).await,
+        }
+    }
+
+    fn leads_nowhere(&self, other: &str, refusal: &Error) -> Error {
+        let here = self.cursors.current.as_deref().unwrap_or_default();
+        let summary = format!(
+            "the page behind `last_id`, {here}, is empty, and {other}, the id of the last row, is \
+             refused ({refusal}); the list may be incomplete"
+        );
+        Error::new(ErrorKind::Pagination, summary)
+    }
+
+    /// Whether a page behind a cursor has anything new, and is not one from the start of the list.
+    fn leads_on(&self, page: &Page) -> bool {
+        let mut new = page.rows.iter().filter(|row| self.is_new(row)).peekable();
+        let has_new = new.peek().is_some() || !page.unreadable.is_empty();
+        has_new && !self.starts_over(page)
+    }
+
+    /// Whether a page behind a cursor is one from the start of the list: newer than all that has
+    /// been fetched, although batches come newest first.
+    fn starts_over(&self, page: &Page) -> bool {
+        let (Some(_), Some(last)) = (&self.cursors.current, self.fetched.last_created_at) else {
+            return false;
+        };
+        if self.catching_up || page.rows.is_empty() {
+            return false;
+        }
+        let mut new = page.rows.iter().filter(|row| self.is_new(row)).peekable();
+        if new.peek().is_none() {
+            return page
+                .rows
+                .first()
+                .is_some_and(|row| self.recent.is_first(row));
+        }
+        let ordered = self.order.is_newest_first() && self.plan.client.shared().is_ordered();
+        ordered && new.all(|row| row.created_at > last)
+    }
+
+    async fn call(&mut self) -> Result<Page, Error> {
+        let cursor = self.cursors.current.clone();
+        self.call_behind(cursor.as_deref()).await
+    }
+
+    /// One call, in the zone in which the server reads times.
+    async fn call_behind(&mut self, cursor: Option<&str>) -> Result<Page, Error> {
+        let page = self.send(cursor).await?;
+        let client = self.plan.client.clone();
+        if !server_filters::may_read_utc(&client, &self.plan, &page) {
+            return Ok(page);
+        }
+        let mut in_utc = self.plan.in_utc();
+        std::mem::swap(&mut self.plan, &mut in_utc);
+        match self.send(cursor).await {
+            Ok(page) if !server_filters::has_newer(&self.plan, &page) => {
+                server_filters::learn_utc(&client);
+                Ok(page)
+            }
+            second => {
+                self.plan = in_utc;
+                second?;
+                server_filters::learn_times_ignored(&client);
+                self.plan.forget_times();
+                Ok(page)
+            }
+        }
+    }
+
+    async fn send(&self, cursor: Option<&str>) -> Result<Page, Error> {
+        let size = u64::from(self.plan.page_size);
+        let limit = match self.remaining() {
+            // Pages that are filtered here hold less than asked for.
+            Some(remaining) if !self.plan.report.has_left_out() => size.min(remaining.max(1)),
+            _ => size,
+        };
+        let plan = &self.plan;
+        plan.report.count_page();
+        let left = self.time_left();
+        // On the heap: it would be part of each of the futures around it, several times.
+        Box::pin(call::list_batches(
+            &plan.client,
+            &plan.query,
+            cursor,
+            limit as u32,
+            left,
+        ))
+        .await
+    }
+
+    /// What is left of the list's deadline.
+    pub(super) fn time_left(&self) -> Option<Duration> {
+        let now = self.plan.client.shared().runtime.elapsed();
+        let start = *self.plan.start.get_or_init(|| now);
+        let spent = now.saturating_sub(start);
+        let deadline = self.plan.deadline?;
+        Some(deadline.saturating_sub(spent))
+    }
+
+    /// After a cursor that the service refuses (its batch may have left the 30 days that are
+    /// listed), or that leads to the start of the list, the list goes on by time: with what was
+    /// created in the second of the last row delivered, or before. If that is refused as well, the
+    /// cursor was not to blame.
+    async fn or_by_time(&mut self, first: Result<Page, Error>) -> Result<Page, Error> {
+        let failure = match &first {
+            Ok(page) if self.starts_over(page) => self.started_over(page),
+            Ok(_) => return first,
+            Err(refusal) if self.may_blame_cursor(refusal) => return self.by_time(first).await,
+            Err(_) => return first,
+        };
+        Err(failure)
+    }
+
+    async fn by_time(&mut self, first: Result<Page, Error>) -> Result<Page, Error> {
+        let last = self
+            .fetched
+            .last_created_at
+            .filter(|_| self.fetched.by_time);
+        let bound = last.and_then(|last| Timestamp::from_second(last.checked_add(1)?).ok());
+        let Some(bound) = bound.filter(|_| self.cursors.current.is_some()) else {
+            return first;
+        };
+        if let Err(refusal) = &first {
+            trace::debug!("the cursor may be refused; going on by time of creation: {refusal}");
+        }
+        let before = (self.plan.clone(), std::mem::take(&mut self.cursors));
+        let zone = self.plan.client.shared().filter_zone().of_create_before();
+        if let Some(zone) = zone.filter(|_| self.plan.times_are_sent()) {
+            self.plan.query.create_before = filter_time::create_before(bound, zone);
+        }
+        self.plan.filter.narrow_before(bound);
+        self.catching_up = true;
+        match self.call().await {
+            Err(error) if !error.is_retryable() => {
+                (self.plan, self.cursors) = before;
+                self.catching_up = false;
+                first
+            }
+            Err(error) => {
+                (self.plan, self.cursors) = before;
+                self.catching_up = false;
+                Err(error)
+            }
+            page => page,
+        }
+    }
+
+    fn started_over(&self, page: &Page) -> Error {
+        let cursor = self.cursors.current.as_deref().unwrap_or_default();
+        let summary = format!(
+            "the page behind the cursor {cursor} is newer than the rows before it: the service has \
+             started over; the list may be incomplete"
+        );
+        Error::new(ErrorKind::Pagination, summary).with_request_id(page.request_id.clone())
+    }
+
+    /// What the service says of a cursor that it does not know is undocumented; of an account in
+    /// arrears it is not. Some servers fail at it (500): then a list that was resumed goes on by
+    /// time.
+    fn may_blame_cursor(&self, refusal: &Error) -> bool {
+        match refusal.status() {
+            Some(400 | 404 | 422) => refusal.code() != Some("Arrearage"),
+            Some(500) => self.is_resumed,
+            _ => false,
+        }
+    }
+}
