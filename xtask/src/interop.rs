@@ -18,6 +18,7 @@ pub(crate) fn interop(root: &Path, suite: &str, arguments: &[String]) -> Result<
     let target = metadata(root)?.target_directory.into_std_path_buf();
     let folder = target.join("interop").join(suite);
     let venv = Venv::install(folder.join("venv"), &pins)?;
+    install_programs(&sources, &folder)?;
     let node = folder.join("node");
     if sources.join("package-lock.json").is_file() {
         install_node(&sources, &node)?;
@@ -38,6 +39,20 @@ pub(crate) fn interop(root: &Path, suite: &str, arguments: &[String]) -> Result<
         .env("INTEROP_BINARY", target.join(binary))
         .env("INTEROP_NODE", node);
     run(&mut pytest)
+}
+
+/// Installs programs whose packages do not go with those of the tests: each file
+/// `requirements-NAME.txt` has an environment of its own.
+fn install_programs(sources: &Path, folder: &Path) -> Result<()> {
+    for entry in fs::read_dir(sources)? {
+        let pins = entry?.path();
+        let name = pins.file_name().and_then(|name| name.to_str());
+        let name = name.and_then(|name| name.strip_prefix("requirements-")?.strip_suffix(".txt"));
+        if let Some(name) = name {
+            Venv::install(folder.join(name), &pins)?;
+        }
+    }
+    Ok(())
 }
 
 /// Installs the packages of Node, if the lock file or the version of Node has changed.

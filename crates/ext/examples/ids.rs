@@ -1,0 +1,24 @@
+//! Prints the ids of the batches that match a filter given as JSON.
+//!
+//! ```sh
+//! DASHSCOPE_API_KEY=sk-... cargo run --example ids -- '{"statuses":["failed"]}'
+//! ```
+
+// A program speaks on stdout.
+#![allow(clippy::print_stdout)]
+
+use std::error::Error;
+
+use futures::TryStreamExt as _;
+use qwen_batches::{BatchFilter, Client};
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let filter = std::env::args().nth(1).ok_or("which filter?")?;
+    let filter: BatchFilter = serde_json::from_str(&filter)?;
+    let mut batches = Client::from_env()?.list_batches(filter).items();
+    while let Some(batch) = batches.try_next().await? {
+        println!("{}", batch.id);
+    }
+    Ok(())
+}
