@@ -1,9 +1,9 @@
 //! A list walked as windows of creation time, side by side.
 //!
-//! A window is a walk of its own that starts with what was created before some second, and goes on
+//! A window is a pager of its own that starts with what was created before some second, and goes on
 //! until it has fetched a row of the next older window, or the list ends. What it has fetched of
 //! that window must be what that window starts with, or one worker goes on alone from there. So
-//! the rows are those of a sequential walk, whatever the service makes of its time filters, as long
+//! the rows are those of one page after another, whatever the service makes of its time filters, as long
 //! as it lists the newest batches first; that the filters work only decides how fast they come.
 //!
 //! New windows are opened where the oldest one has not been yet, or, if batches crowd, within what
@@ -15,6 +15,8 @@ use jiff::SignedDuration;
 use jiff::tz::Offset;
 use tokio::task::JoinSet;
 
+use super::call_budget::CallBudget;
+use super::planner::{self, Span, Spans};
 use super::seam::{self, Fit};
 use super::window::Window;
 use crate::pagination::pager::{FetchedPage, Pager};
@@ -29,20 +31,6 @@ use crate::types::row_id::RowId;
 
 /// How many pages may wait for the reader, those included that are being fetched, for each worker.
 const PAGES_PER_WORKER: usize = 3;
-
-/// How many calls a new window should take at most.
-const CALLS_PER_WINDOW: f64 = 3.0;
-
-/// What must be left of the older window, in pages, for a new one to be worth its call.
-const LEAST_REST: f64 = 0.5;
-
-/// How many pages may lie ahead, as far as the first page tells, for it to be trusted: if batches
-/// are as dense as that in the whole interval, windows are opened at once. If the list would be
-/// longer, the first page is rather from a crowded hour, and windows are opened as pages come in.
-const TRUSTED_PAGES: f64 = 32.0;
-
-/// How many pages there must be for each worker then.
-const TRUSTED_PAGES_PER_WORKER: f64 = 2.0;
 
 /// How far the service looks back (documented).
 const LISTED: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -81,7 +69,7 @@ enum FilterTrust {
 enum TaskResult {
     Page {
         window: u64,
-        walk: Box<Pager>,
+        pager: Box<Pager>,
         page: Option<Result<FetchedPage, Error>>,
     },
     Probe {
@@ -91,24 +79,6 @@ enum TaskResult {
         row: RowId,
         page: Result<FetchedPage, Error>,
     },
-}
-
-/// How many calls may be made: the service counts them.
-#[derive(Debug, Default)]
-struct CallBudget {
-    /// Calls made, as far as windows know: retries are not counted.
-    calls: u64,
-    /// Rows seen, each once.
-    rows: u64,
-    /// Calls in advance.
-    trust: u64,
-}
-
-impl CallBudget {
-    /// Twice what a sequential walk takes for the rows seen and one more, and what is trusted.
-    fn allows(&self, page_size: u32) -> bool {
-        self.calls < 2 * (self.rows / u64::from(page_size) + 1) + self.trust
-    }
 }
 
 impl Concurrent {
@@ -305,12 +275,16 @@ impl Concurrent {
                 }
                 Err(reason) => self.fall_back_to_sequential(&reason),
             },
-            TaskResult::Page { window, walk, page } => {
+            TaskResult::Page {
+                window,
+                pager,
+                page,
+            } => {
                 let Some(at) = self.windows.iter().position(|known| known.id == window) else {
                     self.stopped = self.stopped.saturating_sub(1);
                     return;
                 };
-                self.receive_page(at, walk, page);
+                self.receive_page(at, pager, page);
             }
         }
     }
@@ -328,14 +302,14 @@ impl Concurrent {
     fn receive_page(
         &mut self,
         at: usize,
-        walk: Box<Pager>,
+        pager: Box<Pager>,
         page: Option<Result<FetchedPage, Error>>,
     ) {
         let bound = self.windows.get(at + 1).and_then(|next| next.start);
         let Some(window) = self.windows.get_mut(at) else {
             return;
         };
-        window.walk = Some(walk);
+        window.pager = Some(pager);
         window.task = None;
         match page {
             None => window.ended = true,
@@ -418,16 +392,16 @@ impl Concurrent {
 
     fn fetch(&mut self, at: usize) {
         let window = &mut self.windows[at];
-        let Some(mut walk) = window.walk.take() else {
+        let Some(mut pager) = window.pager.take() else {
             return;
         };
         let id = window.id;
         self.budget.calls += 1;
         window.task = Some(self.tasks.spawn(async move {
-            let page = walk.next_page().await;
+            let page = pager.next_page().await;
             TaskResult::Page {
                 window: id,
-                walk,
+                pager,
                 page,
             }
         }));
@@ -439,62 +413,12 @@ impl Concurrent {
         if self.filters == FilterTrust::Untrusted {
             return false;
         }
-        let Some(oldest) = self.oldest_listed() else {
-            return false;
-        };
-        let starts = self
-            .windows
-            .iter()
-            .skip(1)
-            .filter_map(|window| window.start);
-        let bounds: Vec<i64> = starts.chain([oldest]).collect();
-        // Where a window has no page yet, batches are taken to be as dense as before it; as long
-        // as nothing is known, as if there were none.
-        let mut density = f64::INFINITY;
-        let densities: Vec<f64> = self
-            .windows
-            .iter()
-            .map(|window| {
-                density = window.seconds_per_page.unwrap_or(density);
-                density
-            })
-            .collect();
-        let rests = self.windows.iter().zip(&densities).zip(&bounds);
-        let rests: Vec<f64> = rests
-            .map(|((window, &density), &bound)| window.seconds_to(bound) / density)
-            .collect();
-        let mut total: f64 = rests.iter().sum();
-        if let Some(most) = self.plan.max_items {
-            let waiting = self.windows.iter().flat_map(|window| &window.pages);
-            let waiting: usize = waiting.map(|fetched| fetched.rows.len()).sum();
-            let left = most
-                .saturating_sub(self.given)
-                .saturating_sub(waiting as u64);
-            total = total.min(left as f64 / f64::from(self.plan.page_size));
-        }
-        let workers = self.plan.concurrency as f64;
-        let under_way = self.tasks.len() as f64;
-        let calls = ((total - under_way) / workers).ceil();
-        // A window goes on to a row of the next one: on tiny pages, that is a part that counts.
-        let row = 1.0 / f64::from(self.plan.page_size);
-        let least = (1.0 + 3.0 * row).floor().min(CALLS_PER_WINDOW);
-        let calls = calls.clamp(least, CALLS_PER_WINDOW);
-        // Somewhat less than full pages: a window that spills over takes one call more.
-        let width = (0.97 * calls - 0.02).min(calls - row);
-        // A cap may be reached before the end of the interval.
-        let mut reach = total;
-        let at = rests.iter().position(|&rest| {
-            let worth_it = rest.min(reach) >= width + LEAST_REST;
-            reach -= rest;
-            worth_it
-        });
-        let Some(at) = at else {
+        let Some(opening) = self.spans().and_then(|spans| planner::next_window(&spans)) else {
             return false;
         };
         match self.filters {
             FilterTrust::Unknown => {
-                let trusted = TRUSTED_PAGES_PER_WORKER * workers..=TRUSTED_PAGES;
-                if trusted.contains(&total) && self.zones.len() == 1 {
+                if opening.first_page_can_be_trusted && self.zones.len() == 1 {
                     self.budget.trust = self.plan.concurrency as u64;
                 }
                 return self.probe();
@@ -502,23 +426,45 @@ impl Concurrent {
             FilterTrust::Probing if self.budget.trust == 0 => return false,
             _ => {}
         }
-        let seconds = (width * densities[at]).ceil().max(1.0) as i64;
-        let start = self.windows[at]
-            .position()
-            .and_then(|position| position.checked_sub(seconds));
-        let Some(start) = start.filter(|&start| start > bounds[at]) else {
+        let Some(start) = opening.start else {
             return false;
         };
         let zone = self.zones.front().copied();
         let Some(plan) = zone.and_then(|zone| self.plan.before(start, zone)) else {
             return false;
         };
-        let walk = Pager::new(plan, self.plan.start());
-        let new = Window::new(self.next_id, Some(start), walk);
+        let pager = Pager::new(plan, self.plan.start());
+        let new = Window::new(self.next_id, Some(start), pager);
         self.next_id += 1;
-        self.windows.insert(at + 1, new);
-        self.fetch(at + 1);
+        self.windows.insert(opening.behind + 1, new);
+        self.fetch(opening.behind + 1);
         true
+    }
+
+    /// What the planner is asked about: none where nothing bounds the list.
+    fn spans(&self) -> Option<Spans> {
+        let oldest = self.oldest_listed()?;
+        let starts = self.windows.iter().skip(1);
+        let bounds = starts.filter_map(|window| window.start).chain([oldest]);
+        let windows = self.windows.iter().zip(bounds).map(|(window, bound)| Span {
+            position: window.position(),
+            bound,
+            seconds_left: window.seconds_to(bound),
+            seconds_per_page: window.seconds_per_page,
+        });
+        let rows_left = self.plan.max_items.map(|most| {
+            let waiting = self.windows.iter().flat_map(|window| &window.pages);
+            let waiting: usize = waiting.map(|fetched| fetched.rows.len()).sum();
+            most.saturating_sub(self.given)
+                .saturating_sub(waiting as u64)
+        });
+        Some(Spans {
+            windows: windows.collect(),
+            page_size: self.plan.page_size,
+            rows_left,
+            workers: self.plan.concurrency,
+            under_way: self.tasks.len(),
+        })
     }
 
     /// The second before which nothing is listed, as far as the filter and the clock tell.
@@ -543,9 +489,9 @@ impl Concurrent {
         };
         self.filters = FilterTrust::Probing;
         self.budget.calls += 1;
-        let mut walk = Pager::new(plan, self.plan.start());
+        let mut pager = Pager::new(plan, self.plan.start());
         self.tasks.spawn(async move {
-            let page = walk.fetch_page().await;
+            let page = pager.fetch_page().await;
             TaskResult::Probe { newest, row, page }
         });
         true

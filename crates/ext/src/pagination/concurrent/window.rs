@@ -14,14 +14,14 @@ use crate::types::row_id::RowId;
 /// Batches may be created at once; to count on it would be no number.
 const SHORTEST: f64 = 1e-6;
 
-/// A walk that starts with what was created before [`start`](Self::start).
+/// A pager that starts with what was created before [`start`](Self::start).
 #[derive(Debug)]
 pub(super) struct Window {
     pub(super) id: u64,
-    /// In Unix seconds; none for the walk that starts where the list does.
+    /// In Unix seconds; none for the pager that starts where the list does.
     pub(super) start: Option<i64>,
-    /// The walk, while no task has it.
-    pub(super) walk: Option<Box<Pager>>,
+    /// The pager, while no task has it.
+    pub(super) pager: Option<Box<Pager>>,
     pub(super) task: Option<AbortHandle>,
     /// Pages for the reader.
     pub(super) pages: VecDeque<FetchedPage>,
@@ -42,11 +42,11 @@ pub(super) struct Window {
 }
 
 impl Window {
-    pub(super) fn new(id: u64, start: Option<i64>, walk: Pager) -> Self {
+    pub(super) fn new(id: u64, start: Option<i64>, pager: Pager) -> Self {
         Self {
             id,
             start,
-            walk: Some(Box::new(walk)),
+            pager: Some(Box::new(pager)),
             task: None,
             pages: VecDeque::new(),
             told: Vec::new(),
@@ -102,7 +102,7 @@ impl Window {
 
     /// Whether its next page can be fetched.
     pub(super) fn is_idle(&self) -> bool {
-        self.walk.is_some() && !self.ended && self.failure.is_none()
+        self.pager.is_some() && !self.ended && self.failure.is_none()
     }
 
     /// Whether the reader waits for its next page, and nobody is fetching it.
