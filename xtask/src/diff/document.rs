@@ -1,190 +1,143 @@
 //! A contract as a tree of values, and places in it.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use anyhow::{Context as _, Result, ensure};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-/// More `allOf` of one schema around another than anybody writes.
-const MAX_WRAPPERS: usize = 16;
+use super::change::Side;
 
-/// Reads the text of a contract. Equal contracts are equal values, however they are written.
+/// Keywords of words for people, in any object.
+pub(crate) const WORDS: [&str; 5] = ["description", "example", "examples", "summary", "title"];
+
+/// More references to references than anybody writes.
+const MAX_STEPS: usize = 16;
+
+/// Reads the text of a contract.
 pub(crate) fn parse(text: &str) -> Result<Value> {
-    // Of two equal keys JSON takes the last one in silence; YAML refuses them.
+    // Of two equal keys JSON takes the last one in silence; YAML rejects them.
     serde_norway::from_str::<serde_norway::Value>(text).context("not readable as YAML")?;
-    let mut value = serde_norway::from_str(text).context("not readable as YAML")?;
-    write_numbers_in_one_way(&mut value);
-    ensure!(
-        value.is_object(),
-        "not an OpenAPI document: the top level is not an object"
-    );
-    Ok(value)
+    let document: Value = serde_norway::from_str(text).context("not readable as YAML")?;
+    ensure!(document.is_object(), "the top level is not an object");
+    Ok(document)
 }
 
-/// The `info.version` of a contract.
-pub(crate) fn version(document: &Value) -> Result<&str> {
-    let version = document.pointer("/info/version").and_then(Value::as_str);
-    version.context("`/info/version` is not a string")
+/// A place in a document.
+#[derive(Clone, Debug)]
+pub(crate) struct Place<'a> {
+    pub(crate) pointer: String,
+    pub(crate) value: &'a Value,
 }
 
-/// `20.0` and `20` are the same limit.
-fn write_numbers_in_one_way(value: &mut Value) {
-    match value {
-        Value::Number(number) => {
-            let whole = number
-                .as_f64()
-                .filter(|float| number.is_f64() && float.fract() == 0.0 && float.abs() < 2e15);
-            if let Some(whole) = whole {
-                #[expect(clippy::cast_possible_truncation, reason = "whole, and small enough")]
-                let whole = whole as i64;
-                *value = whole.into();
-            }
+/// What a place holds, as an object: references followed.
+#[derive(Clone, Debug)]
+pub(crate) struct Object<'a> {
+    /// The pointers that were passed on the way, the last one first.
+    pub(crate) pointers: Vec<String>,
+    pub(crate) keywords: BTreeMap<&'a str, Place<'a>>,
+}
+
+/// The same object in both documents.
+#[derive(Debug)]
+pub(crate) struct Pair<'a> {
+    pub(crate) side: Side,
+    pub(crate) old: Object<'a>,
+    pub(crate) new: Object<'a>,
+}
+
+impl<'a> Place<'a> {
+    pub(crate) fn root(document: &'a Value) -> Self {
+        Self {
+            pointer: String::new(),
+            value: document,
         }
-        Value::Array(items) => items.iter_mut().for_each(write_numbers_in_one_way),
-        Value::Object(members) => members.values_mut().for_each(write_numbers_in_one_way),
-        Value::Null | Value::Bool(_) | Value::String(_) => {}
+    }
+
+    /// The members of an object, the items of a list; none of anything else.
+    pub(crate) fn members(&self) -> Vec<(&'a str, Self)> {
+        let place = |key: &str, value| Self {
+            pointer: join(&self.pointer, key),
+            value,
+        };
+        match self.value {
+            Value::Object(members) => {
+                let members = members.iter();
+                members
+                    .map(|(key, it)| (key.as_str(), place(key, it)))
+                    .collect()
+            }
+            Value::Array(items) => {
+                let items = items.iter().enumerate();
+                items
+                    .map(|(index, it)| ("", place(&index.to_string(), it)))
+                    .collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The object that is here, or that is referred to; nothing where there is none. What stands
+    /// beside a reference belongs to it, and so does what stands beside an `allOf` of one schema.
+    pub(crate) fn object(&self, document: &'a Value) -> Option<Object<'a>> {
+        self.object_within(document, MAX_STEPS)
+    }
+
+    fn object_within(&self, document: &'a Value, steps: usize) -> Option<Object<'a>> {
+        self.value.as_object()?;
+        let mut keywords: BTreeMap<&str, Self> = self.members().into_iter().collect();
+        let reference = keywords.get("$ref").and_then(|it| it.value.as_str());
+        let part = keywords.get("allOf").map(Self::members);
+        let (wrapper, inner) = match (reference, part.as_deref()) {
+            (Some(reference), _) => {
+                let pointer = reference.strip_prefix('#')?.to_owned();
+                let value = document.pointer(&pointer)?;
+                ("$ref", Self { pointer, value })
+            }
+            (None, Some([(_, only)])) => ("allOf", only.clone()),
+            _ => {
+                let pointers = vec![self.pointer.clone()];
+                return Some(Object { pointers, keywords });
+            }
+        };
+        let mut object = inner.object_within(document, steps.checked_sub(1)?)?;
+        keywords.remove(wrapper);
+        // Two of one restriction hold both; that is left for `allOf` to compare.
+        let clashes = |key: &&&str| object.keywords.contains_key(**key) && !WORDS.contains(*key);
+        if wrapper == "allOf" && keywords.keys().any(|key| clashes(&key)) {
+            let keywords = self.members().into_iter().collect();
+            let pointers = vec![self.pointer.clone()];
+            return Some(Object { pointers, keywords });
+        }
+        object.keywords.extend(keywords);
+        object.pointers.push(self.pointer.clone());
+        Some(object)
+    }
+}
+
+impl<'a> Object<'a> {
+    pub(crate) fn value(&self, key: &str) -> Option<&'a Value> {
+        self.keywords.get(key).map(|place| place.value)
+    }
+
+    pub(crate) fn text(&self, key: &str) -> &'a str {
+        self.value(key).and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// Whether a flag is set.
+    pub(crate) fn is(&self, key: &str) -> bool {
+        self.value(key) == Some(&Value::Bool(true))
+    }
+
+    /// What is under `key`, as a list of places with names.
+    pub(crate) fn members(&self, key: &str) -> Vec<(&'a str, Place<'a>)> {
+        self.keywords
+            .get(key)
+            .map(Place::members)
+            .unwrap_or_default()
     }
 }
 
 /// `pointer` with one more step.
 pub(crate) fn join(pointer: &str, step: &str) -> String {
     format!("{pointer}/{}", step.replace('~', "~0").replace('/', "~1"))
-}
-
-/// A place in a document.
-#[derive(Clone, Debug)]
-pub(crate) struct Site<'a> {
-    pub(crate) pointer: String,
-    pub(crate) value: &'a Value,
-}
-
-impl<'a> Site<'a> {
-    pub(crate) fn root(document: &'a Value) -> Self {
-        Site {
-            pointer: String::new(),
-            value: document,
-        }
-    }
-
-    pub(crate) fn get(&self, key: &str) -> Option<Self> {
-        Some(Site {
-            pointer: join(&self.pointer, key),
-            value: self.value.get(key)?,
-        })
-    }
-
-    /// The text under `key`; empty where there is none.
-    pub(crate) fn text(&self, key: &str) -> &'a str {
-        self.value
-            .get(key)
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-    }
-
-    /// The members, where this is an object.
-    pub(crate) fn members(&self) -> Vec<(&'a str, Self)> {
-        let members = self.value.as_object().into_iter().flatten();
-        let site = |(key, value): (&'a String, &'a Value)| {
-            let pointer = join(&self.pointer, key);
-            (key.as_str(), Site { pointer, value })
-        };
-        members.map(site).collect()
-    }
-
-    /// The items, where this is a list.
-    pub(crate) fn items(&self) -> Vec<Self> {
-        let items = self.value.as_array().into_iter().flatten().enumerate();
-        let site = |(index, value): (usize, &'a Value)| {
-            let pointer = join(&self.pointer, &index.to_string());
-            Site { pointer, value }
-        };
-        items.map(site).collect()
-    }
-
-    /// What the site refers to, or the site itself.
-    pub(crate) fn resolve(self, document: &'a Value) -> Resolved<'a> {
-        let mut seen = BTreeSet::new();
-        let mut beside = Map::new();
-        let mut site = self;
-        while let Some(reference) = site.value.get("$ref").and_then(Value::as_str) {
-            let pointer = reference.strip_prefix('#').unwrap_or_default();
-            let target = document.pointer(pointer).filter(|_| !pointer.is_empty());
-            // A reference that leads nowhere is compared as it is written.
-            let Some(value) = target.filter(|_| seen.insert(pointer)) else {
-                break;
-            };
-            let members = site.value.as_object().into_iter().flatten();
-            let others = members.filter(|(key, _)| *key != "$ref");
-            beside.extend(others.map(|(key, value)| (key.clone(), value.clone())));
-            let pointer = pointer.to_owned();
-            site = Site { pointer, value };
-        }
-        Resolved { site, beside }
-    }
-
-    /// The same for a schema: an `allOf` of one schema and nothing else is that schema.
-    pub(crate) fn resolve_schema(self, document: &'a Value) -> Resolved<'a> {
-        let mut resolved = self.resolve(document);
-        // Bounded, since a schema can be an `allOf` of itself.
-        for _ in 0..MAX_WRAPPERS {
-            let Some(only) = only_part(&resolved.site) else {
-                break;
-            };
-            let next = only.resolve(document);
-            resolved.site = next.site;
-            resolved.beside.extend(next.beside);
-        }
-        resolved
-    }
-}
-
-/// Where a reference leads, and what stood beside it.
-#[derive(Debug)]
-pub(crate) struct Resolved<'a> {
-    pub(crate) site: Site<'a>,
-    /// OpenAPI 3.0 ignores it.
-    pub(crate) beside: Map<String, Value>,
-}
-
-fn only_part<'a>(schema: &Site<'a>) -> Option<Site<'a>> {
-    let alone = schema.value.as_object()?.len() == 1;
-    let mut parts = schema.get("allOf").filter(|_| alone)?.items();
-    parts.pop().filter(|_| parts.is_empty())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_are_equal_however_they_are_written() {
-        let document = parse("a: [20.0, 2e1, 20, 0.5]").unwrap();
-        assert_eq!(document, serde_json::json!({ "a": [20, 20, 20, 0.5] }));
-    }
-
-    #[test]
-    fn refuses_what_is_no_document() {
-        assert!(parse("a: 1\na: 2").is_err());
-        assert!(parse("[]").is_err());
-        assert!(parse("a: [").is_err());
-    }
-
-    #[test]
-    fn references_are_followed_as_far_as_they_lead() {
-        let document = parse(
-            "a: { $ref: '#/b', description: x }\nb: { allOf: [{ $ref: '#/c' }] }\nc: { type: string }\n\
-             d: { $ref: '#/d' }\ne: { $ref: '#/nowhere' }\nf: { $ref: other.yaml }",
-        )
-        .unwrap();
-        let resolve = |key| {
-            let site = Site::root(&document).get(key).unwrap();
-            site.resolve_schema(&document)
-        };
-        let resolved = resolve("a");
-        assert_eq!(resolved.site.pointer, "/c");
-        assert_eq!(resolved.beside["description"], "x");
-        for key in ["d", "e", "f"] {
-            assert_eq!(resolve(key).site.pointer, format!("/{key}"));
-        }
-    }
 }

@@ -1,22 +1,15 @@
 //! The walk: over two documents at once, from the top down, references followed.
 //!
-//! What a change of a keyword means stands in the table of [`super::rules`]; here stands which
-//! things of the two documents are one and the same, and so are compared.
-
-mod components;
-mod operation;
-mod schema;
-mod security;
-mod servers;
+//! What a change means is in the table of [`super::rules`]; here is which things of the two
+//! documents are the same, and so are compared.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
 use super::change::{Change, Class, Effect, Side, Within};
-use super::document::{Resolved, Site};
+use super::document::{Object, Pair, Place};
 use super::rules::{Kind, Rule};
-use super::values::short;
 
 /// What changed between two documents, the gravest first.
 pub(crate) fn changes(old: &Value, new: &Value) -> Vec<Change> {
@@ -26,7 +19,13 @@ pub(crate) fn changes(old: &Value, new: &Value) -> Vec<Change> {
         changes: Vec::new(),
         seen: BTreeSet::new(),
     };
-    walk.document();
+    walk.object(
+        Kind::Root,
+        Side::Document,
+        &Place::root(old),
+        &Place::root(new),
+    );
+    walk.unused_components();
     let mut changes = walk.changes;
     changes.sort_by_cached_key(Change::order);
     changes.dedup();
@@ -37,317 +36,412 @@ struct Walk<'a> {
     old: &'a Value,
     new: &'a Value,
     changes: Vec<Change>,
-    /// What was compared already: once is enough, and schemas may hold themselves.
-    seen: BTreeSet<(Kind, Side, String, String)>,
+    /// What was compared already, and by which ways: once is enough, and schemas may hold
+    /// themselves.
+    seen: BTreeSet<(Kind, Side, Vec<String>, Vec<String>)>,
 }
 
-/// The same thing in both documents.
-#[derive(Clone, Debug)]
-struct Pair<'a> {
-    old: Site<'a>,
-    new: Site<'a>,
-}
-
-/// A thing that has a name, in either document or in both.
-struct Named<'a> {
-    name: String,
-    old: Option<Site<'a>>,
-    new: Option<Site<'a>>,
-}
-
-/// A thing with a name, by the documents that have it.
-enum Presence<'a> {
-    Both(Pair<'a>),
-    Removed(Site<'a>),
-    Added(Site<'a>),
-}
+/// A thing with a name, in the documents that have it.
+type Named<'a> = (String, Option<Place<'a>>, Option<Place<'a>>);
 
 impl<'a> Walk<'a> {
-    fn document(&mut self) {
-        let pair = Pair {
-            old: Site::root(self.old),
-            new: Site::root(self.new),
+    fn object(&mut self, kind: Kind, side: Side, old_place: &Place<'a>, new_place: &Place<'a>) {
+        let objects = (old_place.object(self.old), new_place.object(self.new));
+        let (Some(old), Some(new)) = objects else {
+            if old_place.value != new_place.value {
+                let what = "not an object, so no rule applies".to_owned();
+                self.report(side, Effect::Different, None, Some(new_place), what);
+            }
+            return;
         };
-        self.keywords(Kind::Root, Side::Document, &pair);
-        self.below(Kind::Info, Side::Document, &pair, "info");
-        self.servers(&pair, pair.old.get("servers"), pair.new.get("servers"));
-        self.security(&pair, pair.old.get("security"), pair.new.get("security"));
-        self.paths(&pair);
-        self.components(&pair);
+        let pointers = (old.pointers.clone(), new.pointers.clone());
+        if !self.seen.insert((kind, side, pointers.0, pointers.1)) {
+            return;
+        }
+        let pair = Pair { side, old, new };
+        let keys: BTreeSet<&str> = pair
+            .old
+            .keywords
+            .keys()
+            .chain(pair.new.keywords.keys())
+            .copied()
+            .collect();
+        for key in keys {
+            self.keyword(kind, key, &pair);
+        }
     }
 
-    /// Reports what a change does, with its class on this side.
-    fn report(&mut self, side: Side, effect: Effect, within: Within, pointer: &str, what: String) {
-        let what = format!("{what}{}", effect.remark());
-        self.push(side, effect, within, pointer, what);
+    fn keyword(&mut self, kind: Kind, key: &str, pair: &Pair<'a>) {
+        let (rule, why) = kind.rule(key);
+        let (old, new) = (pair.old.keywords.get(key), pair.new.keywords.get(key));
+        match rule {
+            Rule::Elsewhere => {}
+            Rule::Security => self.security(pair),
+            Rule::Values => self.values(pair),
+            Rule::Properties => self.properties(pair),
+            Rule::Required => self.required(pair),
+            Rule::OtherProperties => self.other_properties(pair),
+            Rule::Parts(more, less) => self.parts(key, pair, more, less),
+            Rule::Each(kind, more, less) => {
+                let (old, new) = (pair.old.members(key), pair.new.members(key));
+                let name = |document, list: Vec<(&str, Place<'a>)>| -> Vec<(String, Place<'a>)> {
+                    let named = list
+                        .into_iter()
+                        .map(|(key, it)| (kind.name(key, it.object(document).as_ref()), it));
+                    named.collect()
+                };
+                for one in matched(name(self.old, old), name(self.new, new)) {
+                    self.below(kind, pair.side, one, more, less);
+                }
+            }
+            Rule::Below(kind, more, less) => {
+                let one = (format!("`{key}`"), old.cloned(), new.cloned());
+                self.below(kind, pair.side, one, more, less);
+            }
+            rule => {
+                let Some(effect) = rule.effect(key, pair) else {
+                    return;
+                };
+                let shown = |place: Option<&Place<'_>>| {
+                    place.map_or("none".to_owned(), |it| short(it.value))
+                };
+                let what = match effect {
+                    Effect::Words => format!("`{key}` changed"),
+                    _ => format!("`{key}` {} -> {}: {why}", shown(old), shown(new)),
+                };
+                self.report(pair.side, effect, old, new, what);
+            }
+        }
     }
 
-    fn push(&mut self, side: Side, effect: Effect, within: Within, pointer: &str, what: String) {
-        let class = Class::of(side, effect);
-        self.changes.push(Change {
-            class,
-            // Whoever reads words, both sides read the same.
-            side: match class {
-                Class::Documentation => Side::Document,
-                Class::Compatible | Class::Breaking => side,
-            },
-            within,
-            pointer: pointer.to_owned(),
+    /// An object that is in one of the documents or in both.
+    fn below(&mut self, kind: Kind, outer: Side, one: Named<'a>, more: Effect, less: Effect) {
+        let side = kind.side(outer);
+        match one {
+            (_, Some(old), Some(new)) => self.object(kind, side, &old, &new),
+            (name, None, Some(new)) => {
+                let effect = kind.added(&name, new.object(self.new).as_ref(), more);
+                self.added(side, effect, &new, &name);
+            }
+            (name, Some(old), None) => self.removed(side, less, &old, &name),
+            (_, None, None) => {}
+        }
+    }
+
+    /// The alternatives of `security`, of which an operation has its own or those of the document.
+    fn security(&mut self, pair: &Pair<'a>) {
+        let (old, old_place) = alternatives(self.old, &pair.old);
+        let (new, new_place) = alternatives(self.new, &pair.new);
+        // A call that has all of one alternative is enough if it has all of any other.
+        let is_enough = |others: &[Needs], has: &Needs| others.iter().any(|it| it.is_subset(has));
+        let (lost, won) = (
+            old.iter().filter(|it| !is_enough(&new, it)).count(),
+            new.iter().filter(|it| !is_enough(&old, it)).count(),
+        );
+        let (effect, what) = match (lost, won) {
+            (0, 0) if old == new => return,
+            (0, _) => (Effect::Addition, "more calls are let in than before"),
+            _ => (Effect::Different, "calls that were let in are not any more"),
+        };
+        let what = what.to_owned();
+        self.report(
+            Side::Document,
+            effect,
+            old_place.as_ref(),
+            new_place.as_ref(),
             what,
-        });
-    }
-
-    fn changed(&mut self, side: Side, effect: Effect, new: &Site<'_>, what: String) {
-        self.report(side, effect, Within::New, &new.pointer, what);
-    }
-
-    fn added(&mut self, side: Side, effect: Effect, new: &Site<'_>, what: &str) {
-        self.report(
-            side,
-            effect,
-            Within::New,
-            &new.pointer,
-            format!("{what} added"),
         );
     }
 
-    fn removed(&mut self, side: Side, effect: Effect, old: &Site<'_>, what: &str) {
-        self.report(
-            side,
-            effect,
-            Within::Old,
-            &old.pointer,
-            format!("{what} removed"),
-        );
+    /// The values under `enum`.
+    fn values(&mut self, pair: &Pair<'a>) {
+        let key = "enum";
+        // Readers of an open enum were warned: any value that is not listed would do.
+        let is_open = pair.side == Side::Response && pair.old.is("x-open-enum");
+        let wider = if is_open {
+            Effect::Addition
+        } else {
+            Effect::Wider
+        };
+        match (pair.old.keywords.get(key), pair.new.keywords.get(key)) {
+            (None, Some(new)) => self.added(pair.side, Effect::Narrower, new, "`enum`"),
+            (Some(old), None) => self.removed(pair.side, wider, old, "`enum`"),
+            _ => {
+                let name = |(_, it): (&str, Place<'a>)| (format!("value {}", short(it.value)), it);
+                let [old, new] = [&pair.old, &pair.new]
+                    .map(|it| it.members(key).into_iter().map(name).collect());
+                for (name, old, new) in matched(old, new) {
+                    match (old, new) {
+                        (None, Some(new)) => self.added(pair.side, wider, &new, &name),
+                        (Some(old), None) => self.removed(pair.side, Effect::Narrower, &old, &name),
+                        _ => {}
+                    }
+                }
+            }
+        }
     }
 
-    /// Compares the keywords of one object that need no look inside.
-    fn keywords(&mut self, kind: Kind, side: Side, pair: &Pair<'a>) {
-        for entry in named(Some(&pair.old), Some(&pair.new)) {
-            let (keyword, old, new) = (entry.name, entry.old, entry.new);
-            let row = kind.row(&keyword);
-            let effect = match row {
-                Some(row) => row
-                    .rule
-                    .effect(&keyword, side, pair.old.value, pair.new.value),
-                None if pair.old.value.get(&keyword) == pair.new.value.get(&keyword) => None,
-                None => Some(Effect::Different),
-            };
-            let Some(effect) = effect else { continue };
-            // Texts are long, and people will read them anyway.
-            let is_text = matches!(row.map(|row| row.rule), Some(Rule::Always(Effect::Words)));
-            let shown = |site: &Site<'_>| match is_text {
-                true => String::new(),
-                false => format!(" {}", short(site.value)),
-            };
-            let mut what = format!("`{keyword}`");
-            what += &match (&old, &new) {
-                (Some(_), Some(_)) if is_text => " changed".to_owned(),
-                (Some(old), Some(new)) => format!("{} ->{}", shown(old), shown(new)),
-                (None, Some(new)) => format!("{} added", shown(new)),
-                (Some(old), None) => format!("{} removed", shown(old)),
-                (None, None) => continue,
-            };
-            what += effect.remark();
-            what += &match row {
-                _ if is_text => String::new(),
-                Some(row) => format!(": {}", row.why),
-                None => ": there is no rule for it".to_owned(),
-            };
+    fn properties(&mut self, pair: &Pair<'a>) {
+        let side = pair.side;
+        let name = |(key, it): (&str, Place<'a>)| (key.to_owned(), it);
+        let [old, new] = [&pair.old, &pair.new]
+            .map(|it| it.members("properties").into_iter().map(name).collect());
+        for (name, old, new) in matched(old, new) {
+            let what = format!("property `{name}`");
             match (old, new) {
-                (_, Some(new)) => self.push(side, effect, Within::New, &new.pointer, what),
-                (Some(old), None) => self.push(side, effect, Within::Old, &old.pointer, what),
+                (Some(old), Some(new)) => self.object(Kind::Schema, side, &old, &new),
+                (Some(old), None) => self.removed(side, Effect::Different, &old, &what),
+                (None, Some(new)) => match others(&pair.old) {
+                    _ if side != Side::Response && requires(&pair.new, &name) => {
+                        self.added(side, Effect::Different, &new, &format!("required {what}"));
+                    }
+                    Others::Any => self.added(side, Effect::Addition, &new, &what),
+                    Others::None => self.added(side, Effect::Wider, &new, &what),
+                    // It was allowed before, as one of the others.
+                    Others::These(old) => {
+                        self.added(side, Effect::Addition, &new, &what);
+                        self.object(Kind::Schema, side, &old, &new);
+                    }
+                },
                 (None, None) => {}
             }
         }
     }
 
-    /// Compares an object under `key` of which all keywords are in the table.
-    fn below(&mut self, kind: Kind, side: Side, pair: &Pair<'a>, key: &str) {
-        let old = pair.old.get(key);
-        let new = pair.new.get(key);
-        match Presence::of(old, new) {
-            Some(Presence::Both(pair)) => {
-                if let Some(pair) = self.enter(kind, side, pair) {
-                    self.keywords(kind, side, &pair);
-                }
-            }
-            Some(Presence::Added(new)) => {
-                self.added(side, Effect::Different, &new, &format!("`{key}`"));
-            }
-            Some(Presence::Removed(old)) => {
-                self.removed(side, Effect::Different, &old, &format!("`{key}`"));
-            }
-            None => {}
-        }
-    }
-
-    /// The pair with references followed, where it is worth a look: two objects that were not
-    /// compared before. What cannot be looked into, and differs, is reported.
-    fn enter(&mut self, kind: Kind, side: Side, pair: Pair<'a>) -> Option<Pair<'a>> {
-        let resolve = |site: Site<'a>, document: &'a Value| match kind {
-            Kind::Schema => site.resolve_schema(document),
-            // The specification leaves open what stands beside the reference of a path.
-            Kind::PathItem => Resolved {
-                site,
-                beside: serde_json::Map::new(),
-            },
-            _ => site.resolve(document),
+    fn required(&mut self, pair: &Pair<'a>) {
+        let has = |schema: &Object<'_>, name: &str| {
+            schema
+                .members("properties")
+                .iter()
+                .any(|(key, _)| *key == name)
         };
-        let (old, new) = (
-            resolve(pair.old, self.old),
-            resolve(pair.new.clone(), self.new),
-        );
-        if old.beside != new.beside {
-            let what = "what stands beside `$ref`, and is ignored, changed".to_owned();
-            self.changed(side, Effect::Words, &pair.new, what);
-        }
-        let pair = Pair {
-            old: old.site,
-            new: new.site,
-        };
-        let places = (pair.old.pointer.clone(), pair.new.pointer.clone());
-        if !self.seen.insert((kind, side, places.0, places.1)) {
-            return None;
-        }
-        let leads_somewhere: fn(&Value) -> bool =
-            |value| value.is_object() && value.get("$ref").is_none();
-        self.both(
-            side,
-            &pair,
-            leads_somewhere,
-            "an object, or a reference to one",
-        )
-        .then_some(pair)
-    }
-
-    /// Whether both values have the form that they should have. If not, equal ones are passed over
-    /// and different ones are reported.
-    fn both(&mut self, side: Side, pair: &Pair<'_>, test: fn(&Value) -> bool, form: &str) -> bool {
-        let fit = test(pair.old.value) && test(pair.new.value);
-        if !fit && pair.old.value != pair.new.value {
-            let (old, new) = (short(pair.old.value), short(pair.new.value));
-            let what = format!("{old} -> {new}; not {form}, so no rule applies");
-            self.changed(side, Effect::Different, &pair.new, what);
-        }
-        fit
-    }
-
-    /// The things with names under `key`, matched by name as `normal` writes it.
-    fn entries(
-        &mut self,
-        side: Side,
-        pair: &Pair<'a>,
-        key: &str,
-        normal: fn(&str) -> String,
-    ) -> Vec<(String, Presence<'a>)> {
-        let (old, new) = (pair.old.get(key), pair.new.get(key));
-        if !self.form(side, pair, key, Value::is_object, "an object") {
-            return Vec::new();
-        }
-        named_as(old.as_ref(), new.as_ref(), normal)
-            .filter_map(|entry| Some((entry.name, Presence::of(entry.old, entry.new)?)))
-            .collect()
-    }
-
-    /// Whether what stands under `key` has the form that it should have; where it is absent it has.
-    fn form(
-        &mut self,
-        side: Side,
-        pair: &Pair<'a>,
-        key: &str,
-        test: fn(&Value) -> bool,
-        form: &str,
-    ) -> bool {
-        let sites = (pair.old.get(key), pair.new.get(key));
-        let unfit = |site: &Option<Site<'_>>| site.as_ref().is_some_and(|site| !test(site.value));
-        if !unfit(&sites.0) && !unfit(&sites.1) {
-            return true;
-        }
-        match sites {
-            (Some(old), Some(new)) => {
-                self.both(side, &Pair { old, new }, test, form);
+        let name =
+            |(_, it): (&str, Place<'a>)| (it.value.as_str().unwrap_or_default().to_owned(), it);
+        let [old, new] =
+            [&pair.old, &pair.new].map(|it| it.members("required").into_iter().map(name).collect());
+        for (name, old, new) in matched(old, new) {
+            let (was, is) = (has(&pair.old, &name), has(&pair.new, &name));
+            let what = format!("`{name}` in `required`");
+            match (old, new) {
+                // Of a property that came or went that is all there is to say.
+                (None, Some(_)) if is && !was => {}
+                (Some(_), None) if was && !is => {}
+                (None, Some(new)) => self.added(pair.side, Effect::Narrower, &new, &what),
+                (Some(old), None) => self.removed(pair.side, Effect::Wider, &old, &what),
+                _ => {}
             }
+        }
+    }
+
+    /// The properties that are not listed.
+    fn other_properties(&mut self, pair: &Pair<'a>) {
+        let effect = match (others(&pair.old), others(&pair.new)) {
+            (Others::These(old), Others::These(new)) => {
+                return self.object(Kind::Schema, pair.side, &old, &new);
+            }
+            (Others::Any, Others::Any) | (Others::None, Others::None) => return,
+            (Others::Any, _) | (_, Others::None) => Effect::Narrower,
+            (_, Others::Any) | (Others::None, _) => Effect::Wider,
+        };
+        let [old, new] = [&pair.old, &pair.new].map(|it| it.keywords.get("additionalProperties"));
+        let what = "properties that are not listed".to_owned();
+        self.report(pair.side, effect, old, new, what);
+    }
+
+    fn parts(&mut self, key: &str, pair: &Pair<'a>, more: Effect, less: Effect) {
+        match (pair.old.keywords.get(key), pair.new.keywords.get(key)) {
             (None, Some(new)) => {
-                self.added(
-                    side,
-                    Effect::Different,
-                    &new,
-                    &format!("`{key}`, which is not {form},"),
-                );
+                return self.added(pair.side, Effect::Narrower, new, &format!("`{key}`"));
             }
             (Some(old), None) => {
-                let what = format!("`{key}`, which is not {form},");
-                self.removed(side, Effect::Different, &old, &what);
+                return self.removed(pair.side, Effect::Wider, old, &format!("`{key}`"));
             }
-            (None, None) => {}
+            _ => {}
         }
-        false
+        let [mut old, mut new] = [&pair.old, &pair.new].map(|it| it.members(key));
+        let mut pairs = Vec::new();
+        // Equal schemas; then those that differ in name or words alone; then the others in order.
+        for test in [
+            |_: &Self, _: Side, old: &Place<'a>, new: &Place<'a>| old.value == new.value,
+            Self::is_same,
+            |_: &Self, _: Side, _: &Place<'a>, _: &Place<'a>| true,
+        ] {
+            old.retain(|(_, old)| {
+                let found = new
+                    .iter()
+                    .position(|(_, new)| test(self, pair.side, old, new));
+                pairs.extend(found.map(|index| (old.clone(), new.remove(index).1)));
+                found.is_none()
+            });
+        }
+        for (old, new) in pairs {
+            self.object(Kind::Schema, pair.side, &old, &new);
+        }
+        for (_, new) in new {
+            self.added(pair.side, more, &new, &format!("schema in `{key}`"));
+        }
+        for (_, old) in old {
+            self.removed(pair.side, less, &old, &format!("schema in `{key}`"));
+        }
     }
 
-    /// An extension that stands among things with names.
-    fn extension(&mut self, name: &str, presence: &Presence<'a>) {
-        let what = format!("`{name}`");
-        match presence {
-            Presence::Both(pair) if pair.old.value == pair.new.value => {}
-            Presence::Both(pair) => {
-                self.changed(
+    /// Whether two schemas differ in words alone.
+    fn is_same(&self, side: Side, old: &Place<'a>, new: &Place<'a>) -> bool {
+        let mut trial = Self {
+            changes: Vec::new(),
+            seen: self.seen.clone(),
+            ..*self
+        };
+        trial.object(Kind::Schema, side, old, new);
+        let mut changes = trial.changes.iter();
+        changes.all(|change| change.class == Class::Documentation)
+    }
+
+    /// Components that differ, and were not met: nobody uses them, or what uses them came or went.
+    fn unused_components(&mut self) {
+        let ways = self
+            .seen
+            .iter()
+            .flat_map(|(_, _, old, new)| old.iter().chain(new));
+        let met: BTreeSet<String> = ways.cloned().collect();
+        let components = |document: &'a Value| -> Vec<(String, Place<'a>)> {
+            let value = document.get("components").unwrap_or(&Value::Null);
+            let pointer = "/components".to_owned();
+            let sections = Place { pointer, value }.members();
+            let all = sections
+                .into_iter()
+                .flat_map(|(_, section)| match section.members() {
+                    empty if empty.is_empty() => vec![section],
+                    members => members.into_iter().map(|(_, it)| it).collect(),
+                });
+            all.map(|it| (it.pointer.clone(), it)).collect()
+        };
+        for (name, old, new) in matched(components(self.old), components(self.new)) {
+            let differs = old.as_ref().map(|it| it.value) != new.as_ref().map(|it| it.value);
+            if differs && !met.contains(&name) {
+                let what = "a component that counts only where it is used".to_owned();
+                self.report(
                     Side::Document,
                     Effect::Words,
-                    &pair.new,
-                    format!("{what} changed"),
+                    old.as_ref(),
+                    new.as_ref(),
+                    what,
                 );
             }
-            Presence::Added(new) => self.added(Side::Document, Effect::Words, new, &what),
-            Presence::Removed(old) => self.removed(Side::Document, Effect::Words, old, &what),
         }
     }
+
+    fn added(&mut self, side: Side, effect: Effect, new: &Place<'_>, what: &str) {
+        self.report(side, effect, None, Some(new), format!("{what} added"));
+    }
+
+    fn removed(&mut self, side: Side, effect: Effect, old: &Place<'_>, what: &str) {
+        self.report(side, effect, Some(old), None, format!("{what} removed"));
+    }
+
+    /// Reports what a change does, with its class on this side, at the new place if there is one.
+    fn report(
+        &mut self,
+        side: Side,
+        effect: Effect,
+        old: Option<&Place<'_>>,
+        new: Option<&Place<'_>>,
+        what: String,
+    ) {
+        let class = Class::of(side, effect);
+        let (within, place) = match new {
+            Some(new) => (Within::New, Some(new)),
+            None => (Within::Old, old),
+        };
+        self.changes.push(Change {
+            class,
+            // Whoever reads words, both sides read the same.
+            side: if class == Class::Documentation {
+                Side::Document
+            } else {
+                side
+            },
+            within,
+            pointer: place.map(|it| it.pointer.clone()).unwrap_or_default(),
+            what,
+        });
+    }
 }
 
-impl<'a> Presence<'a> {
-    fn of(old: Option<Site<'a>>, new: Option<Site<'a>>) -> Option<Self> {
-        match (old, new) {
-            (Some(old), Some(new)) => Some(Self::Both(Pair { old, new })),
-            (Some(old), None) => Some(Self::Removed(old)),
-            (None, Some(new)) => Some(Self::Added(new)),
-            (None, None) => None,
+/// Properties that are not listed.
+enum Others<'a> {
+    Any,
+    None,
+    These(Place<'a>),
+}
+
+fn others<'a>(schema: &Object<'a>) -> Others<'a> {
+    match schema.keywords.get("additionalProperties") {
+        Some(place) if place.value == &Value::Bool(false) => Others::None,
+        // Without keywords a schema allows everything.
+        Some(place) if !place.members().is_empty() => Others::These(place.clone()),
+        _ => Others::Any,
+    }
+}
+
+fn requires(schema: &Object<'_>, name: &str) -> bool {
+    schema
+        .members("required")
+        .iter()
+        .any(|(_, it)| it.value == name)
+}
+
+/// What a call needs: schemes with their scopes, told apart by how they are sent, not by name.
+type Needs = BTreeSet<String>;
+
+fn alternatives<'a>(document: &'a Value, holder: &Object<'a>) -> (Vec<Needs>, Option<Place<'a>>) {
+    let root = Place::root(document).members();
+    let of_root = root.into_iter().find(|(key, _)| *key == "security");
+    let place = holder
+        .keywords
+        .get("security")
+        .cloned()
+        .or(of_root.map(|(_, it)| it));
+    let scheme = |(name, scopes): (&str, Place<'_>)| {
+        let scheme = document.pointer(&format!("/components/securitySchemes/{name}"));
+        let mut scheme = scheme.cloned().unwrap_or_else(|| name.into());
+        for words in ["description", "bearerFormat"] {
+            scheme.as_object_mut().map(|it| it.shift_remove(words));
         }
+        format!("{scheme} {}", scopes.value)
+    };
+    let list = place.as_ref().map(Place::members).unwrap_or_default();
+    let mut needs: Vec<Needs> = list
+        .iter()
+        .map(|(_, it)| it.members().into_iter().map(scheme).collect())
+        .collect();
+    if needs.is_empty() {
+        needs.push(Needs::new());
     }
+    needs.sort();
+    (needs, place)
 }
 
-/// The members of two objects, matched by name.
-fn named<'a>(
-    old: Option<&Site<'a>>,
-    new: Option<&Site<'a>>,
-) -> impl Iterator<Item = Named<'a>> + use<'a> {
-    named_as(old, new, str::to_owned)
-}
-
-fn named_as<'a>(
-    old: Option<&Site<'a>>,
-    new: Option<&Site<'a>>,
-    normal: fn(&str) -> String,
-) -> impl Iterator<Item = Named<'a>> + use<'a> {
-    let members = |site: Option<&Site<'a>>| site.map(Site::members).unwrap_or_default();
-    let by_name = |(name, site): (&str, Site<'a>)| (normal(name), site);
-    matched(
-        members(old).into_iter().map(by_name).collect(),
-        members(new).into_iter().map(by_name).collect(),
-    )
-}
-
-/// Two lists of things with names, matched by name. Of equal names the last one counts.
-fn matched<'a>(
-    old: Vec<(String, Site<'a>)>,
-    new: Vec<(String, Site<'a>)>,
-) -> impl Iterator<Item = Named<'a>> + use<'a> {
-    let mut all: BTreeMap<String, (Option<Site<'a>>, Option<Site<'a>>)> = BTreeMap::new();
-    for (name, site) in old {
-        all.entry(name).or_default().0 = Some(site);
+/// Two lists of things with names, matched by name.
+fn matched<'a>(old: Vec<(String, Place<'a>)>, new: Vec<(String, Place<'a>)>) -> Vec<Named<'a>> {
+    let mut all: BTreeMap<String, (Option<Place<'a>>, Option<Place<'a>>)> = BTreeMap::new();
+    for (name, place) in old {
+        all.entry(name).or_default().0 = Some(place);
     }
-    for (name, site) in new {
-        all.entry(name).or_default().1 = Some(site);
+    for (name, place) in new {
+        all.entry(name).or_default().1 = Some(place);
     }
     all.into_iter()
-        .map(|(name, (old, new))| Named { name, old, new })
+        .map(|(name, (old, new))| (name, old, new))
+        .collect()
+}
+
+/// A value as it stands in a sentence.
+fn short(value: &Value) -> String {
+    const MAX: usize = 60;
+    let text = value.to_string();
+    match text.char_indices().nth(MAX) {
+        None => text,
+        Some((end, _)) => format!("{}...", &text[..end]),
+    }
 }
