@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
+use qwen_batches_api::types::Batch;
 
 use super::pager::Pager;
 use super::server_filters;
@@ -12,11 +13,15 @@ use crate::transport::call;
 use crate::types::error::{Error, ErrorKind};
 use crate::types::filter_time;
 use crate::types::page::Page;
+use crate::types::row_id::RowId;
 
 impl Pager {
     /// The page at the cursor, or at another one for the same place.
     pub(super) async fn page_at_cursor(&mut self) -> Result<Page, Error> {
         let first = self.call().await;
+        if let Ok(page) = &first {
+            self.learn_first_row(page).await?;
+        }
         if first.as_ref().is_ok_and(|page| self.leads_on(page)) {
             self.cursors.confirm();
             return first;
@@ -58,21 +63,38 @@ impl Pager {
         has_new && !self.starts_over(page)
     }
 
+    /// Learns how the list starts where a list that was resumed goes on with newer rows: it may have
+    /// started over, or have no order.
+    async fn learn_first_row(&mut self, page: &Page) -> Result<(), Error> {
+        let last = self.fetched.last_created_at;
+        let newer = |row: &Batch| last.is_some_and(|last| row.created_at > last);
+        if self.is_resumed && self.cursors.current.is_some() && page.rows.iter().any(newer) {
+            let start = self.send(None).await?;
+            self.recent
+                .set_first(start.rows.iter().map(RowId::of).collect());
+        }
+        Ok(())
+    }
+
     /// Whether a page behind a cursor is one from the start of the list: newer than all that has
     /// been fetched, although batches come newest first.
     fn starts_over(&self, page: &Page) -> bool {
         let (Some(_), Some(last)) = (&self.cursors.current, self.fetched.last_created_at) else {
             return false;
         };
-        if self.catching_up || page.rows.is_empty() {
+        if self.catching_up {
             return false;
+        }
+        if page
+            .rows
+            .first()
+            .is_some_and(|row| self.recent.is_first(row))
+        {
+            return true;
         }
         let mut new = page.rows.iter().filter(|row| self.is_new(row)).peekable();
         if new.peek().is_none() {
-            return page
-                .rows
-                .first()
-                .is_some_and(|row| self.recent.is_first(row));
+            return false;
         }
         let ordered = self.order.is_newest_first() && self.plan.client.shared().is_ordered();
         ordered && new.all(|row| row.created_at > last)
@@ -142,27 +164,35 @@ impl Pager {
     /// created in the second of the last row delivered, or before. If that is refused as well, the
     /// cursor was not to blame.
     async fn or_by_time(&mut self, first: Result<Page, Error>) -> Result<Page, Error> {
-        let failure = match &first {
-            Ok(page) if self.starts_over(page) => self.started_over(page),
-            Ok(_) => return first,
-            Err(refusal) if self.may_blame_cursor(refusal) => return self.by_time(first).await,
-            Err(_) => return first,
+        let leads_nowhere = match &first {
+            // Some servers return an empty page for a cursor that they do not know.
+            Ok(page) if self.is_resumed && !page.has_more => !self.leads_on(page),
+            Ok(page) => self.starts_over(page),
+            Err(refusal) => self.may_blame_cursor(refusal),
         };
-        Err(failure)
+        if !leads_nowhere {
+            return first;
+        }
+        match self.by_time().await {
+            Some(Ok(page)) => Ok(page),
+            Some(Err(error)) if error.is_retryable() => Err(error),
+            Some(Err(_)) | None => match first {
+                Ok(page) if self.starts_over(&page) => Err(self.started_over(&page)),
+                first => first,
+            },
+        }
     }
 
-    async fn by_time(&mut self, first: Result<Page, Error>) -> Result<Page, Error> {
-        let last = self
-            .fetched
-            .last_created_at
-            .filter(|_| self.fetched.by_time);
-        let bound = last.and_then(|last| Timestamp::from_second(last.checked_add(1)?).ok());
-        let Some(bound) = bound.filter(|_| self.cursors.current.is_some()) else {
-            return first;
-        };
-        if let Err(refusal) = &first {
-            trace::debug!("the cursor may be refused; going on by time of creation: {refusal}");
-        }
+    /// The list from the second of the last row delivered on. None where that cannot be: nothing was
+    /// delivered since it was last tried, or rows came in no order.
+    async fn by_time(&mut self) -> Option<Result<Page, Error>> {
+        let delivered = Some(self.fetched.delivered);
+        let may_help = self.fetched.by_time && self.tried_by_time_at != delivered;
+        let last = self.fetched.last_created_at.filter(|_| may_help)?;
+        let bound = Timestamp::from_second(last.checked_add(1)?).ok()?;
+        self.cursors.current.as_ref()?;
+        trace::debug!("the cursor leads nowhere; going on by time of creation");
+        self.tried_by_time_at = delivered;
         let before = (self.plan.clone(), std::mem::take(&mut self.cursors));
         let zone = self.plan.client.shared().filter_zone().of_create_before();
         if let Some(zone) = zone.filter(|_| self.plan.times_are_sent()) {
@@ -170,19 +200,13 @@ impl Pager {
         }
         self.plan.filter.narrow_before(bound);
         self.catching_up = true;
-        match self.call().await {
-            Err(error) if !error.is_retryable() => {
-                (self.plan, self.cursors) = before;
-                self.catching_up = false;
-                first
-            }
-            Err(error) => {
-                (self.plan, self.cursors) = before;
-                self.catching_up = false;
-                Err(error)
-            }
-            page => page,
+        let page = self.call().await;
+        if page.is_err() {
+            (self.plan, self.cursors) = before;
+            self.catching_up = false;
+            self.tried_by_time_at = None;
         }
+        Some(page)
     }
 
     fn started_over(&self, page: &Page) -> Error {

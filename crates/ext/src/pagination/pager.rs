@@ -55,6 +55,8 @@ pub(crate) struct Pager {
     pub(super) catching_up: bool,
     /// Whether nothing has been fetched since the list was resumed.
     pub(super) is_resumed: bool,
+    /// How many rows had been delivered when the list last went on by time.
+    pub(super) tried_by_time_at: Option<u64>,
     pub(super) empty_pages: u32,
     pub(super) cycle: CycleGuard,
     state: State,
@@ -81,6 +83,7 @@ impl Pager {
             order: Order::behind(from.last_created_at, from.by_time),
             is_resumed: from.cursor.is_some(),
             catching_up: false,
+            tried_by_time_at: None,
             fetched: from,
             recent: RecentRows::default(),
             empty_pages: 0,

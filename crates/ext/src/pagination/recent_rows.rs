@@ -45,6 +45,11 @@ impl RecentRows {
         first.is_some_and(|row| row.id == batch.id)
     }
 
+    /// Takes the rows that the list starts with.
+    pub(super) fn set_first(&mut self, page: Arc<[RowId]>) {
+        self.first = Some(page);
+    }
+
     pub(super) fn remember(&mut self, page: Arc<[RowId]>) {
         let oldest = page.iter().map(|row| row.created_at).min();
         self.oldest = self.oldest.into_iter().chain(oldest).min();

@@ -5,7 +5,7 @@ use qwen_batches::{BatchFilter, Checkpoint, Client, Items};
 use qwen_batches_sandbox::{Sandbox, row as sandbox_row};
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Server, client, moved, page, row};
+use crate::support::{Answer, Server, client, faulty, moved, page, row};
 
 const NOW: i64 = 1_772_323_200;
 
@@ -225,16 +225,16 @@ async fn a_refused_cursor_falls_back_to_time() {
         })
         .collect();
     let expected: Vec<String> = (0..30).map(|n| format!("batch_{n:02}")).collect();
-    let start = |rows: Vec<Value>| async {
-        Sandbox::builder()
-            .rows(rows)
-            .now(NOW)
-            .start()
-            .await
-            .expect("a sandbox")
+    let start = |rows: Vec<Value>, unknown_cursor: &str| {
+        let quirk = format!(r#"{{"quirk": {{"unknown_cursor": "{unknown_cursor}"}}}}"#);
+        let sandbox = Sandbox::builder().rows(rows).now(NOW);
+        let sandbox = sandbox.script(faulty(&[&quirk]));
+        async { sandbox.start().await.expect("a sandbox") }
     };
-    for left_after in 1..30 {
-        let whole = start(rows.clone()).await;
+    let unknown_cursors = ["bad_request", "not_found", "empty_page", "first_page"];
+    let places = (1..30).flat_map(|row| unknown_cursors.map(|unknown| (row, unknown)));
+    for (left_after, unknown_cursor) in places {
+        let whole = start(rows.clone(), unknown_cursor).await;
         let filter = || {
             let after = jiff::Timestamp::from_second(NOW - 108).expect("an instant");
             BatchFilter::new().created_after(after)
@@ -248,7 +248,7 @@ async fn a_refused_cursor_falls_back_to_time() {
         // The batch of the cursor is gone, and with it the service's idea of where it was.
         let mut rest = rows.clone();
         rest.retain(|row| row["id"].as_str() != checkpoint.cursor());
-        let without = start(rest).await;
+        let without = start(rest, unknown_cursor).await;
         let list = client(without.base_url())
             .list_batches(filter())
             .page_size(4);
@@ -259,7 +259,11 @@ async fn a_refused_cursor_falls_back_to_time() {
             )
             .await,
         );
-        assert_eq!(ids, expected[..27], "left after {left_after}");
+        assert_eq!(
+            ids,
+            expected[..27],
+            "left after {left_after}, {unknown_cursor}"
+        );
     }
 }
 
