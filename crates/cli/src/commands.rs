@@ -55,7 +55,7 @@ async fn dispatch(cli: &Cli, streams: &mut Streams<'_>) -> Result<Exit, Failure>
         Command::Watch(args) => watch::run(args, &cli.target, streams).await,
         Command::Summary(args) => summary::run(args, cli, streams).await,
         Command::Doctor(args) => doctor::run(args, &cli.target, streams).await,
-        Command::Sandbox(args) => sandbox::run(args, streams).await,
+        Command::Sandbox(args) => sandbox::run(args, cli.target.dialect, streams).await,
         Command::Completions(args) => completions::run(args, streams),
         Command::Man(args) => man::run(args, streams),
     }

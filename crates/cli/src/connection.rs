@@ -1,10 +1,10 @@
 //! From options and environment to a client.
 
 use jiff::Timestamp;
-use qwen_batches::{Client, RateLimit};
+use qwen_batches::{Client, ClientBuilder, RateLimit, RetryPolicy};
 use qwen_batches_sandbox::{Sandbox, SandboxBuilder};
 
-use crate::args::Target;
+use crate::args::{Dialect, Target};
 use crate::clock;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -25,15 +25,13 @@ impl Connection {
     /// Likewise; if a sandbox is asked, it is this one.
     pub(crate) async fn open_to(target: &Target, sandbox: SandboxBuilder) -> Result<Self, Failure> {
         if target.sandbox {
-            return Self::to_sandbox(sandbox).await;
+            return Self::to_sandbox(target, sandbox).await;
         }
-        // The library would say so, too, but knows no command line.
-        if std::env::var("DASHSCOPE_API_KEY").is_ok_and(|key| !key.trim().is_empty()) {
-            return Self::to_service(target);
-        }
-        let message = "no API key. Set one with `export DASHSCOPE_API_KEY=sk-...`, or try the \
-                       sandbox, which needs none: `qwen-batches --sandbox list`";
-        Err(Failure::new(Exit::Usage, message))
+        let client = service(target)?.build();
+        Ok(Self {
+            client: client.map_err(|error| Failure::of(&error, target.dialect))?,
+            sandbox: None,
+        })
     }
 
     /// Now, where the server is.
@@ -45,40 +43,81 @@ impl Connection {
         }
     }
 
-    fn to_service(target: &Target) -> Result<Self, Failure> {
-        let mut builder = Client::builder().from_env();
-        if let Some(url) = &target.base_url {
-            builder = builder.base_url(url);
-        }
-        if let Some(region) = target.region {
-            builder = builder.region(region);
-        }
-        if let Some(workspace) = &target.workspace {
-            builder = builder.workspace(workspace);
-        }
-        Ok(Self {
-            client: builder.build().map_err(|error| Failure::from(&error))?,
-            sandbox: None,
-        })
-    }
-
     /// Nothing of the environment reaches the sandbox, and nothing of the sandbox leaves this
     /// machine: a proxy that is set for other traffic would not find it.
-    async fn to_sandbox(mut sandbox: SandboxBuilder) -> Result<Self, Failure> {
+    async fn to_sandbox(target: &Target, mut sandbox: SandboxBuilder) -> Result<Self, Failure> {
         if let Some(now) = clock::stopped()? {
             sandbox = sandbox.now(now.as_second());
         }
-        let sandbox = sandbox.start().await?;
-        let client = Client::builder()
+        let sandbox = sandbox.dialect(target.dialect.into()).start().await?;
+        let client = settings(target)?
             .api_key("sandbox")
             .base_url(sandbox.base_url())
             .filter_zone(jiff::tz::offset(8))
             .rate_limit(RateLimit::off())
             .build()
-            .map_err(|error| Failure::from(&error))?;
+            .map_err(|error| Failure::of(&error, target.dialect))?;
         Ok(Self {
             client,
             sandbox: Some(sandbox),
         })
     }
+}
+
+/// A client of the service that options and environment name.
+pub(crate) fn service(target: &Target) -> Result<ClientBuilder, Failure> {
+    let key = key(target.dialect)?;
+    let mut builder = settings(target)?.from_env().api_key(key);
+    if let Some(url) = &target.base_url {
+        builder = builder.base_url(url);
+    }
+    if let Some(region) = target.region {
+        builder = builder.region(region);
+    }
+    if let Some(workspace) = &target.workspace {
+        builder = builder.workspace(workspace);
+    }
+    Ok(builder)
+}
+
+/// What is set of a client, whichever server it asks.
+fn settings(target: &Target) -> Result<ClientBuilder, Failure> {
+    let mut builder = Client::builder().dialect(target.dialect.into());
+    if let Some(version) = &target.api_version {
+        builder = builder.api_version(version);
+    }
+    for header in &target.headers {
+        let Some((name, value)) = header.parts() else {
+            return Err(Failure::new(Exit::Usage, "--header: write NAME:VALUE"));
+        };
+        builder = builder.header(name, value);
+    }
+    if let Some(zone) = target.filter_zone {
+        builder = builder.filter_zone(zone);
+    }
+    if let Some(limit) = target.request_timeout {
+        builder = builder.timeout(limit);
+    }
+    if let Some(bytes) = target.max_response_bytes {
+        builder = builder.max_response_bytes(bytes);
+    }
+    if let Some(retries) = target.max_retries {
+        builder = builder.retry(RetryPolicy::default().max_retries(retries));
+    }
+    Ok(builder)
+}
+
+/// The key of this kind of server. The library would say that there is none, too, but knows no
+/// command line.
+fn key(dialect: Dialect) -> Result<String, Failure> {
+    let variable = dialect.key_variable();
+    let key = std::env::var(variable).unwrap_or_default();
+    if !key.trim().is_empty() {
+        return Ok(key);
+    }
+    let message = format!(
+        "no API key. Set one with `export {variable}=sk-...`, or try the sandbox, which needs \
+         none: `qwen-batches --sandbox list`"
+    );
+    Err(Failure::new(Exit::Usage, message))
 }

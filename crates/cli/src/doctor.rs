@@ -11,8 +11,9 @@ mod reply;
 mod report;
 
 use futures::future::LocalBoxFuture;
-use qwen_batches::{Client, Error};
+use qwen_batches::Client;
 
+use crate::args::Dialect;
 use crate::failure::Failure;
 use examination::Examination;
 use reply::Answer;
@@ -21,7 +22,7 @@ pub(crate) use region::other as other_region;
 pub(crate) use report::{Format, Report, Verdict};
 
 /// A probe answers with what it found, or says why it could not find out.
-type Findings = Result<Found, Unsettled>;
+type Findings = Result<Found, Inconclusive>;
 
 /// One thing to find out.
 struct Probe {
@@ -39,7 +40,7 @@ struct Found {
 
 /// Why a probe found nothing.
 #[derive(Debug)]
-struct Unsettled(String);
+struct Inconclusive(String);
 
 impl Found {
     fn new(verdict: Verdict, text: impl Into<String>) -> Self {
@@ -54,7 +55,7 @@ impl Found {
     }
 }
 
-impl Unsettled {
+impl Inconclusive {
     fn new(reason: impl Into<String>) -> Self {
         Self(reason.into())
     }
@@ -85,12 +86,12 @@ const PROBES: [Probe; 20] = [
 ];
 
 /// Asks the service behind `client` all that there is to ask.
-pub(crate) async fn examine(client: &Client) -> Result<Report, Failure> {
+pub(crate) async fn examine(client: &Client, dialect: Dialect) -> Result<Report, Failure> {
     let mut examination = Examination::new(client)?;
     let first = examination
         .ask(&[("limit", "100")])
         .await
-        .map_err(|unsettled| first_failure(&examination, unsettled))?;
+        .map_err(|inconclusive| first_failure(&examination, dialect, inconclusive))?;
     examination.add("reachability", "a reply", reached(&examination, &first));
     examination.add("key", "accepted", key(&first));
     if first.rows().is_some() {
@@ -127,10 +128,14 @@ pub(crate) async fn try_region(client: &Client, report: &mut Report) -> Result<(
 }
 
 /// Nothing can be said of a service that cannot be reached, so it is no report but a failure.
-fn first_failure(examination: &Examination, unsettled: Unsettled) -> Failure {
+fn first_failure(
+    examination: &Examination,
+    dialect: Dialect,
+    inconclusive: Inconclusive,
+) -> Failure {
     match &examination.failure {
-        Some(error) => Failure::from(error as &Error),
-        None => Failure::new(crate::exit::Exit::Failure, unsettled.0),
+        Some(error) => Failure::of(error, dialect),
+        None => Failure::new(crate::exit::Exit::Failure, inconclusive.0),
     }
 }
 
@@ -146,15 +151,15 @@ fn reached(examination: &Examination, first: &Answer) -> Findings {
 fn key(first: &Answer) -> Findings {
     match first.status {
         200 if first.rows().is_some() => Ok(Found::ok("accepted")),
-        401 => Err(Unsettled::new(format!(
+        401 => Err(Inconclusive::new(format!(
             "{}: the key is wrong, or it is a good key of another region",
             first.describe()
         ))),
-        403 => Err(Unsettled::new(format!(
+        403 => Err(Inconclusive::new(format!(
             "{}: the key may not list batches",
             first.describe()
         ))),
-        _ => Err(Unsettled::new(format!("no page: {}", first.describe()))),
+        _ => Err(Inconclusive::new(format!("no page: {}", first.describe()))),
     }
 }
 
@@ -177,7 +182,9 @@ mod tests {
             let here = Sandbox::builder().api_key("another").start().await;
             let there = Sandbox::builder().api_key("good there").start().await;
             let (here, there) = (here.expect("it starts"), there.expect("it starts"));
-            let mut report = examine(&client(&here)).await.expect("a report");
+            let mut report = examine(&client(&here), Dialect::Qwen)
+                .await
+                .expect("a report");
             assert_eq!(report.refused, Some(401));
             let calls = report.calls;
             for (region, verdict) in [(&there, Verdict::News), (&here, Verdict::Ok)] {

@@ -42,16 +42,11 @@ impl From<Exit> for ExitCode {
 macro_rules! codes {
     () => {
         "Exit codes:
-  0  all was done
-  1  failure: network, service, an undocumented response, or a full disk
-  2  invalid option, filter or configuration; nothing was sent
-  3  the service refuses the key
-  4  some rows could not be read; all others were printed
-  5  doctor: the service breaks the contract
-  6  watch: a batch failed, expired, was cancelled, or completed with every request failed
-  7  watch: --timeout has passed
-  129, 130, 143  list, watch, summary: stopped by SIGHUP, Ctrl-C or SIGTERM
-  141  the reader of stdout went away, as head does"
+  0 success                          5 doctor: the server breaks the contract
+  1 network, server or disk failure  6 watch: a batch did not succeed
+  2 invalid option or configuration  7 watch: --timeout has passed
+  3 the key is refused               129, 130, 143 stopped by SIGHUP, Ctrl-C, SIGTERM
+  4 some rows could not be read      141 the reader of stdout went away"
     };
 }
 pub(crate) use codes;

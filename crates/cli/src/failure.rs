@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use qwen_batches::{Error, ErrorKind};
 use qwen_batches_sandbox::SandboxError;
 
+use crate::args::Dialect;
 use crate::exit::Exit;
 use crate::terminal;
 
@@ -39,8 +40,9 @@ impl Failure {
     }
 }
 
-impl From<&Error> for Failure {
-    fn from(error: &Error) -> Self {
+impl Failure {
+    /// What an error of the library means to the user of a server of this kind.
+    pub(crate) fn of(error: &Error, dialect: Dialect) -> Self {
         let exit = match error.kind() {
             ErrorKind::Config | ErrorKind::InvalidRequest => Exit::Usage,
             ErrorKind::Auth => Exit::Auth,
@@ -57,14 +59,25 @@ impl From<&Error> for Failure {
                 lines: lines.collect(),
             };
         }
-        let failure = Self::new(exit, error.to_string());
-        if error.status() == Some(401) {
-            return failure.line(
+        let help = match (error.kind(), error.status(), dialect) {
+            (_, Some(401), Dialect::Qwen) => {
                 "help: the key is that of DASHSCOPE_API_KEY; `--region singapore` and `--region \
-                 beijing` choose where it is tried",
-            );
-        }
-        failure
+                 beijing` choose where it is tried"
+                    .to_owned()
+            }
+            (_, Some(401), _) => format!("help: the key is that of {}", dialect.key_variable()),
+            (ErrorKind::Timeout, ..) => {
+                "help: `--request-timeout` sets how long a response may take (60s by default)"
+                    .to_owned()
+            }
+            (ErrorKind::TooLarge, ..) => {
+                "help: `--max-response-bytes` sets how large a response may be (33554432 by \
+                 default); a smaller `--page-size` makes it smaller"
+                    .to_owned()
+            }
+            _ => return Self::new(exit, error.to_string()),
+        };
+        Self::new(exit, error.to_string()).line(help)
     }
 }
 

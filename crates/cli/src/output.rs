@@ -20,22 +20,22 @@ use crate::times::Times;
 /// How batches are printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// Columns for people, as many as the terminal has room for; long names cut
+    // Columns for people, as many as the terminal has room for; long names cut
     #[default]
     Table,
-    /// One JSON array; whole only once the last row is there
+    // One JSON array; whole only once the last row is there
     Json,
-    /// One JSON object a line
+    // One JSON object a line
     Jsonl,
-    /// Comma-separated values with a header; text is not altered
+    // Comma-separated values with a header; text is not altered
     Csv,
-    /// One id a line
+    // One id a line
     Ids,
 }
 
 /// What people see of a list.
 #[derive(Clone, Debug)]
-pub(crate) struct Look {
+pub(crate) struct RenderOptions {
     /// The columns that were asked for.
     pub(crate) columns: Option<Vec<Column>>,
     pub(crate) times: Times,
@@ -60,15 +60,15 @@ pub(crate) trait Rows {
 /// of resumed runs, put together, are those of one.
 pub(crate) fn rows<'a>(
     format: Format,
-    look: Look,
+    options: RenderOptions,
     is_at_start: bool,
     out: &'a mut dyn Write,
 ) -> io::Result<Box<dyn Rows + 'a>> {
     Ok(match format {
-        Format::Table => Box::new(table::Table::start(look, is_at_start, out)),
+        Format::Table => Box::new(table::Table::start(options, is_at_start, out)),
         Format::Json => Box::new(json::Json::start(out)?),
         Format::Jsonl => Box::new(jsonl::Jsonl::start(out)),
-        Format::Csv => Box::new(csv::Csv::start(look, is_at_start, out)?),
+        Format::Csv => Box::new(csv::Csv::start(options, is_at_start, out)?),
         Format::Ids => Box::new(ids::Ids::start(out)),
     })
 }

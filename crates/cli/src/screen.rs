@@ -13,12 +13,12 @@ const USUAL_WIDTH: usize = 80;
 /// When to print in colour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Color {
-    /// If stdout is a terminal, unless `NO_COLOR` is set
+    // If stdout is a terminal, unless `NO_COLOR` is set
     #[default]
     Auto,
-    /// Even into a file or a pipe
+    // Even into a file or a pipe
     Always,
-    /// Never
+    // Never
     Never,
 }
 

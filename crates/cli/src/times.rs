@@ -11,10 +11,10 @@ use crate::screen::Screen;
 /// How times are shown.
 #[derive(Args, Clone, Copy, Debug, Default)]
 pub(crate) struct TimesArgs {
-    /// Show times in full, in UTC, as is done where stdout is no terminal, instead of as ages
+    /// Show times in UTC instead of as ages (always so in a file or pipe)
     #[arg(long, help_heading = "Output", conflicts_with = "local")]
     pub(crate) utc: bool,
-    /// Show times in full, in the zone of this machine (TZ), with their distance from UTC
+    /// Show times in the zone of this machine (TZ)
     #[arg(long, help_heading = "Output")]
     pub(crate) local: bool,
 }

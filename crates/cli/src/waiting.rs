@@ -6,9 +6,9 @@ use qwen_batches::{Error, Page, Pages};
 
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
-use crate::plural::count;
 use crate::screen::Screen;
 use crate::spinner::Spinner;
+use crate::words::count;
 
 /// Waits for the pages of a list.
 pub(crate) struct Waiting {

@@ -8,16 +8,16 @@ use super::Streams;
 use crate::args::{Cli, ListArgs};
 use crate::checkpoint_file::{self, Stored};
 use crate::clock;
-use crate::command_line::CommandLine;
 use crate::connection::Connection;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{self, Format, Look};
-use crate::plural::count;
+use crate::output::{self, Format, RenderOptions};
+use crate::resume_command::ResumeCommand;
 use crate::terminal;
+use crate::time_arg::TimeArg;
 use crate::times::Times;
 use crate::waiting::{Stopped, Waiting};
-use crate::when::When;
+use crate::words::count;
 
 pub(super) async fn run(
     args: &ListArgs,
@@ -27,7 +27,7 @@ pub(super) async fn run(
     let screen = streams.screen;
     let mut list = List::start(args, cli)?;
     let mut waiting = Waiting::start(&screen);
-    let look = Look {
+    let options = RenderOptions {
         columns: (!args.columns.is_empty()).then(|| args.columns.clone()),
         // Not the "now" of an earlier run.
         times: Times::new(args.times, &screen, clock::now()?)?,
@@ -38,7 +38,7 @@ pub(super) async fn run(
     list.store(&pages)?;
     // Before the first page there is nothing to say on stdout.
     let mut next = list.next(&mut pages, &mut waiting).await?;
-    let mut rows = output::rows(args.output, look, list.is_at_start(), &mut *streams.out)?;
+    let mut rows = output::rows(args.output, options, list.is_at_start(), &mut *streams.out)?;
     while let Some(mut page) = next {
         list.count(&page);
         if !args.show_secrets {
@@ -62,7 +62,7 @@ pub(super) async fn run(
 struct List<'a> {
     args: &'a ListArgs,
     /// In its "now", one for both ends of an interval, and for all runs that share a file.
-    command: CommandLine<'a>,
+    command: ResumeCommand<'a>,
     /// Where another run left it.
     left: Option<Checkpoint>,
     pages: u64,
@@ -79,7 +79,7 @@ impl<'a> List<'a> {
         };
         Ok(Self {
             args,
-            command: CommandLine {
+            command: ResumeCommand {
                 args,
                 target: &cli.target,
                 color: cli.color,
@@ -157,7 +157,7 @@ impl<'a> List<'a> {
 
     /// What an error means for a list of which this much has been printed.
     fn failure(&self, error: &Error) -> Failure {
-        let failure = Failure::from(error);
+        let failure = Failure::of(error, self.command.target.dialect);
         if error.problems().iter().any(|it| it.field == "resume") {
             return failure.line(self.another_list());
         }
@@ -172,7 +172,7 @@ impl<'a> List<'a> {
     /// Whose checkpoint it is that belongs to another list, and what to do.
     fn another_list(&self) -> String {
         let filters = &self.args.filters;
-        let is_age = |when: Option<When>| matches!(when, Some(When::Age(_)));
+        let is_age = |when: Option<TimeArg>| matches!(when, Some(TimeArg::Age(_)));
         if let Some(file) = &self.args.checkpoint {
             let file = file.display();
             format!("help: it is the one in {file}: give the filters of its list, or another file")
@@ -267,8 +267,7 @@ impl<'a> List<'a> {
             return None;
         }
         if self.is_at_start() {
-            let note = "note: no batches (the service lists those of the last 30 days)";
-            return Some(note.to_owned());
+            return Some(self.command.target.dialect.no_batches().to_owned());
         }
         let left = self.left.as_ref()?;
         let delivered = left.delivered();

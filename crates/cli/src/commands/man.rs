@@ -20,7 +20,7 @@ pub(super) fn run(args: &ManArgs, streams: &mut Streams<'_>) -> Result<Exit, Fai
     };
     let more = sections(page);
     // Its lines would be filled as if they were prose.
-    let page = page.clone().after_long_help(Resettable::Reset);
+    let page = page.clone().after_help(Resettable::Reset);
     let source = format!("{} {}", command.get_name(), env!("CARGO_PKG_VERSION"));
     let page = Man::new(page).source(source).manual("Qwen Cloud batches");
     page.render(streams.out)?;
@@ -31,10 +31,13 @@ pub(super) fn run(args: &ManArgs, streams: &mut Streams<'_>) -> Result<Exit, Fai
 
 /// What stands below the options, line by line: examples, environment, exit codes.
 fn sections(command: &Command) -> Roff {
-    let help = command.get_after_long_help().map(ToString::to_string);
+    let help = command.get_after_help().map(ToString::to_string);
     let mut roff = Roff::new();
     for block in help.unwrap_or_default().split("\n\n") {
-        let (title, text) = block.split_once('\n').unwrap_or((block, ""));
+        let (title, text) = match block.split_once('\n') {
+            Some((title, text)) if title.ends_with(':') => (title, text),
+            _ => ("Notes", block),
+        };
         roff.control("SH", [title.trim_end_matches(':').to_uppercase().as_str()]);
         roff.control("nf", []);
         text.lines().for_each(|line| {

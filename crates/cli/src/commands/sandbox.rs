@@ -3,10 +3,10 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 
-use qwen_batches_sandbox::{Dialect, Sandbox, Script};
+use qwen_batches_sandbox::{Sandbox, Script};
 
 use super::Streams;
-use crate::args::{SandboxArgs, SandboxDialect};
+use crate::args::{Dialect, SandboxArgs};
 use crate::clock;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -15,7 +15,11 @@ use crate::terminal;
 /// The environment variable that holds the only key to accept; a key is never an argument.
 const KEY: &str = "QWEN_BATCHES_SANDBOX_KEY";
 
-pub(super) async fn run(args: &SandboxArgs, streams: &mut Streams<'_>) -> Result<Exit, Failure> {
+pub(super) async fn run(
+    args: &SandboxArgs,
+    dialect: Dialect,
+    streams: &mut Streams<'_>,
+) -> Result<Exit, Failure> {
     let mut sandbox = Sandbox::builder();
     let key = std::env::var(KEY).ok();
     if let Some(key) = &key {
@@ -31,11 +35,7 @@ pub(super) async fn run(args: &SandboxArgs, streams: &mut Streams<'_>) -> Result
         sandbox = sandbox.always(fault.clone());
     }
     let sandbox = sandbox
-        .dialect(match args.dialect {
-            SandboxDialect::Qwen => Dialect::Qwen,
-            SandboxDialect::OpenAi => Dialect::OpenAi,
-            SandboxDialect::Azure => Dialect::AzureOpenAi,
-        })
+        .dialect(dialect.into())
         .bind(SocketAddr::from((Ipv4Addr::LOCALHOST, args.port)))
         .batches(args.batches as usize)
         .seed(args.seed)

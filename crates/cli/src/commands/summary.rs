@@ -3,17 +3,17 @@
 use qwen_batches::Pages;
 
 use super::Streams;
-use crate::args::{Cli, SummaryArgs};
+use crate::args::{Cli, Dialect, SummaryArgs};
 use crate::clock;
 use crate::connection::Connection;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::Look;
-use crate::plural::count;
+use crate::output::RenderOptions;
 use crate::summary::{self, Summary};
 use crate::terminal;
 use crate::times::Times;
 use crate::waiting::{Stopped, Waiting};
+use crate::words::count;
 
 pub(super) async fn run(
     args: &SummaryArgs,
@@ -22,7 +22,7 @@ pub(super) async fn run(
 ) -> Result<Exit, Failure> {
     let screen = streams.screen;
     let now = clock::now()?;
-    let look = Look {
+    let options = RenderOptions {
         columns: None,
         times: Times::new(args.times, &screen, now)?,
         screen,
@@ -32,8 +32,16 @@ pub(super) async fn run(
     let list = connection.client.list_batches(args.filters.at(now));
     let list = list.concurrency(args.concurrency).prefetch(true);
     let mut summary = Summary::new(now);
-    add_all(&mut list.pages(), &mut summary, &mut waiting, streams).await?;
-    summary::write(&summary, args.output, &look, streams.out)?;
+    let mut pages = list.pages();
+    add_all(
+        &mut pages,
+        &mut summary,
+        &mut waiting,
+        cli.target.dialect,
+        streams,
+    )
+    .await?;
+    summary::write(&summary, args.output, &options, streams.out)?;
     let (batches, unreadable) = (summary.batches, summary.unreadable);
     if unreadable > 0 {
         let message = format!(
@@ -44,8 +52,7 @@ pub(super) async fn run(
         return Err(Failure::new(Exit::Unreadable, message));
     }
     if batches == 0 {
-        let note = "note: no batches (the service lists those of the last 30 days)";
-        terminal::line(streams.err, note);
+        terminal::line(streams.err, cli.target.dialect.no_batches());
     }
     Ok(Exit::Ok)
 }
@@ -55,12 +62,13 @@ async fn add_all(
     pages: &mut Pages,
     summary: &mut Summary,
     waiting: &mut Waiting,
+    dialect: Dialect,
     streams: &mut Streams<'_>,
 ) -> Result<(), Failure> {
     loop {
         let page = waiting.page(pages, summary.batches).await;
         let page = page.map_err(|stopped| match stopped {
-            Stopped::Failed(error) => incomplete(Failure::from(&error), summary.batches),
+            Stopped::Failed(error) => incomplete(Failure::of(&error, dialect), summary.batches),
             Stopped::Interrupted(exit) => {
                 incomplete(Failure::new(exit, "interrupted"), summary.batches)
             }

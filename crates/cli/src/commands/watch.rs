@@ -23,9 +23,9 @@ use crate::connection::Connection;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
-use crate::plural::count;
 use crate::screen::Resizes;
 use crate::terminal;
+use crate::words::count;
 use board::Board;
 use live::Live;
 
@@ -65,7 +65,7 @@ pub(super) async fn run(
             exit = interrupt.came() => break End::Interrupted(exit),
             () = at(timeout.flatten()) => break End::TimedOut,
             change = changes.next() => match change {
-                Some(change) => change.map_err(|error| Failure::from(&error)),
+                Some(change) => change.map_err(|error| Failure::of(&error, target.dialect)),
                 None => break End::Done,
             },
             () = view.resized() => {
@@ -99,7 +99,7 @@ pub(super) async fn run(
         }
     };
     view.finish(&board, &connection, streams)?;
-    end.verdict(&board, args, streams)
+    end.verdict(&board, args, target, streams)
 }
 
 fn request(
@@ -150,6 +150,7 @@ impl End {
         self,
         board: &Board,
         args: &WatchArgs,
+        target: &Target,
         streams: &mut Streams<'_>,
     ) -> Result<Exit, Failure> {
         let left = format!(
@@ -185,9 +186,7 @@ impl End {
             Self::Done => {
                 let note = match (board.len(), args.filters.any()) {
                     (0, false) => "note: no batch is under way".to_owned(),
-                    (0, true) => {
-                        "note: no batches (the service lists those of the last 30 days)".to_owned()
-                    }
+                    (0, true) => target.dialect.no_batches().to_owned(),
                     (batches, _) => format!("note: {} done", count(batches, "batch")),
                 };
                 terminal::line(streams.err, &note);

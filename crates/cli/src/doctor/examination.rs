@@ -10,7 +10,7 @@ use super::probes::contract::CONTENT_TYPE;
 use super::question::Question;
 use super::reply::Answer;
 use super::report::{Finding, Report, Verdict};
-use super::{Findings, Unsettled};
+use super::{Findings, Inconclusive};
 use crate::exit::Exit;
 use crate::failure::Failure;
 
@@ -64,12 +64,14 @@ impl Examination {
     }
 
     /// Asks once. Nothing is tried again, and after a 429 nothing more is asked.
-    pub(super) async fn ask(&mut self, query: &[(&str, &str)]) -> Result<Answer, Unsettled> {
+    pub(super) async fn ask(&mut self, query: &[(&str, &str)]) -> Result<Answer, Inconclusive> {
         if let Some(reason) = &self.silence {
-            return Err(Unsettled::new(format!("not asked: {reason}")));
+            return Err(Inconclusive::new(format!("not asked: {reason}")));
         }
         if self.report.calls == MAX_CALLS {
-            return Err(Unsettled::new(format!("not asked after {MAX_CALLS} calls")));
+            return Err(Inconclusive::new(format!(
+                "not asked after {MAX_CALLS} calls"
+            )));
         }
         self.report.calls += 1;
         let start = Instant::now();
@@ -82,7 +84,7 @@ impl Examination {
                     self.silence = Some(format!("{MAX_FAILURES} calls got no reply"));
                 }
                 self.failure = Some(error);
-                return Err(Unsettled(reason));
+                return Err(Inconclusive(reason));
             }
         };
         self.latencies.push(start.elapsed());
@@ -135,7 +137,7 @@ impl Examination {
     pub(super) fn add(&mut self, check: &str, expected: &str, findings: Findings) {
         let (verdict, found) = match findings {
             Ok(found) => (found.verdict, found.text),
-            Err(Unsettled(reason)) => (Verdict::Open, reason),
+            Err(Inconclusive(reason)) => (Verdict::Open, reason),
         };
         self.report.findings.push(Finding {
             check: check.to_owned(),
@@ -155,13 +157,13 @@ impl Examination {
     }
 
     /// The id and the time of the newest batch: nothing stands before it, whatever the filter.
-    pub(super) fn newest(&self) -> Result<(String, i64), Unsettled> {
+    pub(super) fn newest(&self) -> Result<(String, i64), Inconclusive> {
         let rows = self.first_page.as_ref().and_then(Answer::rows);
         rows.into_iter()
             .flatten()
             .filter_map(|row| Some((row["id"].as_str()?.to_owned(), row["created_at"].as_i64()?)))
             .max_by_key(|(_, created_at)| *created_at)
-            .ok_or_else(|| Unsettled::new("there is no batch to ask for"))
+            .ok_or_else(|| Inconclusive::new("there is no batch to ask for"))
     }
 
     pub(super) fn into_report(mut self) -> Report {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::plural::count;
+use crate::words::count;
 
 /// A reply.
 #[derive(Clone, Debug)]

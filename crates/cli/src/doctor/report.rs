@@ -9,17 +9,17 @@ use serde_json::json;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::question::Question;
-use crate::plural::count;
 use crate::style::{self, paint};
 use crate::terminal::{escape, escape_json, fit};
+use crate::words::count;
 
 /// How a report is printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// Columns for people
+    // Columns for people
     #[default]
     Table,
-    /// One JSON object
+    // One JSON object
     Json,
 }
 

@@ -20,13 +20,13 @@ pub(crate) enum Column {
     Name,
     Status,
     CreatedAt,
-    /// When it is due, as long as it is not done: creation and completion window added up
+    // When it is due, as long as it is not done: creation and completion window added up
     DueAt,
-    /// When it was completed, failed, expired or was cancelled
+    // When it was completed, failed, expired or was cancelled
     EndedAt,
-    /// Requests completed, of how many, and how many failed
+    // Requests completed, of how many, and how many failed
     Requests,
-    /// How much of its requests is done
+    // How much of its requests is done
     Progress,
     Total,
     Completed,

@@ -8,9 +8,9 @@ use std::io::{self, Write};
 
 use qwen_batches::Batch;
 
-use super::{Column, Look, Rows};
-use crate::args;
+use super::{Column, RenderOptions, Rows};
 use crate::terminal::escape;
+use crate::words::value_name;
 
 pub(super) struct Csv<'a> {
     columns: Vec<Column>,
@@ -19,17 +19,21 @@ pub(super) struct Csv<'a> {
 }
 
 impl<'a> Csv<'a> {
-    pub(super) fn start(look: Look, has_header: bool, out: &'a mut dyn Write) -> io::Result<Self> {
-        let columns = look.columns.unwrap_or_else(|| Column::CSV.to_vec());
+    pub(super) fn start(
+        options: RenderOptions,
+        has_header: bool,
+        out: &'a mut dyn Write,
+    ) -> io::Result<Self> {
+        let columns = options.columns.unwrap_or_else(|| Column::CSV.to_vec());
         let mut out = csv::Writer::from_writer(out);
         if has_header {
-            let names = columns.iter().map(args::name);
+            let names = columns.iter().map(value_name);
             out.write_record(names.collect::<Vec<_>>())
                 .map_err(io_error)?;
         }
         Ok(Self {
             columns,
-            is_terminal: look.screen.width.is_some(),
+            is_terminal: options.screen.width.is_some(),
             out,
         })
     }

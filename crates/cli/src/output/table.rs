@@ -7,11 +7,11 @@ use std::io::{self, Write};
 
 use qwen_batches::Batch;
 
-use super::{Column, Look, Rows};
+use super::{Column, RenderOptions, Rows};
 use crate::layout::{Cell, Layout};
 
 pub(super) struct Table<'a> {
-    look: Look,
+    options: RenderOptions,
     /// How the columns stand, once it is known.
     layout: Option<Layout>,
     has_header: bool,
@@ -19,9 +19,9 @@ pub(super) struct Table<'a> {
 }
 
 impl<'a> Table<'a> {
-    pub(super) fn start(look: Look, has_header: bool, out: &'a mut dyn Write) -> Self {
+    pub(super) fn start(options: RenderOptions, has_header: bool, out: &'a mut dyn Write) -> Self {
         Self {
-            look,
+            options,
             layout: None,
             has_header,
             out,
@@ -29,7 +29,7 @@ impl<'a> Table<'a> {
     }
 
     fn columns(&self) -> &[Column] {
-        match (&self.look.columns, self.look.screen.width) {
+        match (&self.options.columns, self.options.screen.width) {
             (Some(columns), _) => columns,
             (None, Some(_)) => &Column::TERMINAL,
             (None, None) => &Column::TABLE,
@@ -37,10 +37,10 @@ impl<'a> Table<'a> {
     }
 
     fn lay_out(&self, rows: &[Vec<Cell>]) -> Layout {
-        let Look { times, screen, .. } = &self.look;
+        let RenderOptions { times, screen, .. } = &self.options;
         let places = self.columns().iter().map(|column| column.place(times));
         let mut places: Vec<_> = places.collect();
-        if self.look.columns.is_some() {
+        if self.options.columns.is_some() {
             // What was asked for is not left out.
             places.iter_mut().for_each(|place| place.rank = 0);
         }
@@ -53,7 +53,7 @@ impl<'a> Table<'a> {
 
 impl Rows for Table<'_> {
     fn write(&mut self, batches: &[Batch]) -> io::Result<()> {
-        let times = &self.look.times;
+        let times = &self.options.times;
         let cells = |batch| -> Vec<Cell> {
             let columns = self.columns().iter();
             columns.map(|column| column.cell(batch, times)).collect()

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use super::{Failures, Summary};
 use crate::batch::name;
 use crate::layout::{Cell, Column as Place, Layout};
-use crate::output::{Column, Look};
+use crate::output::{Column, RenderOptions};
 use crate::style::{self, paint};
 use crate::terminal::escape_json;
 
@@ -40,10 +40,10 @@ const DONE: [Column; 6] = [
 /// How a summary is printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// Columns for people; no more than 10 batches of a kind are named
+    // Columns for people; no more than 10 batches of a kind are named
     #[default]
     Table,
-    /// One JSON object; times in RFC 3339, UTC
+    // One JSON object; times in RFC 3339, UTC
     Json,
 }
 
@@ -51,11 +51,11 @@ pub(crate) enum Format {
 pub(crate) fn write(
     summary: &Summary,
     format: Format,
-    look: &Look,
+    options: &RenderOptions,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     match format {
-        Format::Table => Table { look, out }.write(summary)?,
+        Format::Table => Table { options, out }.write(summary)?,
         Format::Json => {
             writeln!(out, "{}", escape_json(format!("{:#}", object(summary))))?;
         }
@@ -64,7 +64,7 @@ pub(crate) fn write(
 }
 
 struct Table<'a> {
-    look: &'a Look,
+    options: &'a RenderOptions,
     out: &'a mut dyn Write,
 }
 
@@ -136,7 +136,7 @@ impl Table<'_> {
         if batches.is_empty() {
             return Ok(());
         }
-        let times = &self.look.times;
+        let times = &self.options.times;
         let places = columns.iter().map(|column| {
             let mut place = column.place(times);
             if matches!(column, Column::DueAt | Column::EndedAt) {
@@ -181,7 +181,7 @@ impl Table<'_> {
     }
 
     fn title(&mut self, title: &str, count: Option<usize>) -> io::Result<()> {
-        let color = self.look.screen.color;
+        let color = self.options.screen.color;
         let title = paint(title, style::HEADER, color);
         match count {
             None => writeln!(self.out, "\n{title}"),
@@ -200,7 +200,7 @@ impl Table<'_> {
     }
 
     fn table(&mut self, columns: Vec<Place>, rows: Vec<Vec<Cell>>) -> io::Result<()> {
-        let screen = self.look.screen;
+        let screen = self.options.screen;
         let layout = match screen.width {
             Some(width) => Layout::fitted(columns, width, &rows, screen.color),
             None => Layout::fixed(columns, screen.color),

@@ -15,6 +15,25 @@ fn help() {
 }
 
 #[test]
+fn the_help_of_a_command_fits_a_screen() {
+    for command in [
+        "list",
+        "watch",
+        "summary",
+        "doctor",
+        "sandbox",
+        "completions",
+        "man",
+    ] {
+        let outcome = Outcome::of(bare(&[command, "--help"]));
+        let lines = outcome.lines();
+        assert!(lines.len() <= 40, "{command}: {} lines", lines.len());
+        let widest = lines.iter().map(|line| line.chars().count()).max();
+        assert!(widest <= Some(100), "{command}: {widest:?} columns");
+    }
+}
+
+#[test]
 fn no_command() {
     let outcome = Outcome::of(bare(&[]));
     assert_eq!((outcome.code, outcome.stdout.as_str()), (2, ""));

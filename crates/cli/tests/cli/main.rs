@@ -20,6 +20,7 @@ mod sandbox;
 mod screenshot;
 mod secrets;
 mod server;
+mod server_options;
 mod shell;
 mod streaming;
 mod summary;

@@ -30,7 +30,11 @@ pub(crate) fn clean(command: &mut Command) {
         let name = name.to_string_lossy().into_owned();
         let lower = name.to_ascii_lowercase();
         let colours = name.starts_with("CLICOLOR") || name == "NO_COLOR";
-        if name.starts_with("DASHSCOPE_") || lower.ends_with("_proxy") || colours {
+        if name.starts_with("DASHSCOPE_")
+            || name.ends_with("OPENAI_API_KEY")
+            || lower.ends_with("_proxy")
+            || colours
+        {
             command.env_remove(name);
         }
     }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::{HeaderName, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue, header};
 use jiff::tz::Offset;
 
 use super::client::{Client, Config};
@@ -38,6 +38,7 @@ pub struct ClientBuilder {
     api_key: Option<String>,
     dialect: Dialect,
     api_version: Option<String>,
+    headers: Vec<(String, String)>,
     base_url: Option<String>,
     region: Option<Region>,
     workspace: Option<String>,
@@ -60,6 +61,7 @@ impl ClientBuilder {
             api_key: None,
             dialect: Dialect::default(),
             api_version: None,
+            headers: Vec::new(),
             base_url: None,
             region: None,
             workspace: None,
@@ -118,6 +120,13 @@ impl ClientBuilder {
     /// The version of Azure OpenAI's API that every call names, such as `2024-10-21`.
     pub fn api_version(mut self, version: impl Into<String>) -> Self {
         self.api_version = Some(version.into());
+        self
+    }
+
+    /// A header that every request gets, such as one that a gateway wants; repeatable. Its value
+    /// counts as a secret. The headers that hold a key cannot be set so.
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.headers.push((name.into(), value.into()));
         self
     }
 
@@ -271,6 +280,7 @@ impl ClientBuilder {
             dialect: self.dialect,
             key_header,
             authorization,
+            headers: own_headers(&self.headers)?,
             api_version: self.api_version,
             http,
             filter_zone,
@@ -389,6 +399,29 @@ impl ClientBuilder {
         }
         Ok(region.base_url(workspace))
     }
+}
+
+/// The headers that were set, if they can be sent. An error names no value.
+fn own_headers(headers: &[(String, String)]) -> Result<HeaderMap, Error> {
+    let mut own = HeaderMap::new();
+    for (name, value) in headers {
+        let name: HeaderName = name
+            .parse()
+            .map_err(|_| Error::config("a header's name has characters that cannot be sent"))?;
+        if name == header::AUTHORIZATION || name == "api-key" {
+            return Err(Error::config(format!(
+                "header `{name}`: it holds the API key, which is set on its own"
+            )));
+        }
+        let mut value = HeaderValue::from_str(value).map_err(|_| {
+            Error::config(format!(
+                "header `{name}`: its value has characters that cannot be sent"
+            ))
+        })?;
+        value.set_sensitive(true);
+        own.append(name, value);
+    }
+    Ok(own)
 }
 
 impl Client {

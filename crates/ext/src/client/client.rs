@@ -13,7 +13,7 @@ use crate::policy::retry_budget::RetryBudget;
 use crate::policy::runtime::Runtime;
 use crate::types::dialect::Dialect;
 use crate::types::filter_time::FilterZone;
-use http::{HeaderName, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue};
 
 const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
 
@@ -29,6 +29,8 @@ pub(crate) struct Config {
     /// The header that holds the key.
     pub(crate) key_header: HeaderName,
     pub(crate) authorization: HeaderValue,
+    /// Those of the user.
+    pub(crate) headers: HeaderMap,
     pub(crate) api_version: Option<String>,
     pub(crate) http: reqwest::Client,
     /// As it was stated, or is known of the host.

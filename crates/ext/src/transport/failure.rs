@@ -120,7 +120,7 @@ pub(super) fn not_a_page(status: StatusCode, headers: &HeaderMap, reason: &str) 
 
 pub(super) fn too_large(most: usize, status: StatusCode) -> Error {
     let summary = format!("the response is larger than {most} bytes and was not read to its end");
-    Error::new(ErrorKind::ContractViolation, summary).with_status(status.as_u16())
+    Error::new(ErrorKind::TooLarge, summary).with_status(status.as_u16())
 }
 
 pub(super) fn timeout(limit: Duration) -> Error {

@@ -52,6 +52,7 @@ impl Transport for Recorder {
             query.append_pair("api-version", version.trim());
         }
         let headers = request.headers_mut();
+        headers.extend(shared.headers.clone());
         headers.insert(&shared.key_header, shared.authorization.clone());
         headers.entry(header::USER_AGENT).or_insert_with(user_agent);
         headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));

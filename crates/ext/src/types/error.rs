@@ -35,6 +35,9 @@ pub enum ErrorKind {
     Timeout,
     /// The reply is not what the contract promises.
     ContractViolation,
+    /// The response is larger than the client reads; see
+    /// [`max_response_bytes`](crate::ClientBuilder::max_response_bytes).
+    TooLarge,
     /// The pages do not add up: the list says that it goes on, but not from where.
     Pagination,
     /// All rows that could be read were delivered; some could not be read.

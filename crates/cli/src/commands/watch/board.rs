@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use qwen_batches::{Batch, BatchExt as _, BatchStatus, FailedPoll, WatchEvent};
 use tokio::time::Instant;
 
-use crate::plural::count;
+use crate::words::count;
 
 /// The batches, and how polling goes.
 #[derive(Debug, Default)]

@@ -4,7 +4,7 @@ use super::window;
 use crate::doctor::examination::Examination;
 use crate::doctor::question::Question;
 use crate::doctor::report::Verdict;
-use crate::doctor::{Findings, Found, Probe, Unsettled};
+use crate::doctor::{Findings, Found, Inconclusive, Probe};
 
 pub(in crate::doctor) const PROBE: Probe = Probe {
     check: "bounds of the time filters",
@@ -14,7 +14,7 @@ pub(in crate::doctor) const PROBE: Probe = Probe {
 
 async fn run(examination: &mut Examination) -> Findings {
     let Some(zone) = examination.zone else {
-        return Err(Unsettled::new("their zone is not known"));
+        return Err(Inconclusive::new("their zone is not known"));
     };
     let (id, created) = examination.newest()?;
     let after = window::ask(examination, (created, zone), (created + 1, zone), "100").await?;

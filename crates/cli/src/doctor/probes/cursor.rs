@@ -3,7 +3,7 @@
 use crate::doctor::examination::Examination;
 use crate::doctor::reply::Answer;
 use crate::doctor::report::Verdict;
-use crate::doctor::{Findings, Found, Probe, Unsettled};
+use crate::doctor::{Findings, Found, Inconclusive, Probe};
 
 pub(in crate::doctor) const PROBE: Probe = Probe {
     check: "page behind a cursor",
@@ -15,7 +15,7 @@ async fn run(examination: &mut Examination) -> Findings {
     let rows = examination.first_page.as_ref().and_then(Answer::rows);
     let id = |n: usize| rows.and_then(|rows| rows.get(n)?["id"].as_str());
     let (Some(cursor), Some(next)) = (id(0).map(str::to_owned), id(1).map(str::to_owned)) else {
-        return Err(Unsettled::new("there are no two batches"));
+        return Err(Inconclusive::new("there are no two batches"));
     };
     let answer = examination
         .ask(&[("after", &cursor), ("limit", "1")])

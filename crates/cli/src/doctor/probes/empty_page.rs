@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::doctor::examination::Examination;
 use crate::doctor::report::Verdict;
-use crate::doctor::{Findings, Found, Probe, Unsettled};
+use crate::doctor::{Findings, Found, Inconclusive, Probe};
 
 pub(in crate::doctor) const PROBE: Probe = Probe {
     check: "empty page",
@@ -25,7 +25,7 @@ async fn run(examination: &mut Examination) -> Findings {
             let text = format!("{}, of an input that does not exist", answer.describe());
             Ok(Found::new(Verdict::Violation, text))
         }
-        _ => Err(Unsettled::new(answer.describe())),
+        _ => Err(Inconclusive::new(answer.describe())),
     }
 }
 

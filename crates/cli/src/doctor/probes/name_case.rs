@@ -6,7 +6,7 @@ use crate::doctor::examination::Examination;
 use crate::doctor::question::Question;
 use crate::doctor::reply::Answer;
 use crate::doctor::report::Verdict;
-use crate::doctor::{Findings, Found, Probe, Unsettled};
+use crate::doctor::{Findings, Found, Inconclusive, Probe};
 
 pub(in crate::doctor) const PROBE: Probe = Probe {
     check: "case of ds_name",
@@ -18,7 +18,7 @@ async fn run(examination: &mut Examination) -> Findings {
     let rows = examination.first_page.as_ref().and_then(Answer::rows);
     let row = rows.into_iter().flatten().find_map(named);
     let Some((id, piece)) = row else {
-        return Err(Unsettled::new(
+        return Err(Inconclusive::new(
             "no batch has a name with letters of one case",
         ));
     };
@@ -30,7 +30,7 @@ async fn run(examination: &mut Examination) -> Findings {
     let (verdict, text, answer) = match swapped.rows() {
         Some(_) if swapped.contains(&id) => (Verdict::News, "ignored", "no"),
         Some(_) => (Verdict::Ok, "distinguished", "yes"),
-        None => return Err(Unsettled::new(swapped.describe())),
+        None => return Err(Inconclusive::new(swapped.describe())),
     };
     examination.settle(Question::NameCase, answer);
     Ok(Found::new(verdict, text))

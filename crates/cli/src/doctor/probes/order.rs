@@ -2,7 +2,7 @@
 
 use crate::doctor::examination::Examination;
 use crate::doctor::report::Verdict;
-use crate::doctor::{Findings, Found, Probe, Unsettled};
+use crate::doctor::{Findings, Found, Inconclusive, Probe};
 
 pub(in crate::doctor) const PROBE: Probe = Probe {
     check: "order",
@@ -18,10 +18,10 @@ fn run(examination: &Examination) -> Findings {
         .filter_map(|row| row["created_at"].as_i64())
         .collect();
     let (Some(first), Some(last)) = (times.first(), times.last()) else {
-        return Err(Unsettled::new("there are no batches"));
+        return Err(Inconclusive::new("there are no batches"));
     };
     if first == last {
-        return Err(Unsettled::new(
+        return Err(Inconclusive::new(
             "there are no two batches of different times",
         ));
     }

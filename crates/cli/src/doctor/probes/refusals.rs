@@ -3,7 +3,7 @@
 use crate::doctor::examination::Examination;
 use crate::doctor::question::Question;
 use crate::doctor::report::Verdict;
-use crate::doctor::{Findings, Found, Probe, Unsettled};
+use crate::doctor::{Findings, Found, Inconclusive, Probe};
 
 pub(in crate::doctor) const LIMIT_OF_0: Probe = Probe {
     check: "limit of 0",
@@ -55,7 +55,7 @@ async fn run(
     let answer = examination.ask(&[query]).await?;
     let text = answer.describe();
     if answer.status == 429 {
-        return Err(Unsettled::new(text));
+        return Err(Inconclusive::new(text));
     }
     let settled = match question {
         Question::Limit => format!("{}: {text}", query.1),
@@ -86,7 +86,7 @@ fn bodies(examination: &mut Examination) -> Findings {
         }
     }
     if shapes.is_empty() {
-        return Err(Unsettled::new("no error was seen"));
+        return Err(Inconclusive::new("no error was seen"));
     }
     let text = shapes.join(", ");
     examination.settle(Question::ErrorBodies, text.as_str());

@@ -9,8 +9,8 @@ use crate::doctor::examination::Examination;
 use crate::doctor::question::Question;
 use crate::doctor::reply::{Answer, cut};
 use crate::doctor::report::Verdict;
-use crate::doctor::{Findings, Found, Probe, Unsettled};
-use crate::plural::count;
+use crate::doctor::{Findings, Found, Inconclusive, Probe};
+use crate::words::count;
 
 pub(in crate::doctor) const STATUSES: Probe = Probe {
     check: "statuses",
@@ -101,7 +101,7 @@ fn no_results(examination: &mut Examination) -> Findings {
         failed.partition(|row| row["output_file_id"].is_null());
     let (verdict, text) = match (without.len(), with.len()) {
         (0, 0) => {
-            return Err(Unsettled::new(
+            return Err(Inconclusive::new(
                 "no batch completed with nothing but failures",
             ));
         }
@@ -119,14 +119,14 @@ fn no_results(examination: &mut Examination) -> Findings {
 }
 
 /// All batches seen so far, each once.
-fn rows(examination: &Examination) -> Result<Vec<Value>, Unsettled> {
+fn rows(examination: &Examination) -> Result<Vec<Value>, Inconclusive> {
     let pages = examination.answers.iter().map(|(answer, _)| answer);
     let rows = pages.filter_map(Answer::rows).flatten();
     let rows: HashMap<&str, &Value> = rows
         .filter_map(|row| Some((row["id"].as_str()?, row)))
         .collect();
     if rows.is_empty() {
-        return Err(Unsettled::new("there are no batches"));
+        return Err(Inconclusive::new("there are no batches"));
     }
     Ok(rows.into_values().cloned().collect())
 }

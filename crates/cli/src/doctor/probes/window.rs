@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::tz::Offset;
 
-use crate::doctor::Unsettled;
+use crate::doctor::Inconclusive;
 use crate::doctor::examination::Examination;
 use crate::doctor::reply::Answer;
 
@@ -13,7 +13,7 @@ pub(super) async fn ask(
     after: (i64, Offset),
     before: (i64, Offset),
     limit: &str,
-) -> Result<Answer, Unsettled> {
+) -> Result<Answer, Inconclusive> {
     let (after, before) = (wall_clock(after)?, wall_clock(before)?);
     let query = [
         ("create_after", after.as_str()),
@@ -23,14 +23,14 @@ pub(super) async fn ask(
     let answer = examination.ask(&query).await?;
     match answer.rows() {
         Some(_) => Ok(answer),
-        None => Err(Unsettled::new(answer.describe())),
+        None => Err(Inconclusive::new(answer.describe())),
     }
 }
 
 /// `yyyyMMddHHmmss`
-fn wall_clock((second, zone): (i64, Offset)) -> Result<String, Unsettled> {
+fn wall_clock((second, zone): (i64, Offset)) -> Result<String, Inconclusive> {
     let instant = Timestamp::from_second(second)
-        .map_err(|_| Unsettled::new("the newest batch has an impossible time"))?;
+        .map_err(|_| Inconclusive::new("the newest batch has an impossible time"))?;
     let time = zone.to_datetime(instant);
     Ok(time.strftime("%Y%m%d%H%M%S").to_string())
 }

@@ -7,7 +7,8 @@ use super::window;
 use crate::doctor::examination::Examination;
 use crate::doctor::question::Question;
 use crate::doctor::report::Verdict;
-use crate::doctor::{Findings, Found, Probe, Unsettled, region};
+use crate::doctor::{Findings, Found, Inconclusive, Probe, region};
+use crate::zone_arg::name;
 
 pub(in crate::doctor) const PROBE: Probe = Probe {
     check: "zone of the time filters",
@@ -53,7 +54,7 @@ async fn run(examination: &mut Examination) -> Findings {
 }
 
 /// Halves the clocks of the world until one is left.
-async fn search(examination: &mut Examination) -> Result<Option<Offset>, Unsettled> {
+async fn search(examination: &mut Examination) -> Result<Option<Offset>, Inconclusive> {
     let (mut west, mut east) = (WESTMOST, EASTMOST);
     if !finds(examination, west, east).await? {
         return Ok(None);
@@ -71,7 +72,7 @@ async fn search(examination: &mut Examination) -> Result<Option<Offset>, Unsettl
 
 /// Whether the clock by which the service reads times is one of these: the window is as narrow as
 /// can be around what they show when the newest batch is created.
-async fn finds(examination: &mut Examination, west: i32, east: i32) -> Result<bool, Unsettled> {
+async fn finds(examination: &mut Examination, west: i32, east: i32) -> Result<bool, Inconclusive> {
     let (id, created) = examination.newest()?;
     let (after, before) = ((created - 1, at(west)), (created + 1, at(east)));
     let answer = window::ask(examination, after, before, "100").await?;
@@ -80,15 +81,4 @@ async fn finds(examination: &mut Examination, west: i32, east: i32) -> Result<bo
 
 fn at(quarters: i32) -> Offset {
     Offset::from_seconds(quarters * 15 * 60).unwrap_or(Offset::UTC)
-}
-
-/// As people write it: UTC+8, UTC-3:30.
-fn name(zone: Offset) -> String {
-    let minutes = zone.seconds() / 60;
-    let sign = if minutes < 0 { '-' } else { '+' };
-    match (minutes.abs() / 60, minutes.abs() % 60) {
-        (0, 0) => "UTC".to_owned(),
-        (hours, 0) => format!("UTC{sign}{hours}"),
-        (hours, minutes) => format!("UTC{sign}{hours}:{minutes:02}"),
-    }
 }

@@ -11,12 +11,12 @@ const ACCEPTED: &str = "write RFC 3339 with a zone (2025-03-04T00:00:00Z, \
 
 /// A time as it was typed: an instant, or an age, which becomes one once it is known what "now" is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum When {
+pub(crate) enum TimeArg {
     Instant(Timestamp),
     Age(SignedDuration),
 }
 
-impl When {
+impl TimeArg {
     /// The instant that is meant. An age from before all calendars is the start of them.
     pub(crate) fn instant(self, now: Timestamp) -> Timestamp {
         match self {
@@ -26,7 +26,7 @@ impl When {
     }
 }
 
-impl FromStr for When {
+impl FromStr for TimeArg {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
@@ -90,10 +90,10 @@ mod tests {
             ("7d", "2025-02-28T00:00:00Z"),
             ("0d", "2025-03-07T00:00:00Z"),
         ] {
-            let when: When = text.parse().expect(text);
+            let when: TimeArg = text.parse().expect(text);
             assert_eq!(when.instant(now).to_string(), expected, "{text}");
         }
-        let when: When = "4294967295d".parse().expect("an age");
+        let when: TimeArg = "4294967295d".parse().expect("an age");
         assert_eq!(when.instant(now), Timestamp::MIN);
     }
 
@@ -118,11 +118,11 @@ mod tests {
             "1741046400",
             "2025-03-04T25:00:00Z",
         ] {
-            let error = text.parse::<When>().expect_err(text);
+            let error = text.parse::<TimeArg>().expect_err(text);
             assert!(error.contains("RFC 3339"), "{text}: {error}");
         }
         for text in ["2025-03-04T00:00:00", "2025-03-04 08:00"] {
-            let error = text.parse::<When>().expect_err(text);
+            let error = text.parse::<TimeArg>().expect_err(text);
             assert!(error.contains("without a zone"), "{text}: {error}");
         }
     }

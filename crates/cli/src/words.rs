@@ -1,4 +1,6 @@
-//! Counts in words.
+//! Words of messages.
+
+use clap::ValueEnum;
 
 /// `1 batch`, `2 batches`: a count and its noun.
 pub(crate) fn count(n: impl TryInto<u64>, noun: &str) -> String {
@@ -7,6 +9,12 @@ pub(crate) fn count(n: impl TryInto<u64>, noun: &str) -> String {
         n if noun.ends_with("ch") => format!("{n} {noun}es"),
         n => format!("{n} {noun}s"),
     }
+}
+
+/// A value of an option, as one types it.
+pub(crate) fn value_name(value: &impl ValueEnum) -> String {
+    let value = value.to_possible_value();
+    value.map_or_else(String::new, |value| value.get_name().to_owned())
 }
 
 #[cfg(test)]

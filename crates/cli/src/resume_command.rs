@@ -3,15 +3,17 @@
 use jiff::Timestamp;
 use qwen_batches::{Checkpoint, InputFileId};
 
-use crate::args::{self, ListArgs, Target};
+use crate::args::{Dialect, ListArgs, Target};
 use crate::output::Format;
 use crate::screen::Color;
 use crate::terminal::shell_word;
-use crate::when::When;
+use crate::time_arg::TimeArg;
+use crate::words::value_name;
+use crate::zone_arg;
 
 /// All that decides what a list is and how it looks.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct CommandLine<'a> {
+pub(crate) struct ResumeCommand<'a> {
     pub(crate) args: &'a ListArgs,
     pub(crate) target: &'a Target,
     pub(crate) color: Color,
@@ -19,7 +21,7 @@ pub(crate) struct CommandLine<'a> {
     pub(crate) now: Timestamp,
 }
 
-impl CommandLine<'_> {
+impl ResumeCommand<'_> {
     /// The command that goes on behind `checkpoint`: all options of the list that was left, with
     /// ages as the instants that they meant.
     pub(crate) fn resume(&self, checkpoint: &Checkpoint) -> String {
@@ -37,6 +39,24 @@ impl CommandLine<'_> {
         words.option("base-url", self.target.base_url.as_ref());
         words.option("region", self.target.region);
         words.option("workspace", self.target.workspace.as_ref());
+        let dialect = self.target.dialect;
+        words.option(
+            "dialect",
+            (dialect != Dialect::default()).then(|| value_name(&dialect)),
+        );
+        words.option("api-version", self.target.api_version.as_ref());
+        for header in &self.target.headers {
+            let name = header.parts().map_or("", |(name, _)| name);
+            words.option("header", Some(format!("{name}:***")));
+        }
+        words.option("filter-zone", self.target.filter_zone.map(zone_arg::name));
+        let limit = self.target.request_timeout;
+        words.option(
+            "request-timeout",
+            limit.map(|limit| format!("{}ms", limit.as_millis())),
+        );
+        words.option("max-response-bytes", self.target.max_response_bytes);
+        words.option("max-retries", self.target.max_retries);
         let filters = &self.args.filters;
         let statuses: Vec<&str> = filters
             .status
@@ -48,7 +68,7 @@ impl CommandLine<'_> {
         for file in &filters.input_file {
             words.option("input-file", Some(shown(file, self.args.show_secrets)));
         }
-        let instant = |when: Option<When>| when.map(|when| when.instant(self.now));
+        let instant = |when: Option<TimeArg>| when.map(|when| when.instant(self.now));
         words.option("created-after", instant(filters.created_after));
         words.option("created-before", instant(filters.created_before));
         words.option("page-size", self.args.page_size);
@@ -58,16 +78,16 @@ impl CommandLine<'_> {
         let output = self.args.output;
         words.option(
             "output",
-            (output != Format::default()).then(|| args::name(&output)),
+            (output != Format::default()).then(|| value_name(&output)),
         );
-        let columns: Vec<String> = self.args.columns.iter().map(args::name).collect();
+        let columns: Vec<String> = self.args.columns.iter().map(value_name).collect();
         words.option("columns", (!columns.is_empty()).then(|| columns.join(",")));
         words.flag("utc", self.args.times.utc);
         words.flag("local", self.args.times.local);
         let color = self.color;
         words.option(
             "color",
-            (color != Color::default()).then(|| args::name(&color)),
+            (color != Color::default()).then(|| value_name(&color)),
         );
         words.flag("show-secrets", self.args.show_secrets);
         match &self.args.checkpoint {
@@ -81,7 +101,8 @@ impl CommandLine<'_> {
     /// stands.
     pub(crate) fn is_masked(&self) -> bool {
         let mut files = self.args.filters.input_file.iter();
-        files.any(|file| shown(file, self.args.show_secrets) != *file)
+        !self.target.headers.is_empty()
+            || files.any(|file| shown(file, self.args.show_secrets) != *file)
     }
 }
 
@@ -116,7 +137,7 @@ impl Words {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::args::Command;
+    use crate::args::{self, Command};
 
     /// A checkpoint of no filter, at the start of the list.
     fn checkpoint() -> Checkpoint {
@@ -127,8 +148,8 @@ mod tests {
         serde_json::from_value(json).expect("a checkpoint")
     }
 
-    fn line<'a>(args: &'a ListArgs, target: &'a Target) -> CommandLine<'a> {
-        CommandLine {
+    fn line<'a>(args: &'a ListArgs, target: &'a Target) -> ResumeCommand<'a> {
+        ResumeCommand {
             args,
             target,
             color: Color::Never,
@@ -187,15 +208,20 @@ mod tests {
         let shown = |args: &ListArgs, target: &Target| format!("{args:?} {target:?}");
         assert_eq!(shown(&args_again, &target_again), shown(&args, &target));
 
-        let servers = ["--region", "beijing", "--workspace", "ws-1"];
-        let (args, target) = parse(&[&words[..2], &servers].concat());
-        let command = line(&args, &target).resume(&checkpoint());
-        assert!(
-            command.starts_with(
-                "qwen-batches list --region beijing --workspace ws-1 --color never --resume "
-            ),
-            "{command}"
-        );
+        for options in [
+            "--region beijing --workspace ws-1",
+            "--base-url http://localhost:1/v1 --dialect azure --api-version v --header 'X-Tenant:***' \
+             --filter-zone UTC-3:30 --request-timeout 90000ms --max-response-bytes 9 --max-retries 0",
+        ] {
+            let words = format!("qwen-batches list {options}")
+                .replace('\'', "")
+                .replace("***", "hush");
+            let words: Vec<&str> = words.split(' ').collect();
+            let (args, target) = parse(&words);
+            let command = line(&args, &target).resume(&checkpoint());
+            let start = format!("qwen-batches list {options} --color never --resume ");
+            assert!(command.starts_with(&start), "{command}");
+        }
     }
 
     #[test]
