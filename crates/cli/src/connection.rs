@@ -53,7 +53,7 @@ impl Connection {
         let client = settings(target)?
             .api_key("sandbox")
             .base_url(sandbox.base_url())
-            .filter_zone(jiff::tz::offset(8))
+            .filter_zone(target.filter_zone.unwrap_or(jiff::tz::offset(8)))
             .rate_limit(RateLimit::off())
             .build()
             .map_err(|error| Failure::of(&error, target.dialect))?;

@@ -142,8 +142,8 @@ mod tests {
     /// A checkpoint of no filter, at the start of the list.
     fn checkpoint() -> Checkpoint {
         let json = serde_json::json!({
-            "fingerprint": "", "cursor": null, "delivered": 0, "last_created_at": null,
-            "last_ids": [], "unreadable": [], "ended": false,
+            "v": 1, "server": "https://h.example", "filter": {}, "delivered": 0, "by_time": true,
+            "ended": false,
         });
         serde_json::from_value(json).expect("a checkpoint")
     }

@@ -95,14 +95,16 @@ impl<'a> List<'a> {
     fn request(&self, client: &Client) -> ListBatches {
         let args = self.args;
         let filter = args.filters.at(self.command.now);
-        let mut list = client.list_batches(filter).concurrency(args.concurrency);
+        let mut list = match &self.left {
+            // A checkpoint knows its filter, which need not be typed again.
+            Some(checkpoint) if !args.filters.any() => client.resume(checkpoint.clone()),
+            Some(checkpoint) => client.list_batches(filter).resume(checkpoint.clone()),
+            None => client.list_batches(filter),
+        };
         // A page is printed while the next one is on its way.
-        list = list.prefetch(true);
+        list = list.concurrency(args.concurrency).prefetch(true);
         if let Some(id) = &args.after {
             list = list.after(id);
-        }
-        if let Some(checkpoint) = &self.left {
-            list = list.resume(checkpoint.clone());
         }
         if let Some(rows) = args.page_size {
             list = list.page_size(rows);

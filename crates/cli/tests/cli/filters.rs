@@ -26,6 +26,8 @@ fn filters_are_sent_with_every_page() {
             "2",
             "--output",
             "ids",
+            "--filter-zone",
+            "UTC+8",
         ],
     );
     let expected = ["batch_1", "batch_2", "batch_3", "batch_4", "batch_5"];
@@ -81,7 +83,8 @@ fn one_option_one_parameter() {
         (&["--max-items", "3"], "limit", "3"),
         (&[], "limit", "100"),
     ] {
-        assert_eq!(list(sandbox.base_url(), options).code, 0, "{options:?}");
+        let options = [options, &["--filter-zone", "UTC+8"]].concat();
+        assert_eq!(list(sandbox.base_url(), &options).code, 0, "{options:?}");
         let request = sandbox.requests().pop();
         let sent = request.as_ref().and_then(|request| request.param(name));
         assert_eq!(sent.as_deref(), Some(value), "{options:?}");
@@ -92,7 +95,8 @@ fn one_option_one_parameter() {
 fn ages_count_from_now() {
     let sandbox = Served::rows([hours_old(1)]);
     // The same age at both ends is the same instant, and so no batch at all.
-    let ages = ["--created-after", "36h", "--created-before", "36h"];
+    let ages = "--created-after 36h --created-before 36h --filter-zone UTC+8";
+    let ages: Vec<&str> = ages.split(' ').collect();
     let outcome = list(sandbox.base_url(), &ages);
     assert_eq!(outcome.code, 0, "{outcome}");
     let sent = |request: &RecordedRequest, name| request.param(name).expect("a time");
@@ -123,7 +127,8 @@ fn max_items_asks_for_no_row_too_many() {
 fn calls_side_by_side() {
     let sandbox = Served::start(Sandbox::builder().batches(2_000));
     let ids = |workers: &str| {
-        let options = ["--concurrency", workers, "--output", "ids"];
+        let options = "--output ids --filter-zone UTC+8 --concurrency";
+        let options: Vec<&str> = options.split(' ').chain([workers]).collect();
         list(sandbox.base_url(), &options)
     };
     let alone = ids("1");

@@ -197,7 +197,11 @@ fn ctrl_c_twice_ends_it_at_once() {
 #[test]
 fn an_error_offers_the_command_too() {
     let body = refusal("Arrearage", "Access denied, your account is overdue.");
-    let mut script = pages(&[[1, 2], [3, 4]]);
+    let named = |rows: [i64; 2]| rows.map(|n| hours_old(n).name("it's 夜间"));
+    let mut script = vec![
+        Reply::page(named([1, 2]), true),
+        Reply::page(named([3, 4]), false),
+    ];
     let refused = || Reply::json("400 Bad Request", &body);
     script.insert(1, refused());
     script.insert(2, refused());

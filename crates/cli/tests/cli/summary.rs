@@ -143,6 +143,8 @@ fn filters_are_those_of_list() {
         "61h",
         "--output",
         "json",
+        "--filter-zone",
+        "UTC+8",
     ];
     let outcome = summary(sandbox.base_url(), &args);
     let value: Value = serde_json::from_str(&outcome.stdout).expect("JSON");

@@ -136,7 +136,7 @@ fn the_exit_code_says_how_it_ended() {
                     hours_old(1).status("completed"),
                     hours_old(2).status("completed"),
                 ])
-                .script(Script::new().on(1, torn)),
+                .script(Script::new().on(1.., torn)),
             &[],
         ),
         ("key", Sandbox::builder().api_key("another"), &[]),
