@@ -102,6 +102,6 @@ async fn a_compressed_reply_above_the_cap_is_not_unpacked_to_its_end() {
         .expect("a client")
         .list_batches(BatchFilter::new());
     let error = list.page().await.expect_err("too much");
-    assert_eq!(error.kind(), ErrorKind::ContractViolation);
+    assert_eq!(error.kind(), ErrorKind::TooLarge);
     assert!(error.to_string().contains("1048576"), "{error}");
 }

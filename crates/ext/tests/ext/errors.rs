@@ -284,7 +284,7 @@ async fn a_reply_above_the_cap_is_not_read_to_its_end() {
         .page()
         .await
         .expect_err("too large");
-    assert!(error.is_contract_violation(), "{error}");
+    assert_eq!(error.kind(), ErrorKind::TooLarge, "{error}");
     assert!(
         error.to_string().contains("larger than 4096 bytes"),
         "{error}"
