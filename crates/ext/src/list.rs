@@ -179,8 +179,8 @@ impl ListBatches {
         if plan.max_items.is_some_and(|most| most <= from.delivered) {
             return Ok(Page::empty());
         }
-        let mut walk = Pager::new(plan, from.clone());
-        match walk.fetch_page().await {
+        let mut pager = Pager::new(plan, from.clone());
+        match pager.fetch_page().await {
             Ok(fetched) => Ok(fetched.page),
             Err(error) => Err(error.with_checkpoint(from)),
         }

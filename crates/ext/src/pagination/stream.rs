@@ -61,7 +61,7 @@ pub enum UnreadableRows {
 struct Fetching {
     stream: BoxStream<'static, Result<FetchedPage, Error>>,
     /// None if the request was invalid.
-    place: Option<ReaderPosition>,
+    position: Option<ReaderPosition>,
     /// Errors in a row, with no page between them.
     errors: u32,
 }
@@ -78,7 +78,7 @@ enum Source {
 impl Source {
     async fn next_page(&mut self) -> Option<Result<FetchedPage, Error>> {
         match self {
-            Self::Pager(walk) => walk.next_page().await,
+            Self::Pager(pager) => pager.next_page().await,
             Self::Prefetch(prefetch) => prefetch.next_page().await,
             Self::Concurrent(concurrent) => concurrent.next_page().await,
         }
@@ -92,16 +92,16 @@ impl Fetching {
             Err(error) => {
                 return Self {
                     stream: stream::iter([Err(error)]).boxed(),
-                    place: None,
+                    position: None,
                     errors: 0,
                 };
             }
         };
-        let place = ReaderPosition::new(from.clone());
+        let position = ReaderPosition::new(from.clone());
         if plan.max_items.is_some_and(|most| most <= from.delivered) {
             return Self {
                 stream: stream::empty().boxed(),
-                place: Some(place),
+                position: Some(position),
                 errors: 0,
             };
         }
@@ -119,13 +119,13 @@ impl Fetching {
         Self {
             // Polled again after its end, a stream must say that it has ended.
             stream: pages.fuse().boxed(),
-            place: Some(place),
+            position: Some(position),
             errors: 0,
         }
     }
 
     fn checkpoint(&self) -> Option<Checkpoint> {
-        self.place.as_ref().map(ReaderPosition::checkpoint)
+        self.position.as_ref().map(ReaderPosition::checkpoint)
     }
 
     /// The next page, which the reader's place is then at the start of.
@@ -140,7 +140,7 @@ impl Fetching {
         };
         Poll::Ready(next.map(|result| match result {
             Ok(fetched) => {
-                self.at(|place| place.start_page(&fetched.rows));
+                self.at(|position| position.start_page(&fetched.rows));
                 Ok(fetched)
             }
             Err(error) => Err(self.locate(error)),
@@ -148,8 +148,8 @@ impl Fetching {
     }
 
     fn at(&self, act: impl FnOnce(&ReaderPosition)) {
-        if let Some(place) = &self.place {
-            act(place);
+        if let Some(position) = &self.position {
+            act(position);
         }
     }
 
@@ -213,7 +213,7 @@ impl Items {
     fn take_unreadable(&mut self, rows: Vec<UnreadableRow>) -> Result<(), Error> {
         match self.policy {
             _ if rows.is_empty() => {}
-            UnreadableRows::ErrorAtEnd => self.pages.at(|place| place.keep_unreadable(&rows)),
+            UnreadableRows::ErrorAtEnd => self.pages.at(|position| position.keep_unreadable(&rows)),
             UnreadableRows::Skip if rows.len() == 1 => trace::warn!("1 unreadable row is left out"),
             UnreadableRows::Skip => trace::warn!("{} unreadable rows are left out", rows.len()),
             UnreadableRows::Fail => {
@@ -240,7 +240,7 @@ impl Stream for Items {
                 return Poll::Ready(Some(Ok(batch)));
             }
             if let Some(end) = this.page_end.take() {
-                this.pages.at(|place| place.finish_page(end));
+                this.pages.at(|position| position.finish_page(end));
             }
             if this.ended {
                 return Poll::Ready(None);
@@ -257,8 +257,9 @@ impl Stream for Items {
                 None => {
                     this.ended = true;
                     let broke_off = this.pages.errors == MOST_ERRORS;
-                    let place = this.pages.place.as_ref().filter(|_| !broke_off);
-                    let (count, rows) = place.map(ReaderPosition::unreadable).unwrap_or_default();
+                    let position = this.pages.position.as_ref().filter(|_| !broke_off);
+                    let (count, rows) =
+                        position.map(ReaderPosition::unreadable).unwrap_or_default();
                     if count > 0 {
                         let error = this.pages.locate(Error::unreadable_rows(count, rows));
                         return Poll::Ready(Some(Err(error)));

@@ -179,7 +179,7 @@ impl BatchFilter {
         }
     }
 
-    /// What tells this filter from others, without the secrets that it may hold.
+    /// Distinguishes this filter from others, without the secrets that it may hold.
     ///
     /// Times count as instants, and the order of statuses and files does not count.
     pub(crate) fn fingerprint(&self) -> String {
@@ -208,7 +208,7 @@ impl BatchFilter {
     }
 }
 
-/// The text without what tells case, width and composition apart: NFKC, folded.
+/// The text without differences of case, width and composition: NFKC, folded.
 fn folded(text: &str) -> String {
     text.nfkc()
         .flat_map(char::to_uppercase)

@@ -1,8 +1,8 @@
-//! What tells one row from another.
+//! The identity of a row.
 
 use qwen_batches_api::types::Batch;
 
-/// What tells one row from another, and where it stands in the list.
+/// Identifies a row, and says where it stands in the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct RowId {
     pub(crate) id: String,

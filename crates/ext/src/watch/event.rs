@@ -1,4 +1,4 @@
-//! What a watch tells.
+//! The events of a watch.
 
 use std::time::Duration;
 
@@ -8,9 +8,9 @@ use qwen_batches_api::types::{Batch, BatchRequestCounts, BatchStatus};
 use crate::types::error::Error;
 use crate::types::page::UnreadableRow;
 
-/// What a watch tells: what happened to a batch between two polls, or how a poll ended.
+/// What happened to a batch between two polls, or how a poll ended.
 ///
-/// Each batch gives one [`Appeared`](Self::Appeared) first. A poll tells at most one thing of a
+/// Each batch gives one [`Appeared`](Self::Appeared) first. A poll reports at most one event of a
 /// batch after that, but for one that is done when it appears. Batches come newest first, those
 /// that have left the filter's statuses after the others.
 #[derive(Debug)]
@@ -51,7 +51,7 @@ pub enum WatchEvent {
         from: Option<BatchStatus>,
     },
     /// A batch that was not done is not listed any more: it is older than the 30 days that the
-    /// service lists. Told after two polls in a row that have looked for it and read all rows.
+    /// service lists. Reported after two polls in a row that have looked for it and read all rows.
     #[non_exhaustive]
     Gone {
         /// The batch as it was last seen.
@@ -64,10 +64,10 @@ pub enum WatchEvent {
         /// The batch as it was last read.
         batch: Batch,
     },
-    /// A poll has succeeded; its changes were told before.
+    /// A poll has succeeded; its events came before.
     Polled(Poll),
     /// A poll has failed, after the client's own retries, and will be made again. What it had read
-    /// until then was told before.
+    /// until then came before.
     PollFailed(FailedPoll),
 }
 

@@ -27,7 +27,7 @@ impl WatchBatches {
 /// A poll that fails is no error but a [`WatchEvent::PollFailed`], and the watch goes on, for as long as
 /// the reader likes. An error ends it: the filter or a setting is invalid, or the service refuses
 /// the key or the request. Before a poll has succeeded, any error that [is not
-/// retryable](Error::is_retryable) does, since a base URL that is wrong will not mend.
+/// retryable](Error::is_retryable) does, since a wrong base URL stays wrong.
 pub struct WatchEvents {
     stream: Pin<Box<dyn Stream<Item = Result<WatchEvent, Error>> + Send>>,
 }

@@ -51,7 +51,7 @@ impl Tracker {
         }
     }
 
-    /// Takes a row that the filter has let through. One that is done when it appears is not told
+    /// Takes a row that the filter has let through. One that is done when it appears is not reported
     /// of if it was created up to `silent_until`.
     pub(super) fn take(
         &mut self,

@@ -45,7 +45,7 @@ pub(super) struct Watcher {
     tracker: Tracker,
     pace: PollBackoff,
     step: Step,
-    /// WatchEvents that are still to be told.
+    /// Events that are still to be delivered.
     changes: VecDeque<WatchEvent>,
     /// Whether any poll has succeeded.
     succeeded: bool,

@@ -206,7 +206,7 @@ async fn without_time_filters_one_worker_goes_on_alone() {
             "does not list the newest batches first",
         ),
     ];
-    for (name, with, told) in cases {
+    for (name, with, reported) in cases {
         let ages: Vec<i64> = spread(2000, 60, 29 * DAY).collect();
         let sandbox = sandbox(&ages, with).await;
         let list = || client(&sandbox).list_batches(BatchFilter::new());
@@ -218,7 +218,7 @@ async fn without_time_filters_one_worker_goes_on_alone() {
         assert!(calls <= alone + 8, "{name}: {calls} calls, {alone} alone");
         let log = take_log();
         assert!(
-            log.iter().any(|line| line.contains(told)),
+            log.iter().any(|line| line.contains(reported)),
             "{name}: {log:?}"
         );
     }
@@ -256,8 +256,8 @@ async fn windows_that_do_not_fit_are_given_up() {
             if has("create_before") && !has("create_after") && !has("after") {
                 hits += 1;
                 assert_eq!(found, all(1000), "{fault:?} at request {request}");
-                let told = |line: &&String| line.contains("do not list the same rows");
-                assert_eq!(log.iter().filter(told).count(), warnings, "{log:?}");
+                let reported = |line: &&String| line.contains("do not list the same rows");
+                assert_eq!(log.iter().filter(reported).count(), warnings, "{log:?}");
             }
         }
         assert!(hits > 2, "{hits}");
@@ -266,7 +266,7 @@ async fn windows_that_do_not_fit_are_given_up() {
 
 /// Rows that no type can hold, alone and in a row, on both sides of where windows meet.
 #[tokio::test]
-async fn a_row_that_cannot_be_read_is_told_once() {
+async fn a_row_that_cannot_be_read_is_reported_once() {
     let cases = [4, 10].map(|size| [(2, 1), (7, 1), (9, 3)].map(|bad| (size, bad)));
     for (page_size, (of, bad)) in cases.into_iter().flatten() {
         let rows = (0..300).map(|n: i64| {
@@ -279,7 +279,7 @@ async fn a_row_that_cannot_be_read_is_told_once() {
         });
         let sandbox = Sandbox::builder().rows(rows).now(NOW).start();
         let sandbox = sandbox.await.expect("a sandbox");
-        let told = async |workers| {
+        let reported = async |workers| {
             let list = client(&sandbox).list_batches(BatchFilter::new());
             let pages = list.page_size(page_size).concurrency(workers).pages();
             let pages: Vec<_> = pages.try_collect().await.expect("pages");
@@ -288,11 +288,11 @@ async fn a_row_that_cannot_be_read_is_told_once() {
             ids.sort_unstable();
             ids
         };
-        let alone = told(1).await;
+        let alone = reported(1).await;
         for workers in [2, 4, 8] {
-            let told = told(workers).await;
+            let reported = reported(workers).await;
             assert_eq!(
-                told, alone,
+                reported, alone,
                 "{bad} of {of}, {page_size} a page, {workers} workers"
             );
         }

@@ -46,13 +46,13 @@ async fn the_good_rows_are_delivered_and_the_bad_ones_told() {
         .as_ref()
         .expect_err("the last item is the error");
     assert_eq!(error.kind(), ErrorKind::UnreadableRows);
-    let told: Vec<(Option<&str>, &str)> = error
+    let reported: Vec<(Option<&str>, &str)> = error
         .unreadable()
         .iter()
         .map(|row| (row.id.as_deref(), row.pointer.as_str()))
         .collect();
     assert_eq!(
-        told,
+        reported,
         [
             (Some("batch_3"), "/data/1/created_at"),
             (Some("batch_2"), "/data/2/errors/data/0/code"),

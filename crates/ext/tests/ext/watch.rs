@@ -43,7 +43,7 @@ fn unretried(base_url: &str) -> Client {
     builder.build().expect("a client")
 }
 
-/// What a watch tells, a line each, to its end or up to a number of polls.
+/// The events of a watch, a line each, to its end or up to a number of polls.
 async fn story(watch: WatchBatches, polls: usize) -> Vec<String> {
     let mut changes = watch.events();
     let (mut lines, mut ended) = (Vec::new(), 0);
@@ -92,7 +92,7 @@ fn line(change: &Result<WatchEvent, qwen_batches::Error>) -> String {
         Ok(WatchEvent::Polled(poll)) => {
             let pause = poll.pause.map_or("end".to_owned(), |it| format!("{it:?}"));
             format!(
-                "poll: {} call(s), {} change(s), {} unfinished, {} unreadable, then {pause}",
+                "poll: {} calls, {} events, {} unfinished, {} unreadable, then {pause}",
                 poll.calls,
                 poll.changes,
                 poll.unfinished,
@@ -100,7 +100,7 @@ fn line(change: &Result<WatchEvent, qwen_batches::Error>) -> String {
             )
         }
         Ok(WatchEvent::PollFailed(poll)) => format!(
-            "failed poll {}: {:?}, {} call(s), then {:?}",
+            "failed poll {}: {:?}, {} calls, then {:?}",
             poll.failures,
             poll.error.kind(),
             poll.calls,
@@ -151,22 +151,22 @@ async fn batches_are_followed_until_all_are_done() {
             "+ batch_3 validating 0+0/0",
             "+ batch_9 expired 0+0/0",
             "= batch_9 done -> expired 0+0/0",
-            "poll: 1 call(s), 5 change(s), 3 unfinished, 0 unreadable, then 63s",
+            "poll: 1 calls, 5 events, 3 unfinished, 0 unreadable, then 63s",
             "= batch_2 validating -> failed 0+0/0",
             "batch_3 validating -> in_progress 0+0/8",
-            "poll: 1 call(s), 2 change(s), 2 unfinished, 0 unreadable, then 63s",
+            "poll: 1 calls, 2 events, 2 unfinished, 0 unreadable, then 63s",
             "batch_1 validating -> in_progress 0+0/100",
             "batch_3 in_progress -> cancelling 4+0/8",
-            "poll: 1 call(s), 2 change(s), 2 unfinished, 0 unreadable, then 63s",
+            "poll: 1 calls, 2 events, 2 unfinished, 0 unreadable, then 63s",
             "batch_1 0+0 -> in_progress 45+5/100",
             "= batch_3 cancelling -> cancelled 4+4/8",
-            "poll: 1 call(s), 2 change(s), 1 unfinished, 0 unreadable, then 63s",
+            "poll: 1 calls, 2 events, 1 unfinished, 0 unreadable, then 63s",
             "batch_1 in_progress -> finalizing 90+10/100",
-            "poll: 1 call(s), 1 change(s), 1 unfinished, 0 unreadable, then 63s",
+            "poll: 1 calls, 1 events, 1 unfinished, 0 unreadable, then 63s",
             // Nothing has changed: the next pause is twice as long.
-            "poll: 1 call(s), 0 change(s), 1 unfinished, 0 unreadable, then 126s",
+            "poll: 1 calls, 0 events, 1 unfinished, 0 unreadable, then 126s",
             "= batch_1 finalizing -> completed 90+10/100",
-            "poll: 1 call(s), 1 change(s), 0 unfinished, 0 unreadable, then end",
+            "poll: 1 calls, 1 events, 0 unfinished, 0 unreadable, then end",
             "end",
         ]
     );
@@ -290,14 +290,14 @@ async fn what_was_done_before_is_left_out_on_request() {
         story,
         [
             "+ batch_1 in_progress 0+0/10",
-            "poll: 2 call(s), 1 change(s), 1 unfinished, 0 unreadable, then 63s",
+            "poll: 2 calls, 1 events, 1 unfinished, 0 unreadable, then 63s",
             "+ batch_-1 failed 0+0/0",
             "= batch_-1 done -> failed 0+0/0",
             "batch_1 in_progress -> finalizing 10+0/10",
             // Back to five minutes before the newest: 200 rows that were done are no news.
-            "poll: 3 call(s), 3 change(s), 1 unfinished, 0 unreadable, then 63s",
+            "poll: 3 calls, 3 events, 1 unfinished, 0 unreadable, then 63s",
             "= batch_1 finalizing -> completed 10+0/10",
-            "poll: 3 call(s), 1 change(s), 0 unfinished, 0 unreadable, then end",
+            "poll: 3 calls, 1 events, 0 unfinished, 0 unreadable, then end",
             "end",
         ]
     );
@@ -316,16 +316,14 @@ async fn a_watch_without_batches_ends_and_one_that_goes_on_forever_sees_them_com
     let sandbox =
         start(Sandbox::builder().lifecycles([life(-100, 1, Lifecycle::is_rejected())])).await;
     let client = client(sandbox.base_url());
-    let idle = |pause: &str| {
-        format!("poll: 1 call(s), 0 change(s), 0 unfinished, 0 unreadable, then {pause}")
-    };
+    let idle =
+        |pause: &str| format!("poll: 1 calls, 0 events, 0 unfinished, 0 unreadable, then {pause}");
     assert_eq!(
         story(watch(&client, BatchFilter::new()), 99).await,
         [idle("end"), "end".to_owned()]
     );
-    let batch = |left: usize| {
-        format!("poll: 1 call(s), 1 change(s), {left} unfinished, 0 unreadable, then 63s")
-    };
+    let batch =
+        |left: usize| format!("poll: 1 calls, 1 events, {left} unfinished, 0 unreadable, then 63s");
     assert_eq!(
         story(watch(&client, BatchFilter::new()).forever(true), 4).await,
         [
@@ -459,17 +457,17 @@ async fn a_list_that_breaks_off_makes_nothing_gone() {
     script.push(Answer::json(&full(false)));
     let server = Server::start(script).await;
     let story = story(watch(&unretried(&server.base_url()), BatchFilter::new()), 5).await;
-    let failed = |n: u32, pause: u32| format!("failed poll {n}: Server, 2 call(s), then {pause}s");
+    let failed = |n: u32, pause: u32| format!("failed poll {n}: Server, 2 calls, then {pause}s");
     assert_eq!(
         story,
         [
             "+ batch_2 validating 0+0/0".to_owned(),
             "+ batch_1 validating 0+0/0".to_owned(),
-            "poll: 1 call(s), 2 change(s), 2 unfinished, 0 unreadable, then 63s".to_owned(),
+            "poll: 1 calls, 2 events, 2 unfinished, 0 unreadable, then 63s".to_owned(),
             failed(1, 63),
             failed(2, 126),
             failed(3, 252),
-            "poll: 1 call(s), 0 change(s), 2 unfinished, 0 unreadable, then 126s".to_owned(),
+            "poll: 1 calls, 0 events, 2 unfinished, 0 unreadable, then 126s".to_owned(),
         ]
     );
 }
@@ -537,7 +535,7 @@ async fn a_404_is_final_only_before_the_first_poll_has_succeeded() {
 }
 
 #[tokio::test]
-async fn what_nobody_expects_of_a_service_is_told_as_it_is() {
+async fn what_nobody_expects_of_a_service_is_reported_as_it_is() {
     let with = |status: &str, completed: i64| {
         let mut row = row("batch_1");
         row["status"] = json!(status);
@@ -594,7 +592,7 @@ async fn errors_that_will_not_mend_end_a_watch() {
             vec![good.clone(), status(400)],
             vec!["poll", "error: Refused", "end"],
         ),
-        // A base URL that is wrong will not mend; one that was right once may.
+        // A wrong base URL stays wrong; one that was right once may work again.
         (
             vec![no_page.clone()],
             vec!["error: ContractViolation", "end"],
@@ -668,7 +666,7 @@ async fn long_lists_are_watched_whole() {
     let count = |start: &str| story.iter().filter(|line| line.starts_with(start)).count();
     assert_eq!((count("+ "), count("= "), count("- ")), (250, 250, 0));
     assert!(
-        story[250].starts_with("poll: 3 call(s), 250 change(s)"),
+        story[250].starts_with("poll: 3 calls, 250 events"),
         "{}",
         story[250]
     );

@@ -6,7 +6,7 @@ const CALLS_PER_WINDOW: f64 = 3.0;
 /// What must be left of the older window, in pages, for a new one to be worth its call.
 const LEAST_REST: f64 = 0.5;
 
-/// How many pages may lie ahead, as far as the first page tells, for it to be trusted: if batches
+/// How many pages may lie ahead, judging by the first page, for it to be trusted: if batches
 /// are as dense as that in the whole interval, windows are opened at once. If the list would be
 /// longer, the first page is rather from a crowded hour, and windows are opened as pages come in.
 const TRUSTED_PAGES: f64 = 32.0;
@@ -44,7 +44,7 @@ pub(super) struct Opening {
     pub(super) behind: usize,
     /// In Unix seconds. None where too little is left for a whole second.
     pub(super) start: Option<i64>,
-    /// Whether the first page tells enough for windows to be opened before the time filters were
+    /// Whether the first page is evidence enough for windows to be opened before the time filters were
     /// seen to work.
     pub(super) first_page_can_be_trusted: bool,
 }

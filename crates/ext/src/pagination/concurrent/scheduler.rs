@@ -171,10 +171,10 @@ impl Concurrent {
                 (fetched, front.seam) = seam::cut(fetched, bound);
                 let at_seam = front.seam.is_some();
                 if !at_seam {
-                    front.told.clear();
+                    front.reported.clear();
                 }
                 let of_both = seam::unreadable_of_both(&fetched.page, bound, at_seam);
-                front.told.extend(of_both);
+                front.reported.extend(of_both);
             }
             if let Some(fetched) = self.give(fetched) {
                 return Some(Ok(fetched));
@@ -249,9 +249,9 @@ impl Concurrent {
         true
     }
 
-    /// Moves the reader into the second window, which does not tell again what the first one has.
+    /// Moves the reader into the second window, which leaves out what the first one has reported.
     fn leave_front(&mut self) {
-        let Some(Window { told, .. }) = self.windows.pop_front() else {
+        let Some(Window { reported, .. }) = self.windows.pop_front() else {
             return;
         };
         if let Some(first) = self
@@ -259,8 +259,8 @@ impl Concurrent {
             .front_mut()
             .and_then(|next| next.pages.front_mut())
         {
-            let is_told = |row: &UnreadableRow| told.iter().any(|told| told.raw == row.raw);
-            first.page.unreadable.retain(|row| !is_told(row));
+            let is_known = |row: &UnreadableRow| reported.iter().any(|seen| seen.raw == row.raw);
+            first.page.unreadable.retain(|row| !is_known(row));
         }
     }
 

@@ -26,7 +26,7 @@ pub(super) struct Window {
     /// Pages for the reader.
     pub(super) pages: VecDeque<FetchedPage>,
     /// Unreadable rows that the reader has, and that the next window may have, too.
-    pub(super) told: Vec<UnreadableRow>,
+    pub(super) reported: Vec<UnreadableRow>,
     /// Where the last page that the reader got has met the next window.
     pub(super) seam: Option<Seam>,
     /// What went wrong behind the last page.
@@ -37,7 +37,7 @@ pub(super) struct Window {
     newest: Option<i64>,
     /// The oldest row of all pages so far.
     oldest: Option<RowId>,
-    /// How long it took to create as many batches as fit on a page, as the last page tells.
+    /// How long it took to create as many batches as fit on a page, judging by the last page.
     pub(super) seconds_per_page: Option<f64>,
 }
 
@@ -49,7 +49,7 @@ impl Window {
             pager: Some(Box::new(pager)),
             task: None,
             pages: VecDeque::new(),
-            told: Vec::new(),
+            reported: Vec::new(),
             seam: None,
             failure: None,
             ended: false,
@@ -74,7 +74,7 @@ impl Window {
             fetched.page.unreadable.retain(before);
         }
         if let (Some(first), Some(last)) = (sent.first(), sent.last()) {
-            // Of one row alone, the row before it tells.
+            // For a single row, the row before it counts.
             let (from, rows) = match sent.len() - 1 {
                 0 => (self.oldest.as_ref().map(|row| row.created_at), 1),
                 more => (Some(first.created_at), more),
