@@ -28,7 +28,10 @@ impl Cursors {
     pub(super) fn behind(&self, page: &Page) -> Option<(String, Option<String>)> {
         let given = page.next_cursor.clone()?;
         let Some(row) = page.rows.last().map(|row| &row.id) else {
-            return Some((given, None));
+            // A cursor behind the last row that came stays one, whatever pages without rows follow.
+            let other = self.other.clone().or_else(|| self.current.clone());
+            let other = other.filter(|other| *other != given);
+            return Some((given, other));
         };
         if *row == given {
             return Some((given, None));

@@ -29,6 +29,10 @@ impl Pager {
         let Some(other) = self.cursors.other.clone() else {
             return self.or_by_time(first).await;
         };
+        let goes_on = |page: &Page| page.has_more && page.rows.is_empty();
+        if first.as_ref().is_ok_and(goes_on) {
+            return first;
+        }
         self.plan.report.warn_once(
             "`last_id` is not the id of the last row",
             ", and one of the two leads nowhere; the list goes on behind the other",
@@ -96,7 +100,7 @@ impl Pager {
         if new.peek().is_none() {
             return false;
         }
-        let ordered = self.order.is_newest_first() && self.plan.client.shared().is_ordered();
+        let ordered = self.order.is_certain() && self.plan.client.shared().is_ordered();
         ordered && new.all(|row| row.created_at > last)
     }
 

@@ -2,7 +2,7 @@
 
 use futures::TryStreamExt as _;
 use qwen_batches::{BatchFilter, Error};
-use qwen_batches_sandbox::Sandbox;
+use qwen_batches_sandbox::{Sandbox, row as sandbox_row};
 
 use crate::support::{FakeClock, builder, faulty, take_log};
 
@@ -69,4 +69,42 @@ async fn an_end_that_nothing_proves_is_an_error() {
     let (found, _, _, _) = list(&[last, empty, encoded]).await;
     let error = found.expect_err("no way on");
     assert_eq!(error.checkpoint().expect("a place").delivered(), 4);
+}
+
+/// An empty page that says more, and whose `last_id` leads nowhere, loses no row behind it.
+#[tokio::test]
+async fn a_wrong_last_id_of_an_empty_page_loses_no_row() {
+    let script = r#"[
+        {"on": 2, "fault": {"empty_page": {"has_more": true}}},
+        {"on": 2, "fault": {"last_id": {"is": "unknown"}}},
+        {"on": {"from": 1}, "fault": {"quirk": {"unknown_cursor": "empty_page"}}}
+    ]"#;
+    let sandbox = Sandbox::builder().batches(25).now(1_772_323_200);
+    let script = script.parse().expect("a script");
+    let sandbox = sandbox.script(script).start().await.expect("a sandbox");
+    let builder = builder(sandbox.base_url(), &FakeClock::default());
+    let client = builder.build().expect("a client");
+    let list = client.list_batches(BatchFilter::new()).page_size(4);
+    let found: Vec<String> = list
+        .items()
+        .map_ok(|batch| batch.id)
+        .try_collect()
+        .await
+        .expect("a list");
+    assert_eq!(found.len(), 25);
+}
+
+/// Rows of one second show no order: a newer page behind them is not the start of the list.
+#[tokio::test]
+async fn newer_rows_behind_those_of_one_second_are_no_new_start() {
+    let rows = [("a", 0), ("b", 0), ("c", 1)];
+    let rows = rows.map(|(id, n)| sandbox_row(id).created_at(1_772_323_000 + n));
+    let sandbox = Sandbox::builder().rows(rows).now(1_772_323_200);
+    let script = faulty(&[r#"{"order": {"is": "oldest_first"}}"#]);
+    let sandbox = sandbox.script(script).start().await.expect("a sandbox");
+    let builder = builder(sandbox.base_url(), &FakeClock::default());
+    let client = builder.build().expect("a client");
+    let list = client.list_batches(BatchFilter::new()).page_size(1);
+    let found: Vec<_> = list.items().try_collect().await.expect("a list");
+    assert_eq!(found.len(), 3);
 }

@@ -40,7 +40,11 @@ pub(super) fn move_start(
     Ok(true)
 }
 
+/// The encoded form of an id; one that is encoded stays as it is.
 pub(super) fn encoded(id: &str) -> String {
+    if id.starts_with(ENCODED) {
+        return id.to_owned();
+    }
     id.bytes().fold(ENCODED.to_owned(), |encoded, byte| {
         format!("{encoded}{byte:02x}")
     })
