@@ -15,11 +15,11 @@ const GAP: usize = 2;
 #[derive(Clone, Debug)]
 pub(crate) struct Column {
     pub(crate) title: String,
-    /// How wide it is where there is room for it.
+    /// How wide it is where no terminal limits it.
     pub(crate) usual: usize,
     /// The width down to which its cells may be cut; none if they are never cut.
     pub(crate) least: Option<usize>,
-    /// How soon it is left out where there is no room: the greatest first, 0 never.
+    /// Who gets room first, from 1 on; 0 is shown at any rate.
     pub(crate) rank: u8,
 }
 
@@ -62,45 +62,36 @@ impl Layout {
         }
     }
 
-    /// The columns for which `room` has place, the most important ones at any rate. `rows` are
-    /// those that are known so far; the room that they leave is for those to come.
+    /// The columns for which there is `room`, the most important ones first, each as wide as its
+    /// cells among `rows`, which are those that are known so far.
     pub(crate) fn fitted(
         columns: Vec<Column>,
         room: usize,
         rows: &[Vec<Cell>],
         color: bool,
     ) -> Self {
-        let natural: Vec<usize> = columns
-            .iter()
-            .enumerate()
-            .map(|(place, column)| {
-                let cells = rows.iter().map(|row| escape(&row[place].text).width());
-                cells.max().unwrap_or(0).max(column.title.width())
-            })
-            .collect();
-        let mut shown: Vec<(usize, usize)> = columns
-            .iter()
-            .zip(&natural)
-            .map(|(column, natural)| column.least.unwrap_or(*natural))
-            .enumerate()
-            .collect();
-        while length(&shown) > room {
-            let droppable = shown.iter().filter(|(place, _)| columns[*place].rank > 0);
-            let Some(&(last, _)) = droppable.max_by_key(|(place, _)| columns[*place].rank) else {
-                break;
-            };
-            shown.retain(|(place, _)| *place != last);
-        }
-        // What is left goes first to the cells that are known, then to those that may come.
-        let mut left = room.saturating_sub(length(&shown));
-        let wishes: [&dyn Fn(usize) -> usize; 2] =
-            [&|place| natural[place], &|place| columns[place].usual];
-        for wish in wishes {
-            for (place, width) in &mut shown {
-                let more = wish(*place).saturating_sub(*width).min(left);
-                *width += more;
-                left -= more;
+        let natural = |place: usize| {
+            let cells = rows.iter().map(|row| escape(&row[place].text).width());
+            cells.max().unwrap_or(0).max(columns[place].title.width())
+        };
+        let mut order: Vec<usize> = (0..columns.len()).collect();
+        order.sort_by_key(|place| columns[*place].rank);
+        let mut shown: Vec<(usize, usize)> = Vec::new();
+        for place in order {
+            let natural = natural(place);
+            let least = columns[place].least.map_or(natural, |it| it.min(natural));
+            let longer = length(&shown) + least + if shown.is_empty() { 0 } else { GAP };
+            if columns[place].rank == 0 || longer <= room {
+                shown.push((place, least));
             }
+        }
+        shown.sort_unstable();
+        // What is left goes to the cells that would be cut.
+        let mut left = room.saturating_sub(length(&shown));
+        for (place, width) in &mut shown {
+            let more = natural(*place).saturating_sub(*width).min(left);
+            *width += more;
+            left -= more;
         }
         Self {
             columns,
@@ -108,6 +99,15 @@ impl Layout {
             room: Some(room),
             color,
         }
+    }
+
+    /// The titles of the columns for which there is no room.
+    pub(crate) fn hidden(&self) -> impl Iterator<Item = &str> {
+        let is_shown = |place| self.shown.iter().any(|(shown, _)| *shown == place);
+        let columns = self.columns.iter().enumerate();
+        columns
+            .filter(move |(place, _)| !is_shown(*place))
+            .map(|(_, column)| column.title.as_str())
     }
 
     /// The line of titles.
@@ -121,8 +121,8 @@ impl Layout {
 
     /// The line of a row, with a cell for each column, shown or not.
     ///
-    /// A cell that is never cut may be wider than its column: then the cells that may be cut give
-    /// way, or, where a line may be of any length, what follows is pushed to the right.
+    /// A cell may be wider than its column, as rows of later pages are: then what follows is pushed
+    /// to the right, and where the line has no room, the cells that may be cut give way.
     pub(crate) fn line(&self, cells: &[Cell]) -> String {
         let texts = self.shown.iter().map(|(place, _)| &*cells[*place].text);
         let texts: Vec<_> = texts.map(escape).collect();
@@ -147,17 +147,23 @@ impl Layout {
     fn widths(&self, texts: &[Cow<'_, str>]) -> Vec<usize> {
         let mut shown = self.shown.clone();
         for ((place, width), text) in shown.iter_mut().zip(texts) {
-            if self.columns[*place].least.is_none() {
+            if self.room.is_some() || self.columns[*place].least.is_none() {
                 *width = text.width().max(*width);
             }
         }
         let room = self.room.unwrap_or(usize::MAX);
         let mut excess = length(&shown).saturating_sub(room);
-        for (place, width) in &mut shown {
-            let least = self.columns[*place].least.unwrap_or(usize::MAX);
-            let less = width.saturating_sub(least).min(excess);
-            *width -= less;
-            excess -= less;
+        // Cells that are wider than their columns give way before the columns themselves do.
+        let least = |n: usize| self.columns[self.shown[n].0].least;
+        let down_to: [&dyn Fn(usize) -> Option<usize>; 2] =
+            [&|n| least(n).map(|_| self.shown[n].1), &least];
+        for down_to in down_to {
+            for (n, (_, width)) in shown.iter_mut().enumerate() {
+                let least = down_to(n).unwrap_or(usize::MAX);
+                let less = width.saturating_sub(least).min(excess);
+                *width -= less;
+                excess -= less;
+            }
         }
         shown.into_iter().map(|(_, width)| width).collect()
     }
@@ -182,9 +188,9 @@ mod tests {
         };
         vec![
             column("STATUS", 11, Some(11), 0),
-            column("REQUESTS", 14, None, 2),
-            column("NAME", 28, Some(6), 1),
-            column("ID", 8, None, 3),
+            column("REQUESTS", 14, None, 3),
+            column("NAME", 28, Some(6), 2),
+            column("ID", 8, None, 1),
         ]
     }
 
@@ -215,29 +221,25 @@ mod tests {
     ];
 
     #[test]
-    fn columns_are_left_out_from_the_least_important_on() {
+    fn the_most_important_columns_get_room_first() {
         for (room, header, first) in [
             (
                 80,
-                "STATUS       REQUESTS        NAME                          ID",
-                "completed    9/10            nightly evaluation            batch_12",
-            ),
-            (
-                52,
-                "STATUS       REQUESTS   NAME                ID",
-                "completed    9/10       nightly evaluation  batch_12",
+                "STATUS     REQUESTS  NAME                ID",
+                "completed  9/10      nightly evaluation  batch_12",
             ),
             (
                 40,
-                "STATUS       REQUESTS  NAME     ID",
-                "completed    9/10      nightl…  batch_12",
+                "STATUS     REQUESTS  NAME       ID",
+                "completed  9/10      nightly …  batch_12",
             ),
             (
-                33,
-                "STATUS       REQUESTS  NAME",
-                "completed    9/10      nightly e…",
+                30,
+                "STATUS     NAME       ID",
+                "completed  nightly …  batch_12",
             ),
-            (24, "STATUS       NAME", "completed    nightly ev…"),
+            (24, "STATUS     ID", "completed  batch_12"),
+            (18, "STATUS     NAME", "completed  nightl…"),
             (12, "STATUS", "completed"),
             (4, "STA…", "com…"),
             (0, "", ""),
@@ -257,14 +259,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_never_cut_makes_what_is_give_way() {
+    fn a_wider_cell_of_a_later_page_pushes_or_makes_others_give_way() {
         assert_eq!(
             lines(Some(60), &ROWS),
             [
-                "STATUS       REQUESTS        NAME                   ID",
-                "completed    9/10            nightly evaluation     batch_12",
-                "failed       1000000/1000000, 7 failed  夜间评测…   batch_3",
-                "in_progress  0/0                                 batch_44444",
+                "STATUS     REQUESTS  NAME                ID",
+                "completed  9/10      nightly evaluation  batch_12",
+                "failed     1000000/1000000, 7 failed  夜间评测🙂…   batch_3",
+                "in_progress  0/0                           batch_44444",
             ]
         );
         assert_eq!(
@@ -281,7 +283,7 @@ mod tests {
         let layout = Layout::fitted(columns, 40, &[first.clone()], true);
         assert_eq!(
             layout.line(&first),
-            "\u{1b}[31mcompleted\u{1b}[0m    9/10      nightl…  batch_12"
+            "\u{1b}[31mcompleted\u{1b}[0m  9/10      nightly …  batch_12"
         );
     }
 }

@@ -15,6 +15,7 @@ use qwen_batches::Batch;
 pub(crate) use columns::Column;
 
 use crate::screen::Screen;
+use crate::terminal;
 use crate::times::Times;
 
 /// How batches are printed.
@@ -53,6 +54,21 @@ pub(crate) trait Rows {
     /// Ends a list that is complete.
     fn finish(&mut self) -> io::Result<()> {
         self.flush()
+    }
+
+    /// The columns for which there was no room.
+    fn hidden(&self) -> Vec<String> {
+        Vec::new()
+    }
+}
+
+/// Names the columns for which there was no room, if there are any, in one line of the terminal.
+pub(crate) fn note_hidden(titles: &[String], screen: &Screen, err: &mut dyn Write) {
+    if !titles.is_empty() {
+        let list = titles.join(", ");
+        let note = format!("note: no room for {list} (see --columns and --output)");
+        let width = screen.err_width.unwrap_or(usize::MAX).min(note.len());
+        terminal::line(err, terminal::fit(&note, width).trim_end());
     }
 }
 

@@ -55,6 +55,8 @@ pub(super) async fn run(
         next = list.next(&mut pages, &mut waiting).await?;
     }
     rows.finish()?;
+    output::note_hidden(&rows.hidden(), &screen, streams.err);
+    drop(rows);
     list.end(pages.checkpoint(), streams.err)
 }
 
@@ -68,6 +70,7 @@ struct List<'a> {
     pages: u64,
     printed: u64,
     unreadable: u64,
+    last_id: Option<String>,
 }
 
 impl<'a> List<'a> {
@@ -89,6 +92,7 @@ impl<'a> List<'a> {
             pages: 0,
             printed: 0,
             unreadable: 0,
+            last_id: None,
         })
     }
 
@@ -142,6 +146,9 @@ impl<'a> List<'a> {
         self.pages += 1;
         self.printed += page.rows.len() as u64;
         self.unreadable += page.unreadable.len() as u64;
+        if let Some(batch) = page.rows.last() {
+            self.last_id = Some(batch.id.clone());
+        }
     }
 
     /// Stores the place behind the last page, if it is to be stored. A list that was refused has
@@ -248,19 +255,25 @@ impl<'a> List<'a> {
         if place.has_ended() || (most > 0 && most <= earlier) {
             return None;
         }
-        let start = format!("note: --max-items {most} ended the list, of which there may be more");
+        let start = format!("note: --max-items {most} ended the list, there may be more");
         if let Some(file) = &self.args.checkpoint {
             let file = file.display();
             return Some(format!(
                 "{start}: with a greater one and {file}, it goes on"
             ));
         }
-        let what = match self.args.output {
-            Format::Json => "an array of the rest",
-            _ => "the rest",
-        };
-        let (unmask, command) = (self.unmask(), self.command.rest(place));
-        Some(format!("{start}; for {what}, run{unmask}: {command}"))
+        Some(match &self.last_id {
+            // Who goes on by tokens gets the next one.
+            _ if self.args.resume.is_some() => {
+                let (unmask, command) = (self.unmask(), self.command.rest(place));
+                format!("{start}; for the rest, run{unmask}: {command}")
+            }
+            Some(id) => {
+                let id = terminal::shell_word(id);
+                format!("{start}; for the rest, run the same command with --after {id}")
+            }
+            None => start,
+        })
     }
 
     /// What to say of a list of which this run printed nothing.

@@ -8,7 +8,7 @@ use crate::clock;
 use crate::connection::Connection;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::RenderOptions;
+use crate::output::{self, RenderOptions};
 use crate::summary::{self, Summary};
 use crate::terminal;
 use crate::times::Times;
@@ -41,7 +41,8 @@ pub(super) async fn run(
         streams,
     )
     .await?;
-    summary::write(&summary, args.output, &options, streams.out)?;
+    let hidden = summary::write(&summary, args.output, &options, streams.out)?;
+    output::note_hidden(&hidden, &screen, streams.err);
     let (batches, unreadable) = (summary.batches, summary.unreadable);
     if unreadable > 0 {
         let message = format!(

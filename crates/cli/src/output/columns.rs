@@ -76,24 +76,24 @@ impl Column {
     /// Its place in a table.
     pub(crate) fn place(self, times: &Times) -> Place {
         let time = times.width();
-        // Width, the width down to which it may be cut, and how soon it is left out.
+        // Width, the width down to which it may be cut, and who gets room first.
         let (title, usual, least, rank) = match self {
             Self::Status => ("STATUS", "in_progress".len(), Some(11), 0),
-            Self::Name => ("NAME", 28, Some(12), 0),
-            Self::CreatedAt => ("CREATED", time, None, 1),
-            Self::Requests => ("REQUESTS", "40880/50000, 10000 failed".len(), None, 2),
-            Self::Id => ("ID", ID.len(), None, 3),
-            Self::DueAt => ("DUE", time, None, 4),
-            Self::EndedAt => ("ENDED", time, None, 4),
-            Self::Progress => ("PROGRESS", 8, None, 4),
-            Self::Total => ("TOTAL", 9, None, 4),
-            Self::Completed => ("COMPLETED", 9, None, 4),
-            Self::Failed => ("FAILED", 9, None, 4),
-            Self::Endpoint => ("ENDPOINT", "/v1/chat/completions".len(), None, 4),
-            Self::CompletionWindow => ("WINDOW", 6, None, 4),
-            Self::OutputFileId => ("OUTPUT FILE", ID.len(), None, 4),
-            Self::ErrorFileId => ("ERROR FILE", ID.len(), None, 4),
-            Self::InputFileId => ("INPUT FILE", ID.len(), None, 4),
+            Self::Name => ("NAME", 28, Some(12), 2),
+            Self::CreatedAt => ("CREATED", time, None, 3),
+            Self::Requests => ("REQUESTS", "40880/50000, 10000 failed".len(), None, 5),
+            Self::Id => ("ID", ID.len(), None, 1),
+            Self::DueAt => ("DUE", time, None, 5),
+            Self::EndedAt => ("ENDED", time, None, 5),
+            Self::Progress => ("PROGRESS", 8, None, 5),
+            Self::Total => ("TOTAL", 9, None, 5),
+            Self::Completed => ("COMPLETED", 9, None, 5),
+            Self::Failed => ("FAILED", 9, None, 5),
+            Self::Endpoint => ("ENDPOINT", "/v1/chat/completions".len(), None, 5),
+            Self::CompletionWindow => ("WINDOW", 6, None, 5),
+            Self::OutputFileId => ("OUTPUT FILE", ID.len(), None, 5),
+            Self::ErrorFileId => ("ERROR FILE", ID.len(), None, 5),
+            Self::InputFileId => ("INPUT FILE", ID.len(), None, 5),
         };
         let title = match self {
             Self::CreatedAt | Self::DueAt | Self::EndedAt => times.title(title),

@@ -79,4 +79,9 @@ impl Rows for Table<'_> {
     fn flush(&mut self) -> io::Result<()> {
         self.out.flush()
     }
+
+    fn hidden(&self) -> Vec<String> {
+        let hidden = self.layout.iter().flat_map(Layout::hidden);
+        hidden.map(str::to_owned).collect()
+    }
 }

@@ -48,24 +48,38 @@ pub(crate) enum Format {
 }
 
 /// Writes `summary` to `out`.
+///
+/// Returns the columns for which there was no room.
 pub(crate) fn write(
     summary: &Summary,
     format: Format,
     options: &RenderOptions,
     out: &mut dyn Write,
-) -> io::Result<()> {
+) -> io::Result<Vec<String>> {
+    let mut hidden = Vec::new();
     match format {
-        Format::Table => Table { options, out }.write(summary)?,
+        Format::Table => {
+            let mut table = Table {
+                options,
+                out,
+                hidden: Vec::new(),
+            };
+            table.write(summary)?;
+            hidden = table.hidden;
+        }
         Format::Json => {
             writeln!(out, "{}", escape_json(format!("{:#}", object(summary))))?;
         }
     }
-    out.flush()
+    out.flush()?;
+    Ok(hidden)
 }
 
 struct Table<'a> {
     options: &'a RenderOptions,
     out: &'a mut dyn Write,
+    /// The columns for which there was no room.
+    hidden: Vec<String>,
 }
 
 impl Table<'_> {
@@ -205,6 +219,11 @@ impl Table<'_> {
             Some(width) => Layout::fitted(columns, width, &rows, screen.color),
             None => Layout::fixed(columns, screen.color),
         };
+        for title in layout.hidden() {
+            if !self.hidden.iter().any(|known| known == title) {
+                self.hidden.push(title.to_owned());
+            }
+        }
         writeln!(self.out, "{}", layout.header())?;
         for row in &rows {
             writeln!(self.out, "{}", layout.line(row))?;

@@ -11,16 +11,16 @@ use crate::times::Times;
 
 const BAR: usize = 12;
 
-/// The columns, and how soon each is left out where there is no room: the greatest first.
+/// The columns, and who gets room first.
 const COLUMNS: [(Option<Column>, u8); 7] = [
     (Some(Column::Status), 0),
     (Some(Column::Name), 0),
-    (Some(Column::CreatedAt), 3),
+    (Some(Column::CreatedAt), 5),
     // The bar.
     (None, 1),
-    (Some(Column::Failed), 2),
+    (Some(Column::Failed), 3),
     (Some(Column::DueAt), 4),
-    (Some(Column::Id), 5),
+    (Some(Column::Id), 2),
 ];
 
 /// The lines of the table: a header, as many batches as there is room for, and how many others
