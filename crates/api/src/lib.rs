@@ -21,6 +21,6 @@ pub mod wire;
 
 pub use generated::{
     ByteStream, Client, ClientInfo, Error, ResponseValue, SECRET_PROPERTIES, builder, limits,
-    prelude, types,
+    prelude, shapes, types,
 };
 pub use transport::{Execution, Inner, Transport};

@@ -1,7 +1,7 @@
 //! What one wants to know of a batch before it is printed.
 
 use jiff::Timestamp;
-use qwen_batches::{Batch, BatchStatus};
+use qwen_batches::{Batch, BatchRequestCounts, BatchStatus};
 
 /// The name of a batch, empty if it has none.
 pub(crate) fn name(batch: &Batch) -> &str {
@@ -27,6 +27,6 @@ pub(crate) fn ended(batch: &Batch) -> Option<Timestamp> {
 /// Whether the batch is completed without a single request that succeeded: a batch is, even if
 /// every one of its requests failed.
 pub(crate) fn has_only_failures(batch: &Batch) -> bool {
-    let counts = &batch.request_counts;
-    batch.status == BatchStatus::Completed && counts.completed == 0 && counts.failed > 0
+    let has_failed = |counts: &BatchRequestCounts| counts.completed == 0 && counts.failed > 0;
+    batch.status == BatchStatus::Completed && batch.request_counts.as_ref().is_some_and(has_failed)
 }

@@ -103,7 +103,9 @@ impl Summary {
             Some((_, count)) => *count += 1,
             None => self.statuses.push((batch.status.clone(), 1)),
         }
-        self.requests.add(&batch.request_counts);
+        if let Some(counts) = &batch.request_counts {
+            self.requests.add(counts);
+        }
         if errors.is_empty() && batch.status == BatchStatus::Failed {
             self.add_failure(&batch, None);
         }

@@ -1,5 +1,7 @@
 //! The contract as a tree of values that can be walked, pointed into and rewritten.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
 use crate::error::{Error, Result};
@@ -241,6 +243,41 @@ fn collect(pointer: String, role: Role, value: &Value, found: &mut Vec<(String, 
         }
         _ => {}
     }
+}
+
+/// The names of the component schemas that a successful response can hold.
+pub(crate) fn success_schemas(document: &Value) -> BTreeSet<String> {
+    let places = places(document);
+    let mut seen = BTreeSet::new();
+    let mut open = Vec::new();
+    for operation in operations(document) {
+        let responses = join(&operation.pointer, "responses");
+        let statuses = members(document, &responses).map(|(status, _)| status);
+        open.extend(
+            statuses
+                .filter(|status| status.starts_with('2'))
+                .map(|status| join(&responses, status)),
+        );
+    }
+    while let Some(root) = open.pop() {
+        let below = places
+            .iter()
+            .filter(|(pointer, _)| pointer.strip_prefix(&root).is_some_and(is_path));
+        for (pointer, _) in below {
+            let reference = document.pointer(&join(pointer, "$ref"));
+            let target = reference.and_then(|it| it.as_str()?.strip_prefix('#'));
+            if let Some(target) = target.filter(|target| seen.insert((*target).to_owned())) {
+                open.push(target.to_owned());
+            }
+        }
+    }
+    let names = seen.iter().filter_map(|pointer| component_at(pointer));
+    names.map(str::to_owned).collect()
+}
+
+/// Whether `rest` is what follows a pointer in one to the same place or one below it.
+fn is_path(rest: &str) -> bool {
+    rest.is_empty() || rest.starts_with('/')
 }
 
 /// Rewrites every schema whose pointer passes `wanted`, children first.

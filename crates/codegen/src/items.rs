@@ -3,6 +3,7 @@
 mod limits;
 mod open_enum;
 mod secret_properties;
+mod shapes;
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -18,7 +19,8 @@ use crate::preprocess::secret_type;
 pub(crate) fn beside_types(contract: &Value) -> Result<TokenStream> {
     let limits = limits::limits(contract)?;
     let secret_properties = secret_properties::secret_properties(contract)?;
-    Ok(quote! { #limits #secret_properties })
+    let shapes = shapes::shapes(contract)?;
+    Ok(quote! { #limits #secret_properties #shapes })
 }
 
 /// What stands in the module `types`, under the names of the contract.

@@ -16,6 +16,9 @@ pub(crate) const OPEN_ENUM: &str = "x-open-enum";
 /// The extension of a string that is a secret.
 pub(crate) const SECRET: &str = "x-secret";
 
+/// The extension of a property without which its object is of no use.
+pub(crate) const IDENTITY: &str = "x-identity";
+
 /// Checks that the client of `contract` will do what that says.
 pub(crate) fn check(contract: &Value) -> Result<()> {
     version(contract)?;
@@ -78,7 +81,8 @@ fn schema(pointer: &str, schema: &Object) -> Result<()> {
             SECRET if !is_string || schema.contains_key("enum") => {
                 return refuse(keyword, "only plain strings can be secret");
             }
-            OPEN_ENUM | SECRET => {}
+            IDENTITY if *value != true => return refuse(keyword, "must be true"),
+            OPEN_ENUM | SECRET | IDENTITY => {}
             extension if extension.starts_with("x-") => {
                 return refuse(keyword, "an extension that means nothing here");
             }

@@ -3,6 +3,7 @@
 
 mod comma_separated;
 mod open_enums;
+mod optional_objects;
 mod response_limits;
 mod secrets;
 mod success_only;
@@ -12,6 +13,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+pub(crate) use optional_objects::{is_object, is_required};
 pub(crate) use secrets::type_of as secret_type;
 
 use crate::error::Result;
@@ -27,6 +29,7 @@ pub(crate) struct View {
 /// The steps, in the order in which they are taken.
 const STEPS: &[fn(&mut View) -> Result<()>] = &[
     success_only::apply,
+    optional_objects::apply,
     response_limits::apply,
     unknown_fields::apply,
     open_enums::apply,

@@ -59,6 +59,11 @@ const REFUSED: &[(&str, &str, &str)] = &[
         "/components/schemas/InputFileId/x-secret",
     ),
     (
+        "x-identity: true",
+        "x-identity: id",
+        "/components/schemas/Batch/properties/id/x-identity",
+    ),
+    (
         "x-open-enum: true",
         "x-secret: true",
         "/components/schemas/BatchStatus/x-secret",

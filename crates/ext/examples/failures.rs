@@ -20,8 +20,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let mut codes: BTreeMap<String, (u32, String)> = BTreeMap::new();
     while let Some(batch) = batches.try_next().await? {
         // A completed batch may hold nothing but failures.
-        let counts = &batch.request_counts;
-        if batch.status == BatchStatus::Completed && counts.failed == counts.total {
+        if let (BatchStatus::Completed, Some(counts)) = (&batch.status, &batch.request_counts)
+            && counts.failed == counts.total
+        {
             println!("{}: all {} requests failed", batch.id, counts.total);
         }
         for error in batch.errors.into_iter().flat_map(|errors| errors.data) {

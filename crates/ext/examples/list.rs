@@ -21,13 +21,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let mut batches = Client::from_env()?.list_batches(filter).items();
     while let Some(batch) = batches.try_next().await? {
         let name = batch.metadata.as_ref().and_then(|it| it.ds_name.as_deref());
-        let counts = &batch.request_counts;
+        let counts = batch.request_counts.as_ref();
+        let requests = counts.map(|counts| format!("{}/{}", counts.completed, counts.total));
         println!(
-            "{}  {}  {}/{}  {}",
+            "{}  {}  {}  {}",
             batch.created().unwrap_or_default(),
             batch.status,
-            counts.completed,
-            counts.total,
+            requests.as_deref().unwrap_or("-"),
             name.unwrap_or("-"),
         );
     }

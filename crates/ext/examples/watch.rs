@@ -31,8 +31,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
                 println!("{} is at {percent:.0} %", batch.id);
             }
             WatchEvent::Finished { batch, .. } => {
-                let failed = batch.request_counts.failed;
-                println!("{} is {}, {failed} failed", batch.id, batch.status);
+                println!("{} is {}", batch.id, batch.status);
             }
             WatchEvent::PollFailed(poll) => println!("{}; again in {:?}", poll.error, poll.pause),
             _ => {}

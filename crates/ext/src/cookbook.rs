@@ -184,8 +184,11 @@
 //!     match change {
 //!         WatchEvent::Progressed { batch, .. } => println!("{} {:?}", batch.id, batch.progress()),
 //!         WatchEvent::Finished { batch, .. } => {
-//!             println!("{}: {} failed", batch.id, batch.request_counts.failed);
-//! #           failed += batch.request_counts.failed;
+//!             // None where the server does not send them.
+//!             if let Some(counts) = &batch.request_counts {
+//!                 println!("{}: {} failed", batch.id, counts.failed);
+//! #               failed += counts.failed;
+//!             }
 //!         }
 //!         WatchEvent::PollFailed(poll) => eprintln!("{}; again in {:?}", poll.error, poll.pause),
 //!         _ => {}

@@ -109,9 +109,8 @@ impl Column {
 
     /// What a table says of a batch. What there is not is a hyphen.
     pub(crate) fn cell(self, batch: &Batch, times: &Times) -> Cell {
-        let counts = &batch.request_counts;
         let mut text = match self {
-            Self::Requests => requests(counts),
+            Self::Status => batch.status.to_string(),
             Self::Progress => progress(batch),
             Self::CreatedAt => created(batch, |time| times.show(time)),
             Self::DueAt | Self::EndedAt => self
@@ -133,7 +132,8 @@ impl Column {
 
     /// What a file says of a batch; nothing of what there is not. Times are RFC 3339, in UTC.
     pub(crate) fn text(self, batch: &Batch) -> String {
-        let counts = &batch.request_counts;
+        let counts = batch.request_counts.as_ref();
+        let number = |number: Option<i64>| number.map_or_else(String::new, |it| it.to_string());
         let rfc3339 = |time: Timestamp| time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
         match self {
             Self::Id => batch.id.clone(),
@@ -141,11 +141,11 @@ impl Column {
             Self::Status => batch.status.as_str().to_owned(),
             Self::CreatedAt => created(batch, rfc3339),
             Self::DueAt | Self::EndedAt => self.time(batch).map_or_else(String::new, rfc3339),
-            Self::Requests => requests(counts),
+            Self::Requests => counts.map_or_else(String::new, requests),
             Self::Progress => progress(batch),
-            Self::Total => counts.total.to_string(),
-            Self::Completed => counts.completed.to_string(),
-            Self::Failed => counts.failed.to_string(),
+            Self::Total => number(counts.map(|it| it.total)),
+            Self::Completed => number(counts.map(|it| it.completed)),
+            Self::Failed => number(counts.map(|it| it.failed)),
             Self::Endpoint => batch.endpoint.clone(),
             Self::CompletionWindow => batch.completion_window.clone(),
             Self::OutputFileId => batch.output_file_id.clone().unwrap_or_default(),
@@ -173,7 +173,9 @@ fn created(batch: &Batch, show: impl Fn(Timestamp) -> String) -> String {
 }
 
 fn progress(batch: &Batch) -> String {
-    let counts = &batch.request_counts;
+    let Some(counts) = &batch.request_counts else {
+        return String::new();
+    };
     let (total, done) = (counts.total, counts.completed.saturating_add(counts.failed));
     if total <= 0 {
         return String::new();

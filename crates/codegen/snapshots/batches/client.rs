@@ -74,7 +74,9 @@ from `created_at` and `completion_window`.
         #[serde(deserialize_with = "::std::option::Option::deserialize")]
         #[serde(default)]
         pub cancelling_at: ::std::option::Option<i64>,
-        pub request_counts: BatchRequestCounts,
+        #[serde(deserialize_with = "::std::option::Option::deserialize")]
+        #[serde(default)]
+        pub request_counts: ::std::option::Option<BatchRequestCounts>,
         #[serde(deserialize_with = "::std::option::Option::deserialize")]
         #[serde(default)]
         pub metadata: ::std::option::Option<BatchMetadata>,
@@ -397,7 +399,8 @@ of `cancelling`. A response may hold a value that is not listed here.
         Cancelling,
         ///`cancelled`
         Cancelled,
-        /// A value that the contract does not list, as it was received.
+        /// A value that the contract does not list, as it was received; empty, and shown as
+        /// `unknown`, where none could be read.
         Unknown(crate::wire::UnknownValue),
     }
     impl BatchStatus {
@@ -459,7 +462,10 @@ of `cancelling`. A response may hold a value that is not listed here.
     }
     impl ::std::fmt::Display for BatchStatus {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.pad(self.as_str())
+            match self.as_str() {
+                "" => f.pad("unknown"),
+                value => f.pad(value),
+            }
         }
     }
     impl ::serde::Serialize for BatchStatus {
@@ -830,3 +836,74 @@ pub mod limits {
 }
 /// Names of the properties that are secret as a whole.
 pub const SECRET_PROPERTIES: &[&str] = &["ds_batch_finish_callback"];
+/// What the objects of a successful response hold, as the contract says.
+pub mod shapes {
+    use crate::wire::{Kind, Member, Shape};
+    ///[`BatchPage`](super::types::BatchPage).
+    pub static BATCH_PAGE: Shape = Shape {
+        members: &[
+            Member::required("object", Kind::String),
+            Member::required("data", Kind::Array(&Kind::Object(&BATCH))).nullable(),
+            Member::required("first_id", Kind::String).nullable(),
+            Member::required("last_id", Kind::String).nullable(),
+            Member::required("has_more", Kind::Boolean),
+        ],
+    };
+    ///[`Batch`](super::types::Batch).
+    pub static BATCH: Shape = Shape {
+        members: &[
+            Member::required("id", Kind::String).identity(),
+            Member::required("object", Kind::String),
+            Member::required("endpoint", Kind::String),
+            Member::required("errors", Kind::Object(&BATCH_ERRORS)).nullable(),
+            Member::required("input_file_id", Kind::String),
+            Member::required("completion_window", Kind::String),
+            Member::required("status", Kind::String),
+            Member::required("output_file_id", Kind::String).nullable(),
+            Member::required("error_file_id", Kind::String).nullable(),
+            Member::required("created_at", Kind::Integer).identity(),
+            Member::required("in_progress_at", Kind::Integer).nullable(),
+            Member::required("expires_at", Kind::Integer).nullable(),
+            Member::required("finalizing_at", Kind::Integer).nullable(),
+            Member::required("completed_at", Kind::Integer).nullable(),
+            Member::required("failed_at", Kind::Integer).nullable(),
+            Member::required("expired_at", Kind::Integer).nullable(),
+            Member::required("cancelled_at", Kind::Integer).nullable(),
+            Member::required("cancelling_at", Kind::Integer).nullable(),
+            Member::required("request_counts", Kind::Object(&BATCH_REQUEST_COUNTS)),
+            Member::required("metadata", Kind::Object(&BATCH_METADATA)).nullable(),
+        ],
+    };
+    ///[`BatchErrors`](super::types::BatchErrors).
+    pub static BATCH_ERRORS: Shape = Shape {
+        members: &[
+            Member::required("object", Kind::String),
+            Member::required("data", Kind::Array(&Kind::Object(&BATCH_ERROR))),
+        ],
+    };
+    ///[`BatchError`](super::types::BatchError).
+    pub static BATCH_ERROR: Shape = Shape {
+        members: &[
+            Member::required("code", Kind::String).nullable(),
+            Member::required("message", Kind::String).nullable(),
+            Member::required("param", Kind::String).nullable(),
+            Member::required("line", Kind::Integer).nullable(),
+        ],
+    };
+    ///[`BatchRequestCounts`](super::types::BatchRequestCounts).
+    pub static BATCH_REQUEST_COUNTS: Shape = Shape {
+        members: &[
+            Member::required("total", Kind::Integer),
+            Member::required("completed", Kind::Integer),
+            Member::required("failed", Kind::Integer),
+        ],
+    };
+    ///[`BatchMetadata`](super::types::BatchMetadata).
+    pub static BATCH_METADATA: Shape = Shape {
+        members: &[
+            Member::optional("ds_name", Kind::String),
+            Member::optional("ds_description", Kind::String),
+            Member::optional("ds_batch_finish_callback", Kind::String),
+        ],
+    };
+}

@@ -23,7 +23,8 @@ pub(super) fn open_enum(name: &str, description: &str, schema: &Value) -> Result
                 #[doc = #docs]
                 #variants,
             )*
-            /// A value that the contract does not list, as it was received.
+            /// A value that the contract does not list, as it was received; empty, and shown as
+            /// `unknown`, where none could be read.
             Unknown(crate::wire::UnknownValue),
         }
 
@@ -93,7 +94,10 @@ fn traits(name: &Ident) -> TokenStream {
 
         impl ::std::fmt::Display for #name {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                f.pad(self.as_str())
+                match self.as_str() {
+                    "" => f.pad("unknown"),
+                    value => f.pad(value),
+                }
             }
         }
 

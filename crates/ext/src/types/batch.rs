@@ -18,7 +18,7 @@ pub trait BatchExt {
     fn is_terminal(&self) -> bool;
 
     /// The share of requests that are done, failed ones included, from 0 to 1. None while the
-    /// service counts none.
+    /// service counts none, or if its counts could not be read.
     fn progress(&self) -> Option<f64>;
 }
 
@@ -49,7 +49,7 @@ impl BatchExt for Batch {
     }
 
     fn progress(&self) -> Option<f64> {
-        let counts = &self.request_counts;
+        let counts = self.request_counts.as_ref()?;
         let done = counts.completed.saturating_add(counts.failed);
         (counts.total > 0).then(|| (done as f64 / counts.total as f64).clamp(0.0, 1.0))
     }

@@ -38,8 +38,8 @@ pub enum WatchEvent {
     Progressed {
         /// The batch as it is now.
         batch: Batch,
-        /// The counts that it had before.
-        from: BatchRequestCounts,
+        /// The counts that it had before; none if they could not be read, or there were none.
+        from: Option<BatchRequestCounts>,
     },
     /// A batch is done: completed, failed, expired or cancelled. Completed does not mean that any
     /// request succeeded.

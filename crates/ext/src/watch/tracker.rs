@@ -108,7 +108,10 @@ impl Tracker {
             }
         } else {
             match before {
-                State::Unfinished(before) if before.request_counts != batch.request_counts => {
+                State::Unfinished(before)
+                    if batch.request_counts.is_some()
+                        && before.request_counts != batch.request_counts =>
+                {
                     let from = before.request_counts;
                     WatchEvent::Progressed { batch, from }
                 }

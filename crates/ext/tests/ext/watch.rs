@@ -63,7 +63,7 @@ async fn story(watch: WatchBatches, polls: usize) -> Vec<String> {
 
 fn line(change: &Result<WatchEvent, qwen_batches::Error>) -> String {
     let counts = |batch: &qwen_batches::Batch| {
-        let counts = &batch.request_counts;
+        let counts = batch.request_counts.as_ref().expect("counts");
         format!(
             "{} {}+{}/{}",
             batch.status, counts.completed, counts.failed, counts.total
@@ -75,6 +75,7 @@ fn line(change: &Result<WatchEvent, qwen_batches::Error>) -> String {
             format!("{} {from} -> {}", batch.id, counts(batch))
         }
         Ok(WatchEvent::Progressed { batch, from, .. }) => {
+            let from = from.as_ref().expect("counts");
             format!(
                 "{} {}+{} -> {}",
                 batch.id,

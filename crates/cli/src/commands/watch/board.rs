@@ -6,6 +6,7 @@ use qwen_batches::{Batch, BatchExt as _, BatchStatus, FailedPoll, WatchEvent};
 use tokio::time::Instant;
 
 use crate::words::count;
+use crate::batch::has_only_failures;
 
 /// The batches, and how polling goes.
 #[derive(Debug, Default)]
@@ -34,9 +35,8 @@ impl Entry {
 
     /// Whether it is over and has brought nothing.
     fn is_failed(&self) -> bool {
-        let counts = &self.batch.request_counts;
         match self.batch.status {
-            BatchStatus::Completed => counts.completed == 0 && counts.failed > 0,
+            BatchStatus::Completed => has_only_failures(&self.batch),
             _ => self.is_over(),
         }
     }

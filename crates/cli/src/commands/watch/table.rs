@@ -86,13 +86,14 @@ fn choose(entries: Vec<&Entry>, room: usize) -> (Vec<&Entry>, usize) {
 
 fn cell(column: Option<Column>, entry: &Entry, times: &Times, now: Timestamp) -> Cell {
     let batch = &entry.batch;
+    let failed = batch.request_counts.as_ref().map_or(0, |it| it.failed);
     match column {
         None => Cell::plain(bar(batch)),
         Some(Column::Status) if entry.is_gone => Cell {
             text: "gone".to_owned(),
             style: style::BAD,
         },
-        Some(Column::Failed) if batch.request_counts.failed > 0 => Cell {
+        Some(Column::Failed) if failed > 0 => Cell {
             style: style::BAD,
             ..Column::Failed.cell(batch, times)
         },
