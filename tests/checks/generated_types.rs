@@ -5,6 +5,7 @@
 //!
 //! - *response limits*: lengths, patterns, bounds and enums of a single value are not decoded by;
 //! - *unknown fields*: every object keeps what the contract does not name;
+//! - *optional objects*: an object that a page promises is `None` where it is unknown;
 //! - an optional key and a null are both `None`, so that the nullability of an optional key cannot
 //!   be compared.
 
@@ -87,7 +88,9 @@ impl Walk<'_> {
                 ));
             }
         };
-        if is_required {
+        // Every object of a page may be unknown; the check of the shapes compares what is promised.
+        let may_be_unknown = ours["type"] == "object" && theirs_nullable;
+        if is_required && !may_be_unknown {
             differ("nullable", &ours_nullable.into(), &theirs_nullable.into());
         }
         differ("type", &ours["type"], &not_null(&theirs["type"]));

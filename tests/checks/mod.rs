@@ -13,6 +13,7 @@ mod limits;
 mod openapi;
 mod sandbox;
 mod servers;
+mod shapes;
 
 pub(crate) use cases::{Judged, invalid_cases};
 pub(crate) use evidence::Evidence;
@@ -34,6 +35,7 @@ const fn check(name: &'static str, problems: fn(&Contract, &Evidence) -> Vec<Str
 /// All checks, the quick ones first.
 pub(crate) const ALL: &[Check] = &[
     check("generated types", generated_types::problems),
+    check("generated shapes", shapes::problems),
     check("generated limits", limits::problems),
     check("generated call", call::problems),
     check("servers of the client", servers::problems),

@@ -52,7 +52,9 @@ fn members(contract: &Value, owner: &str, schema: &Value) -> Result<Vec<TokenStr
         }
         Ok(member)
     };
-    document::members(contract, &properties).map(member).collect()
+    document::members(contract, &properties)
+        .map(member)
+        .collect()
 }
 
 /// What a value of the schema at `pointer` is.
