@@ -322,6 +322,9 @@ impl Mutants<'_> {
                 None => self.set(&extension, true.into()),
             }
         }
+        if schema.get("x-identity").is_some() {
+            self.take_away(&join(at, "x-identity"));
+        }
         if let Some(extension) = schema.get("x-secret") {
             let at = join(at, "x-secret");
             self.take_away(&at);

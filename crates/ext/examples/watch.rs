@@ -31,7 +31,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
                 println!("{} is at {percent:.0} %", batch.id);
             }
             WatchEvent::Finished { batch, .. } => {
-                println!("{} is {}", batch.id, batch.status);
+                let failed = batch.request_counts.map(|counts| counts.failed.to_string());
+                let failed = failed.as_deref().unwrap_or("-");
+                println!("{} is {}, {failed} failed", batch.id, batch.status);
             }
             WatchEvent::PollFailed(poll) => println!("{}; again in {:?}", poll.error, poll.pause),
             _ => {}
