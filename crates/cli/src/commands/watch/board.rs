@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 use qwen_batches::{Batch, BatchExt as _, BatchStatus, FailedPoll, WatchEvent};
 use tokio::time::Instant;
 
-use crate::words::count;
 use crate::batch::has_only_failures;
+use crate::words::count;
 
 /// The batches, and how polling goes.
 #[derive(Debug, Default)]
