@@ -57,11 +57,6 @@ impl Config {
         &self.learned
     }
 
-    /// Whether the newest batches come first for certain.
-    pub(crate) fn is_ordered(&self) -> bool {
-        self.dialect.is_ordered()
-    }
-
     /// What a reply says, without the key, should the service repeat it.
     ///
     /// A text that is shorter than any key may be a common word, and is left alone.

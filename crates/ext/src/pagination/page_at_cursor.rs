@@ -80,28 +80,16 @@ impl Pager {
         Ok(())
     }
 
-    /// Whether a page behind a cursor is one from the start of the list: newer than all that has
-    /// been fetched, although batches come newest first.
+    /// Whether a page behind a cursor is one from the start of the list: but for rows that have been
+    /// created since, it begins with the list's first row. That its rows are newer than all that has
+    /// been fetched proves nothing: the server may list them in an order of its own.
     fn starts_over(&self, page: &Page) -> bool {
-        let (Some(_), Some(last)) = (&self.cursors.current, self.fetched.last_created_at) else {
-            return false;
-        };
-        if self.catching_up {
+        if self.cursors.current.is_none() || self.catching_up {
             return false;
         }
-        if page
-            .rows
-            .first()
-            .is_some_and(|row| self.recent.is_first(row))
-        {
-            return true;
-        }
-        let mut new = page.rows.iter().filter(|row| self.is_new(row)).peekable();
-        if new.peek().is_none() {
-            return false;
-        }
-        let ordered = self.order.is_certain() && self.plan.client.shared().is_ordered();
-        ordered && new.all(|row| row.created_at > last)
+        let known = page.rows.iter().find(|row| !self.is_new(row));
+        let first = known.or(page.rows.first());
+        first.is_some_and(|row| self.recent.is_first(row))
     }
 
     async fn call(&mut self) -> Result<Page, Error> {

@@ -45,11 +45,6 @@ impl Dialect {
         self == Self::Qwen
     }
 
-    /// Whether the newest batches come first for certain.
-    pub(crate) fn is_ordered(self) -> bool {
-        self == Self::Qwen
-    }
-
     /// The header that holds the key, and what stands before the key there.
     pub(crate) fn key_header(self) -> (HeaderName, &'static str) {
         match self {
