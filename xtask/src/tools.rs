@@ -31,9 +31,13 @@ pub(crate) fn features(root: &Path) -> Result<()> {
         .args(["--package", "qwen-batches", "--package", "qwen-batches-api"])
         .args(["--quiet", "--", "-D", "warnings"]);
     run(&mut hack)?;
-    for features in ["--no-default-features", "--all-features"] {
-        let test = ["test", "--quiet", "--locked", "--package", "qwen-batches"];
-        run(cargo(root, &test).args([features, "--tests", "--examples"]))?;
+    for tests in [
+        &["--no-default-features", "--test=no_tls"][..],
+        &["--all-features", "--test=blocking", "--test=examples"],
+        &["--all-features", "--test=tracing", "--examples"],
+    ] {
+        let test = ["test", "--quiet", "--locked", "--package=qwen-batches"];
+        run(cargo(root, &test).args(tests))?;
     }
     Ok(())
 }
