@@ -31,13 +31,20 @@ pub(crate) fn features(root: &Path) -> Result<()> {
         .args(["--package", "qwen-batches", "--package", "qwen-batches-api"])
         .args(["--quiet", "--", "-D", "warnings"]);
     run(&mut hack)?;
-    for tests in [
-        &["--no-default-features", "--test=no_tls"][..],
-        &["--all-features", "--test=blocking", "--test=examples"],
-        &["--all-features", "--test=tracing", "--examples"],
+    let options = ["--quiet", "--locked", "--package=qwen-batches"];
+    for command in [
+        &["test", "--no-default-features", "--test=no_tls"][..],
+        // What `--test` names is built, and no example.
+        &["build", "--all-features", "--examples"],
+        &[
+            "test",
+            "--all-features",
+            "--test=examples",
+            "--test=blocking",
+            "--test=tracing",
+        ],
     ] {
-        let test = ["test", "--quiet", "--locked", "--package=qwen-batches"];
-        run(cargo(root, &test).args(tests))?;
+        run(cargo(root, command).args(options))?;
     }
     Ok(())
 }
