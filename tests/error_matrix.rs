@@ -228,7 +228,8 @@ fn write_row(table: &mut String, case: &str, error: &Error) {
     let mut message = without_port(&error.to_string());
     if error.kind() == ErrorKind::Transport {
         // What the operating system says differs from one to another, and from run to run.
-        message.truncate(message.find(": ").unwrap_or(message.len()));
+        let end = message.find(": ").or_else(|| message.find(" ("));
+        message.truncate(end.unwrap_or(message.len()));
     }
     writeln!(
         table,

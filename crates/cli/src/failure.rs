@@ -75,9 +75,9 @@ impl Failure {
                  default); a smaller `--page-size` makes it smaller"
                     .to_owned()
             }
-            _ => return Self::new(exit, error.to_string()),
+            _ => return Self::new(exit, format!("{error:#}")),
         };
-        Self::new(exit, error.to_string()).line(help)
+        Self::new(exit, format!("{error:#}")).line(help)
     }
 }
 

@@ -78,7 +78,7 @@ impl Examination {
         let reply = match self.client.raw(query.iter().copied()).await {
             Ok(reply) => reply,
             Err(error) => {
-                let reason = error.to_string();
+                let reason = format!("{error:#}");
                 self.failures += 1;
                 if self.failures == MAX_FAILURES {
                     self.silence = Some(format!("{MAX_FAILURES} calls got no reply"));

@@ -103,7 +103,7 @@ impl fmt::Display for Outcome {
             let text = redact(&text, " attempts in ", "ELAPSED", |c| {
                 !c.is_alphanumeric() && c != '.'
             });
-            let mut text = text;
+            let mut text = redact(&text, "trying again in ", "PAUSE", |c| c == ':');
             for mark in ["200 after ", "400 after ", "401 after ", "502 after "] {
                 text = redact(&text, mark, "N", |c| !c.is_ascii_digit());
             }

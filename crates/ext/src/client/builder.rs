@@ -11,7 +11,8 @@ use super::client::{Client, Config};
 use super::environment::{self, Environment};
 use super::learned::{FilterUse, Learned};
 use super::{base_url, tls};
-use crate::policy::rate_limit::{Limiter, RateLimit};
+use crate::policy::limiter::Limiter;
+use crate::policy::rate_limit::RateLimit;
 use crate::policy::retry::{Retry, RetryHook, RetryPolicy};
 use crate::policy::runtime::{Runtime, TokioRuntime};
 use crate::types::dialect::Dialect;
@@ -375,9 +376,10 @@ impl ClientBuilder {
         }
         let region = match (self.region, &environment.region) {
             (Some(region), _) => region,
-            (None, Some(text)) => text.trim().parse().map_err(|error| {
-                Error::config(format!("{}: {error}", environment::REGION)).with_source(error)
-            })?,
+            (None, Some(text)) => text
+                .trim()
+                .parse()
+                .map_err(|error| Error::config(format!("{}: {error}", environment::REGION)))?,
             (None, None) => Region::default(),
         };
         // A workspace lies in one region: that of the environment does not follow a region that

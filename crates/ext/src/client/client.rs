@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::base_url;
 use super::learned::Learned;
-use crate::policy::rate_limit::Limiter;
+use crate::policy::limiter::Limiter;
 use crate::policy::retry::{RetryHook, RetryPolicy};
 use crate::policy::retry_budget::RetryBudget;
 use crate::policy::runtime::Runtime;
@@ -47,6 +47,11 @@ pub(crate) struct Config {
 }
 
 impl Config {
+    /// The host of the base URL, with the port if that is not the usual one.
+    pub(crate) fn host(&self) -> &str {
+        self.base_url.split('/').nth(2).unwrap_or(&self.base_url)
+    }
+
     /// In which zone the server reads times, as far as is known by now.
     pub(crate) fn filter_zone(&self) -> FilterZone {
         self.learned.zone().unwrap_or(self.filter_zone)

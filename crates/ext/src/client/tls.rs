@@ -46,7 +46,6 @@ fn config(base_url: &str) -> Result<rustls::ClientConfig, Error> {
         Error::config(format!(
             "TLS cannot be set up: {error}; are the system's root certificates installed?"
         ))
-        .with_source(error)
     };
     let builder =
         ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();

@@ -1,15 +1,15 @@
 //! The page at a cursor: asked for behind another one, in another zone or by time where that leads
 //! nowhere.
 
-use std::time::Duration;
-
 use jiff::Timestamp;
 use qwen_batches_api::types::Batch;
 
 use super::pager::Pager;
 use super::server_filters;
+use crate::policy::deadline::Deadline;
 use crate::policy::trace;
 use crate::transport::call;
+use crate::types::billing;
 use crate::types::error::{Error, ErrorKind};
 use crate::types::filter_time;
 use crate::types::page::Page;
@@ -130,25 +130,23 @@ impl Pager {
         };
         let plan = &self.plan;
         plan.report.count_page();
-        let left = self.time_left();
+        let deadline = self.deadline();
         // On the heap: it would be part of each of the futures around it, several times.
         Box::pin(call::list_batches(
             &plan.client,
             &plan.query,
             cursor,
             limit as u32,
-            left,
+            deadline,
         ))
         .await
     }
 
-    /// What is left of the list's deadline.
-    pub(super) fn time_left(&self) -> Option<Duration> {
+    /// The list's deadline; its time runs from the first page that is asked for.
+    pub(super) fn deadline(&self) -> Option<Deadline> {
         let now = self.plan.client.shared().runtime.elapsed();
         let start = *self.plan.start.get_or_init(|| now);
-        let spent = now.saturating_sub(start);
-        let deadline = self.plan.deadline?;
-        Some(deadline.saturating_sub(spent))
+        Some(Deadline::of_list(self.plan.deadline?, start))
     }
 
     /// After a cursor that the service refuses (its batch may have left the 30 days that are
@@ -215,7 +213,7 @@ impl Pager {
     /// time.
     fn may_blame_cursor(&self, refusal: &Error) -> bool {
         match refusal.status() {
-            Some(400 | 404 | 422) => refusal.code() != Some("Arrearage"),
+            Some(400 | 404 | 422) => refusal.code().and_then(billing::advice).is_none(),
             Some(500) => self.is_resumed,
             _ => false,
         }

@@ -184,8 +184,8 @@ impl Pager {
     async fn learn_filters(&self, page: &Page) -> Result<(), Error> {
         for row in &page.rows {
             while let Verdict::Probe(part) = self.judge(page, row) {
-                let left = self.time_left();
-                server_filters::probe(&self.plan.client, part, left).await?;
+                let deadline = self.deadline();
+                server_filters::probe(&self.plan.client, part, deadline).await?;
                 self.plan.report.count_page();
             }
         }

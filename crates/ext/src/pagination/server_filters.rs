@@ -1,7 +1,5 @@
 //! How a server filters, where that can only be seen in its responses.
 
-use std::time::Duration;
-
 use jiff::tz::Offset;
 use qwen_batches_api::types::InputFileId;
 use qwen_batches_api::wire::CommaSeparated;
@@ -10,6 +8,7 @@ use super::plan::ListPlan;
 use super::row_check::FilterPart;
 use crate::client::client::Client;
 use crate::client::learned::FilterUse;
+use crate::policy::deadline::Deadline;
 use crate::transport::call;
 use crate::types::error::Error;
 use crate::types::filter_time::{self, FilterZone};
@@ -24,7 +23,7 @@ const NOBODYS: &str = "no-batch-has-this-name-4f1d0c27b6";
 pub(super) async fn probe(
     client: &Client,
     part: FilterPart,
-    left: Option<Duration>,
+    deadline: Option<Deadline>,
 ) -> Result<(), Error> {
     let mut query = Query::default();
     if part == FilterPart::Name {
@@ -33,7 +32,7 @@ pub(super) async fn probe(
         let files = vec![InputFileId::from(NOBODYS.to_owned())];
         query.input_file_ids = CommaSeparated::try_from(files).ok();
     }
-    let has_rows = match call::list_batches(client, &query, None, 1, left).await {
+    let has_rows = match call::list_batches(client, &query, None, 1, deadline).await {
         Ok(page) => !page.rows.is_empty() || !page.unreadable.is_empty(),
         // What refuses a name has looked at it.
         Err(error) if matches!(error.status(), Some(400 | 404 | 422)) => false,

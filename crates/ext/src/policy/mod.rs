@@ -1,5 +1,7 @@
 //! Floor 2: numbers and clocks, without I/O.
 
+pub(crate) mod deadline;
+pub(crate) mod limiter;
 pub(crate) mod rate_limit;
 pub(crate) mod retry;
 pub(crate) mod retry_after;

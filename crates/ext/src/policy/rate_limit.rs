@@ -1,21 +1,16 @@
-//! Keeping within the calls that the service allows.
+//! How many calls may be made in a minute.
 
 use std::collections::VecDeque;
-use std::sync::Mutex;
 use std::time::Duration;
 
-use crate::policy::runtime::Runtime;
-use crate::policy::trace;
-
 const WINDOW: Duration = Duration::from_secs(60);
-
-/// A wait that somebody in front of a terminal would wonder about.
-const NOTICED: Duration = Duration::from_secs(1);
 
 /// How many list calls a [`Client`](crate::Client) and its clones make.
 ///
 /// The service allows 100 list calls a minute for the whole main account, all keys and users
 /// together (documented). That is the default; lower it where others list, too.
+///
+/// Calls that have to wait are served in the order in which they were made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RateLimit {
     per_minute: Option<u32>,
@@ -41,53 +36,47 @@ impl Default for RateLimit {
     }
 }
 
-/// A sliding window over the calls made; shared by the clones of a client.
+/// A sliding window over the calls made.
 ///
 /// A token bucket would not do: a full one lets its whole content through at once, and then as
 /// much again within the same minute.
 #[derive(Debug)]
-pub(crate) struct Limiter {
+pub(super) struct CallWindow {
     limit: RateLimit,
     /// When the last calls were let through, oldest first; never more than the limit.
-    calls: Mutex<VecDeque<Duration>>,
+    calls: VecDeque<Duration>,
 }
 
-impl Limiter {
-    pub(crate) fn new(limit: RateLimit) -> Self {
+impl CallWindow {
+    pub(super) fn new(limit: RateLimit) -> Self {
         Self {
             limit,
-            calls: Mutex::default(),
+            calls: VecDeque::new(),
         }
     }
 
-    /// Waits until a call may be made, and counts it.
-    pub(crate) async fn acquire(&self, runtime: &dyn Runtime) {
-        while let Some(wait) = self.try_acquire(runtime.elapsed()) {
-            if wait < NOTICED {
-                trace::debug!("rate limit reached: waiting {wait:.1?}");
-            } else {
-                trace::warn!("rate limit reached: waiting {wait:.1?}");
-            }
-            runtime.sleep(wait).await;
+    /// When the next call but `ahead` may be made at the earliest: `now`, or later.
+    pub(super) fn opens(&mut self, now: Duration, ahead: usize) -> Duration {
+        let Some(limit) = self.limit.per_minute else {
+            return now;
+        };
+        let limit = limit as usize;
+        while self.calls.front().is_some_and(|&call| call + WINDOW <= now) {
+            self.calls.pop_front();
         }
+        let Some(behind) = ahead.checked_sub(limit - self.calls.len()) else {
+            return now;
+        };
+        // Each call waits for the one that is `limit` calls before it.
+        let before = self.calls.get(behind % limit).copied().unwrap_or(now);
+        let rounds = u32::try_from(behind / limit + 1).unwrap_or(u32::MAX);
+        before.saturating_add(WINDOW.saturating_mul(rounds))
     }
 
-    /// Counts a call, or says how long to wait before asking again.
-    fn try_acquire(&self, now: Duration) -> Option<Duration> {
-        let limit = self.limit.per_minute? as usize;
-        let mut calls = self
-            .calls
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        while calls.front().is_some_and(|&call| call + WINDOW <= now) {
-            calls.pop_front();
-        }
-        match calls.front() {
-            Some(&oldest) if calls.len() >= limit => Some(oldest + WINDOW - now),
-            _ => {
-                calls.push_back(now);
-                None
-            }
+    /// Counts a call made `now`, when the window was open.
+    pub(super) fn count(&mut self, now: Duration) {
+        if self.limit.per_minute.is_some() {
+            self.calls.push_back(now);
         }
     }
 }
@@ -98,17 +87,14 @@ mod tests {
 
     #[test]
     fn any_sixty_seconds_hold_at_most_the_limit() {
-        let limiter = Limiter::new(RateLimit::per_minute(3));
+        let mut window = CallWindow::new(RateLimit::per_minute(3));
         let mut now = Duration::ZERO;
         let mut made = Vec::new();
         while made.len() < 20 {
-            match limiter.try_acquire(now) {
-                None => {
-                    made.push(now);
-                    now += Duration::from_secs(1);
-                }
-                Some(wait) => now += wait,
-            }
+            now = window.opens(now, 0);
+            window.count(now);
+            made.push(now);
+            now += Duration::from_secs(1);
         }
         for (index, &call) in made.iter().enumerate().skip(3) {
             let fourth_last = made[index - 3];
@@ -120,7 +106,23 @@ mod tests {
 
     #[test]
     fn off_never_waits() {
-        let limiter = Limiter::new(RateLimit::off());
-        assert!((0..1000).all(|_| limiter.try_acquire(Duration::ZERO).is_none()));
+        let mut window = CallWindow::new(RateLimit::off());
+        for _ in 0..1000 {
+            assert_eq!(window.opens(Duration::ZERO, 1000), Duration::ZERO);
+            window.count(Duration::ZERO);
+        }
+    }
+
+    /// What a waiting call expects is what it gets, if all those before it are made.
+    #[test]
+    fn the_wait_of_a_queue_is_known() {
+        let seconds = Duration::from_secs;
+        let mut window = CallWindow::new(RateLimit::per_minute(3));
+        window.count(seconds(0));
+        window.count(seconds(20));
+        for (ahead, expected) in [(0, 30), (1, 60), (2, 80), (3, 90), (4, 120), (7, 180)] {
+            let opens = window.opens(seconds(30), ahead);
+            assert_eq!(opens, seconds(expected), "{ahead}");
+        }
     }
 }

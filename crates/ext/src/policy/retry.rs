@@ -32,10 +32,16 @@ impl fmt::Debug for RetryHook {
 
 /// When a failed call is made again.
 ///
-/// Made again are calls that failed in transport (no connection, time limit, a reply cut short)
-/// and those answered with 408, 409, 429 or 5xx, unless the answer says that the account is in
+/// Made again are calls that failed in transport (no connection, time limit, a response cut short)
+/// and those answered with 408, 409, 429 or 5xx, unless the response says that the account is in
 /// arrears. The pause before the n-th retry is random, up to the base delay doubled n - 1 times
-/// ("full jitter"), and never longer than the cap; a pause that the server asks for is kept to.
+/// ("full jitter"), and never longer than the cap. It comes on top of a pause that the server asks
+/// for, which holds all clones of the client.
+///
+/// A 429 is a matter of its own. The service limits the calls of a whole account in a minute, and
+/// does not report how much of the minute is left: a client and its clones hold together, and try
+/// again one call at a time, until the service accepts one, for
+/// [two minutes](Self::rate_limited_for). That is apart from the number of other retries.
 ///
 /// ```
 /// use std::time::Duration;
@@ -52,12 +58,17 @@ pub struct RetryPolicy {
     base_delay: Duration,
     max_delay: Duration,
     max_hint: Duration,
+    rate_limited_for: Duration,
     budget: u32,
 }
 
+/// The longest pause between two tries while the service refuses everybody without a hint: so long
+/// a list may stand still after the service accepts calls again.
+const MAX_THROTTLED_DELAY: Duration = Duration::from_secs(5);
+
 impl Default for RetryPolicy {
-    /// Four retries within two minutes; pauses up to 0.5, 1, 2 and 4 seconds; server's wishes up
-    /// to one minute.
+    /// Four retries within two minutes; pauses up to 0.5, 1, 2 and 4 seconds; pauses that the
+    /// server asks for up to one minute. While the service limits the rate, two minutes.
     fn default() -> Self {
         Self {
             max_retries: 4,
@@ -65,6 +76,7 @@ impl Default for RetryPolicy {
             base_delay: Duration::from_millis(500),
             max_delay: Duration::from_secs(20),
             max_hint: Duration::from_secs(60),
+            rate_limited_for: Duration::from_secs(120),
             budget: 100,
         }
     }
@@ -73,18 +85,20 @@ impl Default for RetryPolicy {
 impl RetryPolicy {
     /// No retries at all.
     pub fn off() -> Self {
-        Self::default().max_retries(0)
+        Self::default()
+            .max_retries(0)
+            .rate_limited_for(Duration::ZERO)
     }
 
-    /// How often a call is made again at most: 4 times by default.
+    /// How often a call is made again at most, those answered with 429 apart: 4 times by default.
     #[must_use]
     pub fn max_retries(mut self, retries: u32) -> Self {
         self.max_retries = retries;
         self
     }
 
-    /// How long after its first attempt a call may still be made again; waiting for the rate limit
-    /// counts. Two minutes by default.
+    /// How long after its first attempt a call may still be made again; what it waits while the
+    /// service limits the rate does not count. Two minutes by default.
     #[must_use]
     pub fn max_elapsed(mut self, elapsed: Duration) -> Self {
         self.max_elapsed = elapsed;
@@ -99,6 +113,7 @@ impl RetryPolicy {
     }
 
     /// The longest pause before any retry that the server does not ask for: 20 seconds by default.
+    /// After a 429 it is 5 seconds at most.
     #[must_use]
     pub fn max_delay(mut self, delay: Duration) -> Self {
         self.max_delay = delay;
@@ -106,16 +121,27 @@ impl RetryPolicy {
     }
 
     /// The longest pause that the server may ask for: a minute by default. If it asks for more, the
-    /// call fails and the error carries the wish ([`Error::retry_after`]).
+    /// call fails, and the error carries it ([`Error::retry_after`]). For a 429 this is
+    /// [`rate_limited_for`](Self::rate_limited_for).
     #[must_use]
     pub fn max_hint(mut self, hint: Duration) -> Self {
         self.max_hint = hint;
         self
     }
 
-    /// How many retries a client and its clones have in all. Each call that succeeds gives one
-    /// back, up to this number; when none is left, failures are final at once, so that a service
-    /// that is down is not buried under retries. 100 by default.
+    /// How long to try again while the service answers with 429, and the longest pause that a 429
+    /// may ask for: two minutes by default, since the quota is one of a minute. With zero, a 429 is
+    /// final at once.
+    #[must_use]
+    pub fn rate_limited_for(mut self, duration: Duration) -> Self {
+        self.rate_limited_for = duration;
+        self
+    }
+
+    /// How many retries a client and its clones have in all, those after a 429 apart. Each call that
+    /// succeeds gives one back, and within ten minutes all of them come back by themselves; when
+    /// none is left, failures are final at once, so that a service that is down is not buried under
+    /// retries. 100 by default.
     #[must_use]
     pub fn budget(mut self, retries: u32) -> Self {
         self.budget = retries;
@@ -127,26 +153,57 @@ impl RetryPolicy {
         RetryBudget::new(self.budget)
     }
 
-    /// The pause before the retry that follows attempt `attempt` (counted from 1), or nothing if
+    /// The pause before the retry that follows failure `failures` (counted from 1), or nothing if
     /// there is to be none.
     pub(crate) fn pause(
         &self,
-        attempt: u32,
+        failures: u32,
         elapsed: Duration,
-        hint: Option<Duration>,
+        retry_after: Option<Duration>,
         random: f64,
     ) -> Option<Duration> {
-        if attempt > self.max_retries || hint.is_some_and(|hint| hint > self.max_hint) {
+        let asked = retry_after.unwrap_or_default();
+        if failures > self.max_retries || asked > self.max_hint {
             return None;
         }
-        let pause = hint.unwrap_or_else(|| {
-            let doubled = 2_u32.saturating_pow(attempt - 1);
-            let longest = self.base_delay.saturating_mul(doubled).min(self.max_delay);
-            let share = longest.as_secs_f64() * random.clamp(0.0, 1.0);
-            Duration::try_from_secs_f64(share).unwrap_or(longest)
-        });
+        let longest = self.longest_delay(failures);
+        let pause = asked.saturating_add(share(longest, random));
         (elapsed.saturating_add(pause) <= self.max_elapsed).then_some(pause)
     }
+
+    /// How long to bear with a service that refuses everybody.
+    pub(super) fn patience(&self) -> Duration {
+        self.rate_limited_for
+    }
+
+    /// Whether a pause is short enough for a call that is refused with everybody.
+    pub(super) fn bears_with(&self, retry_after: Option<Duration>) -> bool {
+        retry_after.is_none_or(|pause| pause <= self.rate_limited_for)
+    }
+
+    /// The pause after that many refusals of everybody. At least half of what is added to the
+    /// server's own is no matter of chance, so that a server that asks for nothing is left alone
+    /// for a while.
+    pub(super) fn throttled_pause(
+        &self,
+        refusals: u32,
+        retry_after: Option<Duration>,
+        random: f64,
+    ) -> Duration {
+        let longest = self.longest_delay(refusals).min(MAX_THROTTLED_DELAY);
+        let added = share(longest, 0.5 + random / 2.0);
+        retry_after.unwrap_or_default().saturating_add(added)
+    }
+
+    fn longest_delay(&self, failures: u32) -> Duration {
+        let doubled = 2_u32.saturating_pow(failures.saturating_sub(1));
+        self.base_delay.saturating_mul(doubled).min(self.max_delay)
+    }
+}
+
+fn share(longest: Duration, random: f64) -> Duration {
+    let share = longest.as_secs_f64() * random.clamp(0.0, 1.0);
+    Duration::try_from_secs_f64(share).unwrap_or(longest)
 }
 
 #[cfg(test)]
@@ -166,6 +223,14 @@ mod tests {
             (5, SECOND, None, 1.0, None),
             (1, 119 * SECOND, Some(2 * SECOND), 0.0, None),
             (1, Duration::ZERO, Some(7 * SECOND), 0.0, Some(7 * SECOND)),
+            (
+                1,
+                Duration::ZERO,
+                Some(7 * SECOND),
+                1.0,
+                Some(15 * SECOND / 2),
+            ),
+            (2, SECOND, Some(Duration::ZERO), 0.5, Some(SECOND / 2)),
             (1, Duration::ZERO, Some(61 * SECOND), 0.0, None),
         ] {
             let pause = policy.pause(attempt, elapsed, hint, random);
@@ -179,5 +244,21 @@ mod tests {
         let huge = endless.base_delay(Duration::MAX).max_delay(Duration::MAX);
         assert_eq!(huge.pause(9, SECOND, None, 1.0), None);
         assert_eq!(RetryPolicy::off().pause(1, Duration::ZERO, None, 0.0), None);
+    }
+    #[test]
+    fn pauses_while_everybody_is_refused() {
+        let policy = RetryPolicy::default();
+        for (refusals, retry_after, random, expected) in [
+            (1, None, 0.0, SECOND / 4),
+            (1, None, 1.0, SECOND / 2),
+            (1, Some(Duration::ZERO), 0.0, SECOND / 4),
+            (3, None, 0.5, SECOND * 3 / 2),
+            (99, None, 1.0, MAX_THROTTLED_DELAY),
+            (1, Some(61 * SECOND), 1.0, SECOND * 123 / 2),
+        ] {
+            let pause = policy.throttled_pause(refusals, retry_after, random);
+            assert_eq!(pause, expected, "{refusals} {retry_after:?} {random}");
+        }
+        assert!(policy.bears_with(Some(120 * SECOND)) && !policy.bears_with(Some(121 * SECOND)));
     }
 }

@@ -1,4 +1,4 @@
-//! How long a reply asks its caller to wait.
+//! How long a response asks its caller to wait.
 
 use std::time::Duration;
 
@@ -6,8 +6,12 @@ use http::HeaderMap;
 use jiff::Timestamp;
 
 /// The pause that the headers ask for: `retry-after-ms`, else `retry-after` in seconds (fractions
-/// too) or as an HTTP date. What cannot be read is no wish; a date in the past is a wish for none.
-pub(crate) fn hint(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
+/// too) or as an HTTP date. What cannot be read asks for nothing; a date in the past asks for a
+/// pause of zero.
+///
+/// A date is judged by the response's own `date`, since the clocks of two machines differ; without
+/// one, by `now`.
+pub(crate) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     let text = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
     let number = |name: &str| text(name)?.parse::<f64>().ok();
     if let Some(millis) = number("retry-after-ms") {
@@ -16,10 +20,12 @@ pub(crate) fn hint(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     if let Some(seconds) = number("retry-after") {
         return Duration::try_from_secs_f64(seconds).ok();
     }
-    let date = jiff::fmt::rfc2822::parse(text("retry-after")?)
-        .ok()?
-        .timestamp();
-    Some(Duration::try_from(date.duration_since(now)).unwrap_or(Duration::ZERO))
+    let date = |name: &str| {
+        let date = jiff::fmt::rfc2822::parse(text(name)?).ok()?;
+        Some(date.timestamp())
+    };
+    let pause = date("retry-after")?.duration_since(date("date").unwrap_or(now));
+    Some(Duration::try_from(pause).unwrap_or(Duration::ZERO))
 }
 
 #[cfg(test)]
@@ -27,7 +33,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn wishes_are_read_in_order() {
+    fn pauses_are_read_in_order() {
         let now: Timestamp = "2026-04-01T00:00:00Z".parse().expect("an instant");
         for (headers, millis) in [
             (
@@ -36,11 +42,26 @@ mod tests {
             ),
             (&[("retry-after", "2")], Some(2000)),
             (&[("retry-after", " 0.25 ")], Some(250)),
+            (&[("retry-after", "0")], Some(0)),
             (
                 &[("retry-after", "Wed, 01 Apr 2026 00:00:30 GMT")],
                 Some(30_000),
             ),
             (&[("retry-after", "Tue, 31 Mar 2026 23:00:00 GMT")], Some(0)),
+            (
+                &[
+                    ("retry-after", "Wed, 01 Apr 2026 07:00:30 GMT"),
+                    ("date", "Wed, 01 Apr 2026 07:00:10 GMT"),
+                ],
+                Some(20_000),
+            ),
+            (
+                &[
+                    ("retry-after", "Wed, 01 Apr 2026 00:00:30 GMT"),
+                    ("date", "yesterday"),
+                ],
+                Some(30_000),
+            ),
             (
                 &[("retry-after-ms", "soon"), ("retry-after", "3")],
                 Some(3000),
@@ -63,7 +84,7 @@ mod tests {
                 })
                 .collect();
             assert_eq!(
-                hint(&map, now),
+                retry_after(&map, now),
                 millis.map(Duration::from_millis),
                 "{headers:?}"
             );

@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use tokio::time::Instant;
 
 /// A pause that has begun.
 pub type Sleep = Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -17,7 +18,7 @@ pub trait Runtime: fmt::Debug + Send + Sync {
     /// Time since some fixed moment; it never goes back.
     fn elapsed(&self) -> Duration;
 
-    /// The time of day, by which dates in replies are judged.
+    /// The time of day, by which dates in responses are judged.
     fn wall_clock(&self) -> Timestamp;
 
     /// A pause of this length.
@@ -27,17 +28,18 @@ pub trait Runtime: fmt::Debug + Send + Sync {
     fn random(&self) -> f64;
 }
 
-/// The clock and the timer of tokio, and a thread's own random numbers.
+/// The clock and the timer of tokio, and a thread's own random numbers. Where a test has paused
+/// tokio's clock, this one stands still, too.
 #[derive(Debug)]
 pub struct TokioRuntime {
-    start: std::time::Instant,
+    start: Instant,
 }
 
 impl TokioRuntime {
     /// A runtime whose [`elapsed`](Runtime::elapsed) counts from now.
     pub fn new() -> Self {
         Self {
-            start: std::time::Instant::now(),
+            start: Instant::now(),
         }
     }
 }
@@ -50,7 +52,7 @@ impl Default for TokioRuntime {
 
 impl Runtime for TokioRuntime {
     fn elapsed(&self) -> Duration {
-        self.start.elapsed()
+        Instant::now().saturating_duration_since(self.start)
     }
 
     fn wall_clock(&self) -> Timestamp {

@@ -5,78 +5,237 @@ use std::time::Duration;
 
 use super::{attempt, failure};
 use crate::client::client::{Client, Config};
+use crate::policy::deadline::Deadline;
+use crate::policy::limiter::{NoTurn, Permit, Ticket};
 use crate::policy::retry::{Retry, RetryHook};
+use crate::policy::retry_budget::Taken;
 use crate::policy::trace;
 use crate::types::error::Error;
 use crate::types::page::Page;
 use crate::types::query::Query;
 
-/// Fetches the page of `limit` rows behind `cursor`; `deadline` is what is left for it, if its list
-/// has one.
+/// Fetches the page of `limit` rows behind `cursor`, within the deadline of its list, if that has
+/// one, and that of a call.
 pub(crate) async fn list_batches(
     client: &Client,
     query: &Query,
     cursor: Option<&str>,
     limit: u32,
-    deadline: Option<Duration>,
+    deadline: Option<Deadline>,
 ) -> Result<Page, Error> {
-    let shared = client.shared();
-    let call = with_retries(shared, query, cursor, limit);
-    let deadline = [deadline, shared.call_deadline].into_iter().flatten().min();
-    let call = async {
-        match deadline {
-            None => call.await,
-            Some(deadline) => attempt::within(&*shared.runtime, deadline, call)
-                .await
-                .unwrap_or_else(|| Err(failure::deadline(deadline))),
-        }
+    let request = Request {
+        query,
+        cursor,
+        limit,
     };
+    let call = async { Call::new(client.shared(), deadline).run(request).await };
     trace::call(cursor, limit, call).await
 }
 
-async fn with_retries(
-    shared: &Arc<Config>,
-    query: &Query,
-    cursor: Option<&str>,
+/// What is asked for at each attempt.
+#[derive(Clone, Copy)]
+struct Request<'a> {
+    query: &'a Query,
+    cursor: Option<&'a str>,
     limit: u32,
-) -> Result<Page, Error> {
-    let runtime = &*shared.runtime;
-    let start = runtime.elapsed();
-    let mut attempts = 0;
-    loop {
-        shared.limiter.acquire(runtime).await;
-        attempts += 1;
-        let error = match attempt::list_batches(shared, query, cursor, limit).await {
-            Ok(page) => {
-                shared.retry_budget.give_back();
-                return Ok(Page { attempts, ..page });
+}
+
+/// A call under way.
+struct Call<'a> {
+    shared: &'a Arc<Config>,
+    deadline: Option<Deadline>,
+    ticket: Ticket,
+    attempts: u32,
+    first_attempt: Option<Duration>,
+    /// How many attempts failed, but for those that the service refused to everybody (429).
+    failures: u32,
+    /// How long those took that it refused to everybody.
+    throttled: Duration,
+    taken: Taken<'a>,
+    last: Option<Error>,
+}
+
+/// The pause before the next attempt.
+enum Pause {
+    Own(Duration),
+    /// That of all calls, in the limiter.
+    Shared(Duration),
+}
+
+impl<'a> Call<'a> {
+    fn new(shared: &'a Arc<Config>, of_list: Option<Deadline>) -> Self {
+        let ticket = shared.limiter.ticket(&*shared.runtime);
+        let own = shared
+            .call_deadline
+            .map(|set| Deadline::of_call(set, ticket.started));
+        Self {
+            deadline: [own, of_list].into_iter().flatten().min_by_key(|it| it.at),
+            ticket,
+            attempts: 0,
+            first_attempt: None,
+            failures: 0,
+            throttled: Duration::ZERO,
+            taken: shared.retry_budget.nothing_taken(),
+            last: None,
+            shared,
+        }
+    }
+
+    async fn run(mut self, request: Request<'_>) -> Result<Page, Error> {
+        let Some(deadline) = self.deadline else {
+            return self.attempt_repeatedly(request).await;
+        };
+        let left = deadline.left(self.now());
+        if left.is_zero() {
+            return Err(self.beyond_deadline(deadline, None));
+        }
+        let runtime = &*self.shared.runtime;
+        let result = attempt::within(runtime, left, self.attempt_repeatedly(request)).await;
+        result.unwrap_or_else(|| Err(self.beyond_deadline(deadline, None)))
+    }
+
+    async fn attempt_repeatedly(&mut self, request: Request<'_>) -> Result<Page, Error> {
+        let Request {
+            query,
+            cursor,
+            limit,
+        } = request;
+        loop {
+            let permit = self.turn().await?;
+            self.attempts += 1;
+            let error = match attempt::list_batches(self.shared, query, cursor, limit).await {
+                Ok(page) => {
+                    permit.accepted();
+                    self.taken.succeeded();
+                    let attempts = self.attempts;
+                    return Ok(Page { attempts, ..page });
+                }
+                Err(error) => error,
+            };
+            let Some(pause) = self.pause(permit, &error) else {
+                return Err(self.failed(error));
+            };
+            self.announce(&pause, &error);
+            self.last = Some(error);
+            if let Pause::Own(pause) = pause {
+                self.sleep(pause).await?;
             }
-            Err(error) => error,
-        };
-        let elapsed = runtime.elapsed().saturating_sub(start);
-        let pause = || {
-            shared
-                .retry
-                .pause(attempts, elapsed, error.retry_after(), runtime.random())
-        };
-        let pause = error.is_retryable().then(pause).flatten();
-        let Some(pause) = pause.filter(|_| shared.retry_budget.take()) else {
-            return Err(error.with_attempts(attempts, elapsed));
-        };
-        if pause.is_zero() {
-            trace::warn!("attempt {attempts} failed, trying again: {error}");
+        }
+    }
+
+    /// Waits for the limiter.
+    async fn turn(&mut self) -> Result<Permit<'a>, Error> {
+        let shared = self.shared;
+        let start = self.now();
+        let turn = shared.limiter.acquire(
+            &self.ticket,
+            &shared.retry,
+            self.deadline.map(|deadline| deadline.at),
+            &*shared.runtime,
+        );
+        let turn = turn.await;
+        let is_throttled = self.last.as_ref().is_some_and(Error::is_rate_limited);
+        match (turn, self.deadline) {
+            (Ok(permit), _) => {
+                let now = self.now();
+                self.first_attempt.get_or_insert(now);
+                if is_throttled {
+                    self.throttled += now.saturating_sub(start);
+                }
+                Ok(permit)
+            }
+            (Err(NoTurn::TooLate { wait }), Some(deadline)) => {
+                Err(self.beyond_deadline(deadline, Some(wait)))
+            }
+            (Err(no_turn), _) => {
+                let last = self.last.take().filter(|_| is_throttled);
+                let error = last.unwrap_or_else(|| failure::no_turn(no_turn));
+                Err(self.failed(error))
+            }
+        }
+    }
+
+    /// The pause before the call is made again, if it is.
+    fn pause(&mut self, permit: Permit<'_>, error: &Error) -> Option<Pause> {
+        let shared = self.shared;
+        let (runtime, policy) = (&*shared.runtime, &shared.retry);
+        let retry_after = error.retry_after();
+        if error.is_rate_limited() && error.is_retryable() {
+            let pause = permit.throttled(&self.ticket, policy, retry_after, runtime);
+            return pause.map(Pause::Shared);
+        }
+        if error.status().is_some() {
+            permit.accepted();
+        }
+        if !error.is_retryable() {
+            return None;
+        }
+        self.failures += 1;
+        let now = self.now();
+        let start = self.first_attempt.unwrap_or(now) + self.throttled;
+        let elapsed = now.saturating_sub(start);
+        let pause = policy.pause(self.failures, elapsed, retry_after, runtime.random())?;
+        if !self.taken.take(now) {
+            return None;
+        }
+        if retry_after.is_none() {
+            return Some(Pause::Own(pause));
+        }
+        shared.limiter.hold(pause, runtime);
+        Some(Pause::Shared(pause))
+    }
+
+    async fn sleep(&mut self, pause: Duration) -> Result<(), Error> {
+        match self.deadline {
+            Some(deadline) if pause > deadline.left(self.now()) => {
+                Err(self.beyond_deadline(deadline, Some(pause)))
+            }
+            _ if pause.is_zero() => Ok(()),
+            _ => {
+                self.shared.runtime.sleep(pause).await;
+                Ok(())
+            }
+        }
+    }
+
+    fn announce(&self, pause: &Pause, error: &Error) {
+        let shared = self.shared;
+        let attempts = self.attempts;
+        let (Pause::Own(pause) | Pause::Shared(pause)) = *pause;
+        // All calls are throttled together: one warning will do.
+        if error.is_rate_limited() && !shared.limiter.may_warn(&*shared.runtime) {
+            trace::debug!("attempt {attempts} failed, trying again in {pause:.1?}: {error:#}");
         } else {
-            trace::warn!("attempt {attempts} failed, trying again in {pause:.1?}: {error}");
+            trace::warn!("attempt {attempts} failed, trying again in {pause:.1?}: {error:#}");
         }
         if let Some(RetryHook(hook)) = &shared.on_retry {
             hook(&Retry {
                 attempts,
                 pause,
-                error: &error,
+                error,
             });
         }
-        if !pause.is_zero() {
-            runtime.sleep(pause).await;
-        }
+    }
+
+    /// The error of a call that is over.
+    fn failed(&mut self, error: Error) -> Error {
+        self.taken.failed();
+        let elapsed = self.now().saturating_sub(self.ticket.started);
+        error.with_attempts(self.attempts, elapsed)
+    }
+
+    /// The error of a call that is not over at its deadline, or whose next attempt would be made
+    /// after that, in `wait`.
+    fn beyond_deadline(&mut self, deadline: Deadline, wait: Option<Duration>) -> Error {
+        let error = failure::deadline(deadline, wait);
+        let error = match self.last.take() {
+            Some(last) => error.with_source(last),
+            None => error,
+        };
+        self.failed(error)
+    }
+
+    fn now(&self) -> Duration {
+        self.shared.limiter.now(&*self.shared.runtime)
     }
 }

@@ -1,14 +1,19 @@
 //! What an attempt that brought no page comes to: an error that says what to do.
 
+use std::error::Error as _;
+use std::io;
 use std::time::Duration;
 
 use http::{HeaderMap, StatusCode, header};
 use serde_json::Value;
 
 use crate::client::client::Config;
-use crate::policy::retry_after;
+use crate::policy::deadline::Deadline;
+use crate::policy::limiter::NoTurn;
+use crate::policy::retry_after::retry_after;
+use crate::types::billing;
 use crate::types::dialect::Dialect;
-use crate::types::error::{Error, ErrorKind};
+use crate::types::error::{Error, ErrorKind, in_words};
 
 /// How much of a body that is no JSON an error shows.
 const SHOWN_CHARACTERS: usize = 200;
@@ -22,24 +27,28 @@ pub(super) fn refusal(
 ) -> Error {
     let said = Said::read(body);
     let code = said.code.as_deref();
+    let bill = (shared.dialect == Dialect::Qwen)
+        .then(|| code.and_then(billing::advice))
+        .flatten();
     let kind = match status.as_u16() {
+        _ if bill.is_some() => ErrorKind::Refused,
         401 | 403 => ErrorKind::Auth,
         429 => ErrorKind::RateLimited,
         400..=499 => ErrorKind::Refused,
         500..=599 => ErrorKind::Server,
         _ => ErrorKind::ContractViolation,
     };
-    let advice = match (status.as_u16(), code) {
+    let advice = match (status.as_u16(), bill) {
         (300..=399, _) => ". Redirects are not followed, since the key would go along",
         // What follows is known of Qwen Cloud alone.
         (404, _) if shared.dialect != Dialect::Qwen => ". Is this the base URL, without /batches?",
         _ if shared.dialect != Dialect::Qwen => "",
+        (_, Some(bill)) => bill,
         (401, _) => {
             ". The key is wrong, or it is a good key of another region: the response is the same; \
              check that the base URL is that of the key's region"
         }
         (403, _) => ". The key is known, but may not do this; check its workspace and its rights",
-        (400, Some("Arrearage")) => ". The account is in arrears: pay its bill, then try again",
         (404, _) => ". Is this the base URL of the OpenAI-compatible mode, .../compatible-mode/v1?",
         (429, _) => {
             ". The service allows 100 list calls a minute for the whole account, all keys and users \
@@ -69,17 +78,15 @@ pub(super) fn refusal(
     }
     summary.push_str(advice);
 
-    // Codes that no waiting mends. Qwen Cloud says `insufficient_quota` of a limit for a minute.
-    let lasting = match shared.dialect {
-        Dialect::Qwen => "Arrearage",
-        Dialect::OpenAi | Dialect::AzureOpenAi => "insufficient_quota",
-    };
-    let retryable = matches!(status.as_u16(), 408 | 409 | 429 | 500..=599)
-        && !code.is_some_and(|code| code.eq_ignore_ascii_case(lasting));
+    // On Qwen Cloud this is the limit of a minute.
+    let is_lasting = shared.dialect != Dialect::Qwen
+        && code.is_some_and(|code| code.eq_ignore_ascii_case("insufficient_quota"));
+    let retryable =
+        matches!(status.as_u16(), 408 | 409 | 429 | 500..=599) && bill.is_none() && !is_lasting;
     Error::new(kind, summary)
         .with_status(status.as_u16())
         .with_request_id(request_id(headers).or(said.request_id))
-        .with_retry_after(retry_after::hint(headers, shared.runtime.wall_clock()))
+        .with_retry_after(retry_after(headers, shared.runtime.wall_clock()))
         .with_api(said.code, said.message)
         .retryable(retryable)
 }
@@ -131,28 +138,82 @@ pub(super) fn timeout(limit: Duration) -> Error {
     .retryable(true)
 }
 
-pub(super) fn deadline(limit: Duration) -> Error {
+/// A call that is not over at its deadline, or whose next attempt would be made after that, in
+/// `wait`.
+pub(super) fn deadline(deadline: Deadline, wait: Option<Duration>) -> Error {
+    let summary = match wait {
+        None => format!("no page within {deadline}"),
+        Some(wait) => {
+            let wait = in_words(wait);
+            format!("the next attempt would be made in {wait}, which is beyond {deadline}")
+        }
+    };
+    Error::new(ErrorKind::DeadlineExceeded, summary)
+}
+
+/// A call that was never made, since it was not its turn.
+pub(super) fn no_turn(reason: NoTurn) -> Error {
+    let (NoTurn::TooLate { wait: lasting } | NoTurn::Throttled { lasting }) = reason;
+    let lasting = in_words(lasting);
     Error::new(
-        ErrorKind::Timeout,
-        format!("no page within the deadline, {limit:?}"),
+        ErrorKind::RateLimited,
+        format!("not sent: the service has accepted no call of this client for {lasting} (429)"),
     )
+    .retryable(true)
 }
 
 pub(super) fn transport(shared: &Config, error: reqwest::Error) -> Error {
-    let host = shared.base_url.split('/').nth(2).unwrap_or_default();
+    let server = shared.host();
     // Its URL holds the query, and with it perhaps a presigned URL.
     let error = error.without_url();
+    if error.is_builder() {
+        return Error::config("the request cannot be built").with_source(error);
+    }
+    if is_certificate_fault(&error) {
+        let summary = format!(
+            "the TLS certificate of {server} cannot be verified. Is its authority one that this \
+             machine, or the HTTP client, trusts?"
+        );
+        return Error::new(ErrorKind::Transport, summary).with_source(error);
+    }
     let what = if error.is_connect() {
-        format!("no connection to {host}")
-    } else if error.is_builder() {
-        return Error::config(format!("the request cannot be built: {}", causes(&error)))
-            .with_source(error);
+        format!("no connection to {server}")
     } else {
-        format!("the connection to {host} broke before the response was complete")
+        format!("the connection to {server} broke before the response was complete")
     };
-    Error::new(ErrorKind::Transport, format!("{what}: {}", causes(&error)))
+    let reason = reason(&error).map_or_else(String::new, |reason| format!(": {reason}"));
+    Error::new(ErrorKind::Transport, what + &reason)
         .with_source(error)
         .retryable(true)
+}
+
+/// Whatever library does TLS: no other fault of a connection speaks of certificates.
+fn is_certificate_fault(error: &reqwest::Error) -> bool {
+    causes(error).any(|cause| cause.to_string().to_lowercase().contains("certificate"))
+}
+
+/// Why there is no connection, in a word or two, where that is known.
+fn reason(error: &reqwest::Error) -> Option<String> {
+    causes(error).find_map(|cause| {
+        if cause.to_string() == "dns error" {
+            return Some("its name is not known".to_owned());
+        }
+        let kind = cause.downcast_ref::<io::Error>()?.kind();
+        let is_plain = matches!(
+            kind,
+            io::ErrorKind::ConnectionRefused
+                | io::ErrorKind::ConnectionReset
+                | io::ErrorKind::HostUnreachable
+                | io::ErrorKind::NetworkUnreachable
+                | io::ErrorKind::TimedOut
+        );
+        is_plain.then(|| kind.to_string())
+    })
+}
+
+/// What is behind an error of reqwest, which itself reports but "error sending request".
+fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn std::error::Error + 'static)> {
+    std::iter::successors(error.source(), |&cause| cause.source())
 }
 
 pub(super) fn incomplete() -> Error {
@@ -161,20 +222,6 @@ pub(super) fn incomplete() -> Error {
         "the response could not be read to its end",
     )
     .retryable(true)
-}
-
-/// An error with its causes: what reqwest itself says is "error sending request".
-fn causes(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        let cause_text = cause.to_string();
-        if !text.contains(&cause_text) {
-            text = format!("{text}: {cause_text}");
-        }
-        source = cause.source();
-    }
-    text
 }
 
 pub(super) fn request_id(headers: &HeaderMap) -> Option<String> {

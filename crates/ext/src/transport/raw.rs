@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
-use super::attempt;
+use super::{attempt, failure};
 use crate::client::client::Client;
 use crate::types::error::Error;
 
@@ -52,12 +52,17 @@ async fn send<K: AsRef<str>, V: AsRef<str>>(
 ) -> Result<RawResponse, Error> {
     let shared = client.shared();
     let mut url = url::Url::parse(&format!("{}/batches", shared.base_url))
-        .map_err(|error| Error::config(format!("base URL: {error}")).with_source(error))?;
+        .map_err(|error| Error::config("the base URL is unusable").with_source(error))?;
     url.query_pairs_mut().extend_pairs(query);
     if url.query() == Some("") {
         url.set_query(None);
     }
-    shared.limiter.acquire(&*shared.runtime).await;
+    let runtime = &*shared.runtime;
+    let ticket = shared.limiter.ticket(runtime);
+    let turn = shared
+        .limiter
+        .acquire(&ticket, &shared.retry, None, runtime);
+    let _permit = turn.await.map_err(failure::no_turn)?;
     let (head, body) = attempt::raw(shared, url).await?;
     Ok(RawResponse {
         status: head.status,

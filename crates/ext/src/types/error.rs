@@ -10,7 +10,10 @@ use crate::types::page::UnreadableRow;
 
 /// What went wrong, with all that is known about it.
 ///
-/// `Display` is one sentence with what to do. The key is in none of its parts.
+/// `Display` is one sentence with what to do, about this error alone. What caused it is its
+/// [`source`](std::error::Error::source), whose text `Display` does not repeat; the alternate form,
+/// `{:#}`, adds it: all of an error of this crate, and of a foreign one what is at the bottom of its
+/// own chain. The key is in none of its parts.
 pub struct Error(Box<Parts>);
 
 /// The class of an [`Error`]: what its reader can do about it.
@@ -31,8 +34,10 @@ pub enum ErrorKind {
     Server,
     /// No reply came, or not all of it.
     Transport,
-    /// No reply came in time.
+    /// No response to an attempt came in time.
     Timeout,
+    /// The deadline of the call or of the list has passed, or would pass before the next attempt.
+    DeadlineExceeded,
     /// The reply is not what the contract promises.
     ContractViolation,
     /// The response is larger than the client reads; see
@@ -194,9 +199,17 @@ impl Error {
         self.kind() == ErrorKind::InvalidRequest
     }
 
-    /// Whether no reply came in time.
+    /// Whether time ran out: that of an attempt, or the deadline of the call or of the list.
+    ///
+    /// # Troubleshooting
+    ///
+    /// The [kind](Self::kind) tells one from the other. A deadline's error has the last failure as
+    /// its [`source`](std::error::Error::source).
     pub fn is_timeout(&self) -> bool {
-        self.kind() == ErrorKind::Timeout
+        matches!(
+            self.kind(),
+            ErrorKind::Timeout | ErrorKind::DeadlineExceeded
+        )
     }
 
     /// Whether a reply is not what the contract promises.
@@ -270,14 +283,13 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0.summary)?;
         let mut details = Vec::new();
-        if self.0.attempts > 1 {
-            details.push(format!(
-                "{} attempts in {:.1?}",
-                self.0.attempts, self.0.elapsed
-            ));
+        match self.0.attempts {
+            0 | 1 if self.kind() != ErrorKind::DeadlineExceeded => {}
+            1 => details.push(format!("1 attempt in {:.1?}", self.0.elapsed)),
+            attempts => details.push(format!("{attempts} attempts in {:.1?}", self.0.elapsed)),
         }
-        if let Some(hint) = self.0.retry_after.filter(|hint| !hint.is_zero()) {
-            details.push(format!("the service asks to wait {hint:.1?}"));
+        if let Some(pause) = self.0.retry_after.filter(|pause| !pause.is_zero()) {
+            details.push(format!("try again in {}", in_words(pause)));
         }
         if let Some(id) = &self.0.request_id {
             details.push(format!("request id {id}"));
@@ -285,7 +297,43 @@ impl fmt::Display for Error {
         if !details.is_empty() {
             write!(f, " ({})", details.join(", "))?;
         }
-        Ok(())
+        match self.0.source.as_deref() {
+            Some(cause) if f.alternate() => write_cause(f, cause, &self.0.summary),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The cause of an error in which `summary` stands: an error of this crate, or what is at the bottom
+/// of another one, unless the summary has it.
+fn write_cause(
+    f: &mut fmt::Formatter<'_>,
+    cause: &(dyn StdError + 'static),
+    summary: &str,
+) -> fmt::Result {
+    if let Some(own) = cause.downcast_ref::<Error>() {
+        return write!(f, ": {own:#}");
+    }
+    let mut bottom = cause;
+    while let Some(deeper) = bottom.source() {
+        bottom = deeper;
+    }
+    let text = bottom.to_string();
+    // "Connection refused (os error 111)"
+    let plain = text.split(" (os error").next().unwrap_or_default();
+    if summary.to_lowercase().contains(&plain.to_lowercase()) {
+        return Ok(());
+    }
+    write!(f, ": {text}")
+}
+
+/// A time as a person would put it, rounded up.
+pub(crate) fn in_words(duration: Duration) -> String {
+    let seconds = duration.as_secs() + u64::from(duration.subsec_nanos() > 0);
+    match seconds {
+        0..=120 => format!("{seconds} s"),
+        121..=7200 => format!("{} min", seconds.div_ceil(60)),
+        _ => format!("{} h", seconds.div_ceil(3600)),
     }
 }
 

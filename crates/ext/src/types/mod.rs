@@ -1,6 +1,7 @@
 //! Floor 1: values, without I/O. Nothing here knows a client.
 
 pub(crate) mod batch;
+pub(crate) mod billing;
 pub(crate) mod checkpoint;
 mod checkpoint_text;
 pub(crate) mod dialect;

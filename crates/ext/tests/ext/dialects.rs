@@ -212,11 +212,7 @@ async fn a_watch_lists_all_in_each_poll() {
 async fn what_no_waiting_mends_is_not_tried_again() {
     let body =
         r#"{"error":{"message":"You exceeded your current quota","code":"insufficient_quota"}}"#;
-    for (dialect, calls) in [
-        (Dialect::Qwen, 5),
-        (Dialect::OpenAi, 1),
-        (Dialect::AzureOpenAi, 1),
-    ] {
+    for dialect in [Dialect::Qwen, Dialect::OpenAi, Dialect::AzureOpenAi] {
         let server = Server::start([Answer::new(429, &[], body)]).await;
         let builder = builder(&server.base_url(), &FakeClock::default()).dialect(dialect);
         let client = builder.build().expect("a client");
@@ -224,7 +220,8 @@ async fn what_no_waiting_mends_is_not_tried_again() {
         let error = page.expect_err("a refusal");
         assert_eq!(error.kind(), ErrorKind::RateLimited);
         assert_eq!(error.is_retryable(), dialect == Dialect::Qwen);
-        assert_eq!(server.requests().len(), calls, "{dialect}");
+        let is_final = server.requests().len() == 1;
+        assert_eq!(is_final, dialect != Dialect::Qwen, "{dialect}");
         let told = error.to_string().contains("100 list calls");
         assert_eq!(told, dialect == Dialect::Qwen, "{error}");
     }

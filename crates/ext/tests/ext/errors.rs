@@ -1,5 +1,7 @@
 //! Every shape of failure keeps status, code, message and request id, and says what to do.
 
+use std::error::Error as _;
+
 use qwen_batches::{BatchFilter, ErrorKind, RetryPolicy};
 
 use crate::support::{Answer, FakeClock, KEY, Server, builder, client};
@@ -74,12 +76,12 @@ const CASES: &[Case] = &[
         status: 503,
         headers: &[JSON],
         body: r#"{"code":"Arrearage","message":"Access denied."}"#,
-        kind: ErrorKind::Server,
+        kind: ErrorKind::Refused,
         retryable: false,
         code: Some("Arrearage"),
         message: Some("Access denied."),
         request_id: None,
-        shows: "Arrearage",
+        shows: "pay its bill",
     },
     Case {
         name: "html page of a gateway",
@@ -115,7 +117,19 @@ const CASES: &[Case] = &[
         code: Some("limit_requests"),
         message: Some("Slow down."),
         request_id: None,
-        shows: "the service asks to wait 7.0s",
+        shows: "(try again in 7 s)",
+    },
+    Case {
+        name: "a pause that nobody waits for",
+        status: 429,
+        headers: &[JSON, ("retry-after", "1860")],
+        body: r#"{"error":{"message":"Slow down.","code":"limit_requests"}}"#,
+        kind: ErrorKind::RateLimited,
+        retryable: true,
+        code: Some("limit_requests"),
+        message: Some("Slow down."),
+        request_id: None,
+        shows: "(try again in 31 min)",
     },
     Case {
         name: "no such route",
@@ -293,9 +307,10 @@ async fn a_reply_above_the_cap_is_not_read_to_its_end() {
 
 #[tokio::test]
 async fn nobody_there() {
-    let server = Server::start([]).await;
-    let base_url = server.base_url();
-    drop(server);
+    let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let host = free.local_addr().expect("an address");
+    drop(free);
+    let base_url = format!("http://{host}/v1");
     let client = builder(&base_url, &FakeClock::default()).retry(RetryPolicy::off());
     let client = client.build().expect("a client");
     let list = client.list_batches(BatchFilter::new().input_files(["https://o.example/?hidden"]));
@@ -303,6 +318,24 @@ async fn nobody_there() {
     assert_eq!(error.kind(), ErrorKind::Transport, "{error}");
     assert!(error.is_retryable() && error.status().is_none(), "{error}");
     assert!(!format!("{error:?}").contains("hidden"), "{error:?}");
+    let expected = format!("no connection to {host}: connection refused");
+    assert_eq!(error.to_string(), expected);
+    assert!(chain(&error).len() > 1);
+    assert_eq!(format!("{error:#}"), expected);
+}
+
+/// What an error and its causes say; none of them what the one before it has said.
+pub(crate) fn chain(error: &qwen_batches::Error) -> Vec<String> {
+    let mut texts = vec![error.to_string()];
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let text = error.to_string();
+        let repeats = texts.iter().any(|earlier| earlier.contains(&text));
+        assert!(!repeats, "{text:?} is in {texts:?}");
+        texts.push(text);
+        cause = error.source();
+    }
+    texts
 }
 
 #[tokio::test]

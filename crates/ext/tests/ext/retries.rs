@@ -1,12 +1,15 @@
 //! Which failures are tried again, after which pauses, and where a list goes on afterwards.
 
+use std::collections::BTreeSet;
+use std::error::Error as _;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use futures::StreamExt as _;
-use qwen_batches::{BatchFilter, ErrorKind, RateLimit, RetryPolicy};
+use futures::{StreamExt as _, TryStreamExt as _};
+use qwen_batches::{BatchFilter, ErrorKind, RateLimit, RetryPolicy, Runtime as _};
 
-use crate::support::{Answer, FakeClock, NEVER, Server, builder, page, row};
+use crate::errors::chain;
+use crate::support::{Answer, FakeClock, NEVER, Server, builder, page, row, take_log};
 
 const HTML: &str = "<html><body>Bad gateway</body></html>";
 
@@ -42,15 +45,16 @@ async fn transient_failures_are_tried_again() {
     assert_eq!(page.rows.len(), 1);
     assert_eq!(page.attempts, 5);
     assert_eq!(server.requests().len(), 5);
-    // Half of the longest pause each, but for the one that the server asked for.
+    // Half of the longest pause each; that after the 429 is what the server asked for, and some.
     let pauses: Vec<u128> = clock.pauses().iter().map(Duration::as_millis).collect();
-    assert_eq!(pauses, [250, 1000, 1000, 2000]);
+    assert_eq!(pauses, [250, 1375, 500, 1000]);
 }
 
 #[tokio::test]
 async fn attempts_time_and_hints_are_bounded() {
     let failing = || Answer::new(503, &[], "");
-    let slow = Answer::new(429, &[("retry-after", "61")], "");
+    let slow = Answer::new(503, &[("retry-after", "61")], "");
+    let limited = |seconds| Answer::new(429, &[("retry-after", seconds)], "");
     let default = RetryPolicy::default();
     for (name, answer, policy, attempts) in [
         ("attempts", failing(), default, 5),
@@ -68,6 +72,20 @@ async fn attempts_time_and_hints_are_bounded() {
             default.max_hint(Duration::from_secs(90)),
             2,
         ),
+        ("a hint of a 429 above its cap", limited("121"), default, 1),
+        (
+            "a hint of a 429 above a lower cap",
+            limited("31"),
+            default.rate_limited_for(Duration::from_secs(30)),
+            1,
+        ),
+        (
+            "a minute's quota",
+            limited("61"),
+            default.rate_limited_for(Duration::from_secs(61)),
+            2,
+        ),
+        ("a 429 without retries", limited("1"), RetryPolicy::off(), 1),
         ("refusals", Answer::new(400, &[], ""), default, 1),
     ] {
         let server = Server::start([answer]).await;
@@ -222,8 +240,60 @@ async fn a_call_ends_at_its_deadline() {
         .page()
         .await
         .expect_err("no reply");
+    assert_eq!(error.kind(), ErrorKind::DeadlineExceeded);
     assert!(error.is_timeout() && !error.is_retryable(), "{error}");
-    assert!(error.to_string().contains("deadline, 90s"), "{error}");
+    let expected = "no page within the call's deadline of 90s (1 attempt in 90.0s)";
+    assert_eq!(error.to_string(), expected);
+}
+
+/// The service fails for so long that the next attempt would be made too late.
+#[tokio::test]
+async fn a_pause_beyond_the_deadline_is_not_slept() {
+    let server = Server::start([Answer::new(503, &[], "")]).await;
+    let deadline = Duration::from_secs(60);
+    let clock = FakeClock::sleeping_below(deadline);
+    let policy = RetryPolicy::default()
+        .max_retries(99)
+        .base_delay(Duration::from_secs(10));
+    let client = builder(&server.base_url(), &clock)
+        .retry(policy)
+        .call_deadline(deadline);
+    let client = client.build().expect("a client");
+    let page = client.list_batches(BatchFilter::new()).page().await;
+    let error = page.expect_err("no page");
+    // Pauses of 5 and 10 seconds, and then of 10 each: that behind 55 seconds would be too long.
+    assert_eq!(error.kind(), ErrorKind::DeadlineExceeded, "{error}");
+    assert_eq!(error.attempts(), 7, "{error}");
+    assert_eq!(error.elapsed(), Duration::from_secs(55));
+    let [own, last] = &*chain(&error) else {
+        panic!("one cause: {error:#}");
+    };
+    assert_eq!(format!("{error:#}"), format!("{own}: {last}"));
+    let expected = "the next attempt would be made in 10 s, which is beyond the call's deadline of \
+                    60s (7 attempts in 55.0s)";
+    assert_eq!(own, expected);
+    assert!(last.contains("503 Service Unavailable"), "{last}");
+    let cause = error.source().expect("a cause");
+    let cause = cause.downcast_ref::<qwen_batches::Error>();
+    assert_eq!(cause.and_then(qwen_batches::Error::status), Some(503));
+}
+
+#[tokio::test]
+async fn a_wait_for_the_rate_limit_beyond_the_deadline_fails_at_once() {
+    let server = Server::start([one_batch()]).await;
+    let deadline = Duration::from_secs(30);
+    let clock = FakeClock::sleeping_below(deadline);
+    let client = builder(&server.base_url(), &clock)
+        .rate_limit(RateLimit::per_minute(1))
+        .call_deadline(deadline);
+    let client = client.build().expect("a client");
+    let list = || client.list_batches(BatchFilter::new());
+    list().page().await.expect("a page");
+    let error = list().page().await.expect_err("no turn in time");
+    assert_eq!(error.kind(), ErrorKind::DeadlineExceeded);
+    assert_eq!((error.attempts(), error.elapsed()), (0, Duration::ZERO));
+    assert!(error.to_string().contains("made in 60 s"), "{error}");
+    assert_eq!(clock.pauses(), [Duration::ZERO; 0]);
 }
 
 #[tokio::test]
@@ -248,7 +318,178 @@ async fn a_list_ends_at_its_deadline_and_says_where() {
     );
     clock.advance(Duration::from_secs(6));
     let error = items.next().await.expect("an item").expect_err("too late");
-    assert!(error.is_timeout(), "{error}");
+    assert_eq!(error.kind(), ErrorKind::DeadlineExceeded);
+    // What was set, not what was left of it.
+    let expected = "within the list's deadline of 360005s";
+    assert!(error.to_string().contains(expected), "{error}");
     assert_eq!(error.cursor(), Some("batch_2"));
     assert!(items.next().await.is_none());
+}
+
+/// A server that refuses everybody until then, without a hint, and lists two pages afterwards.
+async fn throttled_until(clock: &FakeClock, until: Duration) -> Server {
+    let clock = clock.clone();
+    let mut pages = [row("batch_2"), row("batch_1")].into_iter();
+    Server::answering(move || {
+        if clock.elapsed() < until {
+            let body = r#"{"error":{"message":"Too many requests","code":"limit_requests"}}"#;
+            return Some(Answer::new(429, &[], body));
+        }
+        let row = pages.next()?;
+        Some(Answer::json(&page(&[row], pages.len() > 0)))
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_throttle_of_twenty_seconds_costs_twenty_seconds_and_one_pause() {
+    take_log();
+    let clock = FakeClock::default();
+    let server = throttled_until(&clock, Duration::from_secs(20)).await;
+    let client = builder(&server.base_url(), &clock).build();
+    let list = client.expect("a client").list_batches(BatchFilter::new());
+    let rows: Vec<_> = list.items().try_collect().await.expect("the whole list");
+    assert_eq!(rows.len(), 2);
+    let elapsed = clock.elapsed().as_secs();
+    assert!((20..25).contains(&elapsed), "{elapsed}");
+    assert!(server.requests().len() < 14, "{:?}", server.requests());
+    let log = take_log();
+    assert_eq!(log.len(), 1, "{log:?}");
+}
+
+#[tokio::test]
+async fn a_throttle_that_does_not_end_is_borne_for_two_minutes() {
+    let clock = FakeClock::default();
+    let server = throttled_until(&clock, NEVER).await;
+    let client = builder(&server.base_url(), &clock).build();
+    let list = client.expect("a client").list_batches(BatchFilter::new());
+    let error = list.page().await.expect_err("no page");
+    assert!(error.is_rate_limited() && error.is_retryable(), "{error}");
+    assert_eq!(error.code(), Some("limit_requests"));
+    let elapsed = error.elapsed().as_secs();
+    assert!((120..125).contains(&elapsed), "{error}");
+    assert_eq!(error.attempts() as usize, server.requests().len());
+}
+
+#[tokio::test]
+async fn other_failures_are_counted_apart_from_a_throttle() {
+    let failing = || Answer::new(503, &[], "");
+    let limited = || Answer::new(429, &[], "");
+    let script = [
+        vec![limited(); 9],
+        vec![failing(), failing(), limited(), failing(), failing()],
+        vec![one_batch()],
+    ];
+    let server = Server::start(script.concat()).await;
+    let policy = RetryPolicy::default()
+        .max_elapsed(Duration::from_secs(10))
+        .budget(4);
+    let client = builder(&server.base_url(), &FakeClock::default()).retry(policy);
+    let client = client.build().expect("a client");
+    let page = client.list_batches(BatchFilter::new()).page().await;
+    assert_eq!(page.expect("a page").attempts, 15);
+}
+
+/// Without retries, each call is made, and at once.
+#[tokio::test]
+async fn without_retries_a_429_holds_nobody() {
+    let limited = Answer::new(429, &[("retry-after", "9")], "");
+    let server = Server::start([limited, one_batch()]).await;
+    let clock = FakeClock::default();
+    let client = builder(&server.base_url(), &clock).retry(RetryPolicy::off());
+    let client = client.build().expect("a client");
+    let list = || client.list_batches(BatchFilter::new());
+    let error = list().page().await.expect_err("a refusal");
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(9)));
+    list().page().await.expect("a page");
+    assert_eq!(clock.pauses(), [Duration::ZERO; 0]);
+}
+
+#[tokio::test]
+async fn a_server_that_asks_for_no_pause_gets_one() {
+    let asks = |status| Answer::new(status, &[("retry-after", "0")], "");
+    let server = Server::start([asks(429), asks(503), asks(429), one_batch()]).await;
+    let clock = FakeClock::default();
+    let client = builder(&server.base_url(), &clock).build();
+    let list = client.expect("a client").list_batches(BatchFilter::new());
+    assert_eq!(list.page().await.expect("a page").attempts, 4);
+    let pauses = clock.pauses();
+    assert_eq!(pauses.len(), 3);
+    assert!(
+        pauses
+            .iter()
+            .all(|&pause| pause >= Duration::from_millis(250))
+    );
+}
+
+/// By this machine's clock, the pause would be one of an hour.
+#[tokio::test]
+async fn a_date_is_judged_by_the_date_of_its_response() {
+    let headers = [
+        ("date", "Wed, 01 Apr 2026 01:00:00 GMT"),
+        ("retry-after", "Wed, 01 Apr 2026 01:00:20 GMT"),
+    ];
+    let server = Server::start([Answer::new(429, &headers, ""), one_batch()]).await;
+    let clock = FakeClock::default();
+    let client = builder(&server.base_url(), &clock).build();
+    let list = client.expect("a client").list_batches(BatchFilter::new());
+    list.page().await.expect("a page");
+    assert_eq!(clock.elapsed().as_secs(), 20);
+}
+
+#[tokio::test]
+async fn what_a_payment_alone_ends_is_not_tried_again() {
+    for (code, advice) in [
+        ("Arrearage", "pay its bill"),
+        ("PrepaidBillOverdue", "renew it"),
+        ("PostpaidBillOverdue", "pay it"),
+        ("COMMODITYNOTPURCHASED", "in its console"),
+    ] {
+        for status in [400, 403, 429, 503] {
+            let body = format!(r#"{{"code":"{code}","message":"No."}}"#);
+            let server = Server::start([Answer::new(status, &[], &body)]).await;
+            let client = builder(&server.base_url(), &FakeClock::default()).build();
+            let list = client.expect("a client").list_batches(BatchFilter::new());
+            let error = list.page().await.expect_err("a refusal");
+            let text = error.to_string();
+            assert!(text.contains(advice) && !error.is_retryable(), "{text}");
+            assert!(!error.is_rate_limited(), "{text}");
+            assert_eq!(server.requests().len(), 1, "{text}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_thousand_calls_of_one_client_are_made_in_order() {
+    take_log();
+    let server = Server::start([one_batch()]).await;
+    let minute = Duration::from_secs(60);
+    let clock = FakeClock::sleeping_below(minute);
+    let client = builder(&server.base_url(), &clock).rate_limit(RateLimit::default());
+    let client = client.build().expect("a client");
+    let calls = (0..1000).map(|index| {
+        let filter = BatchFilter::new().name_contains(format!("task-{index:04}-"));
+        tokio::spawn(client.clone().list_batches(filter).page())
+    });
+    let mut calls = calls.collect::<Vec<_>>().into_iter();
+    let mut made = BTreeSet::new();
+    for minutes in 0..10 {
+        for call in calls.by_ref().take(100) {
+            let page = tokio::time::timeout(minute, call).await;
+            let page = page.expect("its turn").expect("a task");
+            page.expect("a page");
+        }
+        // What was made is what was waited for, and nothing else.
+        let requests = server.requests();
+        let index = |request: &String| request.split_once("task-").map(|it| it.1[..4].to_owned());
+        made.extend(requests.iter().filter_map(index));
+        let expected = (0..100 * (minutes + 1)).map(|index| format!("{index:04}"));
+        assert!(made.iter().eq(&expected.collect::<Vec<_>>()), "{made:?}");
+        assert_eq!(requests.len(), made.len());
+        clock.advance(minute);
+        clock.expire();
+    }
+    let mut warnings = take_log();
+    warnings.retain(|line| line.contains("rate limit"));
+    assert!((1..=9).contains(&warnings.len()), "{warnings:?}");
 }

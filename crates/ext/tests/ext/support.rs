@@ -58,11 +58,25 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) async fn start(script: impl IntoIterator<Item = Answer>) -> Self {
+        let mut script: VecDeque<Answer> = script.into_iter().collect();
+        Self::answering(move || {
+            if script.len() == 1 {
+                script.front().cloned()
+            } else {
+                script.pop_front()
+            }
+        })
+        .await
+    }
+
+    /// Gives each request the answer that `answer` has for it then.
+    pub(crate) async fn answering(
+        mut answer: impl FnMut() -> Option<Answer> + Send + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
         let requests = Arc::<Mutex<Vec<String>>>::default();
         let kept = Arc::clone(&requests);
-        let mut script: VecDeque<Answer> = script.into_iter().collect();
         let task = tokio::spawn(async move {
             let mut stalled = Vec::new();
             while let Ok((mut stream, _)) = listener.accept().await {
@@ -70,13 +84,7 @@ impl Server {
                 kept.lock()
                     .unwrap_or_else(PoisonError::into_inner)
                     .push(request);
-                let last = script.len() == 1;
-                let answer = if last {
-                    script.front().cloned()
-                } else {
-                    script.pop_front()
-                };
-                match answer {
+                match answer() {
                     Some(Answer::Bytes(bytes)) => {
                         // The client may have gone; that is its right.
                         let _ = stream.write_all(&bytes).await;
@@ -126,13 +134,29 @@ async fn read_head(stream: &mut TcpStream) -> String {
 ///
 /// Pauses below [`NEVER`] are slept at once; longer ones end when the test says so, so that a time
 /// limit does not fire because of what the network does.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct FakeClock {
+    never: Duration,
     pauses: Arc<Mutex<Vec<Duration>>>,
     expired: Arc<tokio::sync::Notify>,
 }
 
+impl Default for FakeClock {
+    fn default() -> Self {
+        Self::sleeping_below(NEVER)
+    }
+}
+
 impl FakeClock {
+    /// A clock of which pauses that long do not end by themselves.
+    pub(crate) fn sleeping_below(never: Duration) -> Self {
+        Self {
+            never,
+            pauses: Arc::default(),
+            expired: Arc::default(),
+        }
+    }
+
     /// Lets every time limit that is running fire.
     pub(crate) fn expire(&self) {
         self.expired.notify_waiters();
@@ -168,7 +192,7 @@ impl Runtime for FakeClock {
     }
 
     fn sleep(&self, duration: Duration) -> Sleep {
-        if duration >= NEVER {
+        if duration >= self.never {
             let expired = Arc::clone(&self.expired).notified_owned();
             return Box::pin(expired);
         }

@@ -24,7 +24,7 @@ pub(super) fn write(change: &WatchEvent, now: Timestamp, out: &mut dyn Write) ->
                 "time": now.to_string(),
                 "change": "poll_failed",
                 "failures": poll.failures,
-                "error": poll.error.to_string(),
+                "error": format!("{:#}", poll.error),
                 "pause_seconds": poll.pause.as_secs(),
             });
             return line(&object, out);

@@ -59,7 +59,7 @@ impl Live {
         let room = rows.saturating_sub(1);
         let mut notes = vec![fit(&board.progress(), columns)];
         if let Some(error) = board.error() {
-            let error = fit(&format!("error: {error}"), columns);
+            let error = fit(&format!("error: {error:#}"), columns);
             notes.insert(0, paint(error.trim_end(), style::BAD, self.color));
         }
         notes.drain(..notes.len().saturating_sub(room));
