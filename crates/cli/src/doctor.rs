@@ -1,89 +1,26 @@
 //! What a service does where the contract is silent, and whether it keeps the rest.
-//!
-//! A probe is one row of the report: what is expected, and a function that finds out. To add one,
-//! write it in a file of `probes` and add its row to [`PROBES`].
 
+mod contract;
 mod examination;
+mod finding;
 mod probes;
 mod question;
 mod region;
-mod reply;
 mod report;
+mod response;
 
-use futures::future::LocalBoxFuture;
 use qwen_batches::Client;
 
 use crate::args::Dialect;
+use crate::exit::Exit;
 use crate::failure::Failure;
 use examination::Examination;
-use reply::Answer;
+use finding::{Findings, Found, Inconclusive};
+use response::Response;
 
+pub(crate) use finding::Verdict;
 pub(crate) use region::other as other_region;
-pub(crate) use report::{Format, Report, Verdict};
-
-/// A probe answers with what it found, or says why it could not find out.
-type Findings = Result<Found, Inconclusive>;
-
-/// One thing to find out.
-struct Probe {
-    check: &'static str,
-    /// What the contract says; where it is silent, what the sandbox does.
-    expected: &'static str,
-    run: for<'a> fn(&'a mut Examination) -> LocalBoxFuture<'a, Findings>,
-}
-
-/// What a probe found.
-struct Found {
-    verdict: Verdict,
-    text: String,
-}
-
-/// Why a probe found nothing.
-#[derive(Debug)]
-struct Inconclusive(String);
-
-impl Found {
-    fn new(verdict: Verdict, text: impl Into<String>) -> Self {
-        Self {
-            verdict,
-            text: text.into(),
-        }
-    }
-
-    fn ok(text: impl Into<String>) -> Self {
-        Self::new(Verdict::Ok, text)
-    }
-}
-
-impl Inconclusive {
-    fn new(reason: impl Into<String>) -> Self {
-        Self(reason.into())
-    }
-}
-
-/// In this order; the last ones look at what the others were answered, and ask nothing.
-const PROBES: [Probe; 20] = [
-    probes::empty_page::PROBE,
-    probes::order::PROBE,
-    probes::cursor::PROBE,
-    probes::zone::PROBE,
-    probes::bounds::PROBE,
-    probes::has_more::PROBE,
-    probes::name_case::PROBE,
-    probes::refusals::LIMIT_OF_0,
-    probes::refusals::LIMIT_OF_101,
-    probes::refusals::UNKNOWN_STATUS,
-    probes::refusals::UNKNOWN_CURSOR,
-    probes::refusals::MALFORMED_TIME,
-    probes::refusals::ERROR_BODIES,
-    probes::rows::STATUSES,
-    probes::rows::DUE_TIME,
-    probes::rows::UNSET_TIMES,
-    probes::rows::NO_RESULTS,
-    probes::headers::CONTENT_TYPE,
-    probes::headers::REQUEST_ID,
-    probes::headers::RATE_LIMIT,
-];
+pub(crate) use report::{Format, Report};
 
 /// Asks the service behind `client` all that there is to ask.
 pub(crate) async fn examine(client: &Client, dialect: Dialect) -> Result<Report, Failure> {
@@ -92,16 +29,17 @@ pub(crate) async fn examine(client: &Client, dialect: Dialect) -> Result<Report,
         .ask(&[("limit", "100")])
         .await
         .map_err(|inconclusive| first_failure(&examination, dialect, inconclusive))?;
-    examination.add("reachability", "a reply", reached(&examination, &first));
+    if first.status >= 500 {
+        let message = format!("the service is down: {}", first.describe());
+        return Err(Failure::new(Exit::Failure, message));
+    }
+    examination.add("reachability", "a response", reached(&examination, &first));
     examination.add("key", "accepted", key(&first));
     if first.rows().is_some() {
         examination.first_page = Some(first);
-        for probe in &PROBES {
-            let findings = (probe.run)(&mut examination).await;
-            examination.add(probe.check, probe.expected, findings);
-        }
+        probes::run(&mut examination).await;
     }
-    probes::contract::judge(&mut examination);
+    contract::judge(&mut examination);
     Ok(examination.into_report())
 }
 
@@ -111,7 +49,7 @@ pub(crate) async fn try_region(client: &Client, report: &mut Report) -> Result<(
     let findings = examination.ask(&[("limit", "1")]).await.map(|answer| {
         if answer.rows().is_some() {
             Found::new(
-                Verdict::News,
+                Verdict::Undocumented,
                 format!(
                     "{} accepts the key: it is one of that region",
                     client.base_url()
@@ -135,11 +73,11 @@ fn first_failure(
 ) -> Failure {
     match &examination.failure {
         Some(error) => Failure::of(error, dialect),
-        None => Failure::new(crate::exit::Exit::Failure, inconclusive.0),
+        None => Failure::new(Exit::Failure, inconclusive.0),
     }
 }
 
-fn reached(examination: &Examination, first: &Answer) -> Findings {
+fn reached(examination: &Examination, first: &Response) -> Findings {
     let latency = examination.latencies.first().copied().unwrap_or_default();
     let status = first.status;
     Ok(Found::ok(format!(
@@ -148,7 +86,7 @@ fn reached(examination: &Examination, first: &Answer) -> Findings {
     )))
 }
 
-fn key(first: &Answer) -> Findings {
+fn key(first: &Response) -> Findings {
     match first.status {
         200 if first.rows().is_some() => Ok(Found::ok("accepted")),
         401 => Err(Inconclusive::new(format!(
@@ -187,7 +125,7 @@ mod tests {
                 .expect("a report");
             assert_eq!(report.refused, Some(401));
             let calls = report.calls;
-            for (region, verdict) in [(&there, Verdict::News), (&here, Verdict::Ok)] {
+            for (region, verdict) in [(&there, Verdict::Undocumented), (&here, Verdict::Ok)] {
                 let tried = try_region(&client(region), &mut report).await;
                 tried.expect("a report");
                 let last = report.findings.last().expect("a row");

@@ -227,7 +227,7 @@ pub(crate) struct SummaryArgs {
 #[command(after_help = below!("  qwen-batches doctor
   qwen-batches --base-url http://127.0.0.1:4010/v1 doctor --output json
 
-Makes fewer than 50 calls and changes nothing. Nothing of a batch is printed but its status.
+Makes fewer than 40 calls and changes nothing. Nothing of a batch is printed but its status.
 Verdicts: ok, undocumented (allowed, but the contract does not list it), violation (of the
 contract), inconclusive (it could not be found out)."))]
 pub(crate) struct DoctorArgs {

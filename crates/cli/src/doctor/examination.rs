@@ -4,13 +4,13 @@ use std::time::{Duration, Instant};
 
 use jiff::tz::Offset;
 use qwen_batches::{Client, Error};
-use qwen_batches_conformance::{Contract, Finding as ContractFinding, Request, Response};
+use qwen_batches_conformance::{Contract, Finding as ContractFinding, Request, Response as Judged};
+use serde_json::Value;
 
-use super::probes::contract::CONTENT_TYPE;
+use super::finding::{Findings, Inconclusive, Verdict};
 use super::question::Question;
-use super::reply::Answer;
-use super::report::{Finding, Report, Verdict};
-use super::{Findings, Inconclusive};
+use super::report::{Finding, Report};
+use super::response::Response;
 use crate::exit::Exit;
 use crate::failure::Failure;
 
@@ -19,6 +19,10 @@ const MAX_CALLS: usize = 39;
 
 /// After so many calls without a reply the service is left alone.
 const MAX_FAILURES: usize = 2;
+
+/// Where the contract's findings about these headers stand: each has a row of its own.
+pub(super) const CONTENT_TYPE: &str = "/headers/content-type";
+pub(super) const REQUEST_ID: &str = "/headers/x-request-id";
 
 /// The path under which the contract knows the call; the base URL asked may have another.
 const PATH: &str = "/compatible-mode/v1/batches";
@@ -35,13 +39,13 @@ pub(super) struct Examination {
     pub(super) failure: Option<Error>,
     pub(super) latencies: Vec<Duration>,
     /// Everything that was answered, with what the contract says to it.
-    pub(super) answers: Vec<(Answer, Vec<ContractFinding>)>,
+    pub(super) answers: Vec<(Response, Vec<ContractFinding>)>,
     /// The newest batches, without a filter.
-    pub(super) first_page: Option<Answer>,
+    pub(super) first_page: Option<Response>,
     /// The zone in which the service was found to read times.
     pub(super) zone: Option<Offset>,
     /// What was refused, by the name of what was asked.
-    pub(super) refusals: Vec<Answer>,
+    pub(super) refusals: Vec<Response>,
 }
 
 impl Examination {
@@ -64,7 +68,7 @@ impl Examination {
     }
 
     /// Asks once. Nothing is tried again, and after a 429 nothing more is asked.
-    pub(super) async fn ask(&mut self, query: &[(&str, &str)]) -> Result<Answer, Inconclusive> {
+    pub(super) async fn ask(&mut self, query: &[(&str, &str)]) -> Result<Response, Inconclusive> {
         if let Some(reason) = &self.silence {
             return Err(Inconclusive::new(format!("not asked: {reason}")));
         }
@@ -101,7 +105,7 @@ impl Examination {
             })
             .collect();
         let deviations = self.judge(status, &headers, &reply.body);
-        let answer = Answer::new(status, headers, &reply.body);
+        let answer = Response::new(status, headers, &reply.body);
         self.answers.push((answer.clone(), deviations));
         Ok(answer)
     }
@@ -115,7 +119,7 @@ impl Examination {
         body: &[u8],
     ) -> Vec<ContractFinding> {
         let check = |label: Option<&str>| {
-            let mut reply = Response::new(status).body(body);
+            let mut reply = Judged::new(status).body(body);
             for (name, value) in headers {
                 let value = label.filter(|_| name == "content-type").unwrap_or(value);
                 reply = reply.header(name, value);
@@ -126,7 +130,7 @@ impl Examination {
         };
         let mut deviations = check(None);
         let is_mislabelled = deviations.iter().any(|it| it.at == CONTENT_TYPE);
-        if is_mislabelled && serde_json::from_slice::<serde_json::Value>(body).is_ok() {
+        if is_mislabelled && serde_json::from_slice::<Value>(body).is_ok() {
             let of_body = check(Some("application/json")).into_iter();
             deviations.extend(of_body.filter(|it| it.at.starts_with("/body")));
         }
@@ -137,7 +141,7 @@ impl Examination {
     pub(super) fn add(&mut self, check: &str, expected: &str, findings: Findings) {
         let (verdict, found) = match findings {
             Ok(found) => (found.verdict, found.text),
-            Err(Inconclusive(reason)) => (Verdict::Open, reason),
+            Err(Inconclusive(reason)) => (Verdict::Inconclusive, reason),
         };
         self.report.findings.push(Finding {
             check: check.to_owned(),
@@ -156,11 +160,21 @@ impl Examination {
         self.client.base_url()
     }
 
+    /// Everything that was answered.
+    pub(super) fn pages(&self) -> impl Iterator<Item = &Response> {
+        self.answers.iter().map(|(response, _)| response)
+    }
+
+    /// The newest batches, none if there are none.
+    pub(super) fn newest_rows(&self) -> &[Value] {
+        let rows = self.first_page.as_ref().and_then(Response::rows);
+        rows.unwrap_or_default()
+    }
+
     /// The id and the time of the newest batch: nothing stands before it, whatever the filter.
     pub(super) fn newest(&self) -> Result<(String, i64), Inconclusive> {
-        let rows = self.first_page.as_ref().and_then(Answer::rows);
-        rows.into_iter()
-            .flatten()
+        self.newest_rows()
+            .iter()
             .filter_map(|row| Some((row["id"].as_str()?.to_owned(), row["created_at"].as_i64()?)))
             .max_by_key(|(_, created_at)| *created_at)
             .ok_or_else(|| Inconclusive::new("there is no batch to ask for"))

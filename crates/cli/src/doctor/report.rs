@@ -8,6 +8,7 @@ use clap::ValueEnum;
 use serde_json::json;
 use unicode_width::UnicodeWidthStr as _;
 
+use super::finding::Verdict;
 use super::question::Question;
 use crate::style::{self, paint};
 use crate::terminal::{escape, escape_json, fit};
@@ -21,19 +22,6 @@ pub(crate) enum Format {
     Table,
     // One JSON object
     Json,
-}
-
-/// What is to be thought of a finding.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Verdict {
-    /// As expected.
-    Ok,
-    /// Not against the contract, and worth knowing.
-    News,
-    /// Against the contract.
-    Violation,
-    /// It could not be found out.
-    Open,
 }
 
 /// A row of a report.
@@ -61,23 +49,28 @@ pub(crate) struct Report {
 }
 
 impl Verdict {
-    const ALL: [Self; 4] = [Self::Ok, Self::News, Self::Violation, Self::Open];
+    const ALL: [Self; 4] = [
+        Self::Ok,
+        Self::Undocumented,
+        Self::Violation,
+        Self::Inconclusive,
+    ];
 
     fn name(self) -> &'static str {
         match self {
             Self::Ok => "ok",
-            Self::News => "news",
+            Self::Undocumented => "undocumented",
             Self::Violation => "violation",
-            Self::Open => "open",
+            Self::Inconclusive => "inconclusive",
         }
     }
 
     fn style(self) -> Style {
         match self {
             Self::Ok => style::GOOD,
-            Self::News => style::NEWS,
+            Self::Undocumented => style::NEWS,
             Self::Violation => style::BAD,
-            Self::Open => style::PLAIN,
+            Self::Inconclusive => style::PLAIN,
         }
     }
 }
@@ -120,7 +113,7 @@ impl Report {
             check: check.to_owned(),
             expected: expected.to_owned(),
             found: found.to_owned(),
-            verdict: Verdict::Open,
+            verdict: Verdict::Inconclusive,
         });
     }
 

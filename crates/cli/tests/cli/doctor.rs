@@ -2,7 +2,8 @@
 
 use insta::assert_snapshot;
 use qwen_batches_sandbox::{
-    Bounds, Fault, MemberChange, Order, Quirk, Sandbox, SandboxBuilder, Selection,
+    Bounds, Fault, FilterParam, MemberChange, Order, Quirk, Sandbox, SandboxBuilder, Script,
+    Selection, WrongId,
 };
 use serde_json::{Value, json};
 
@@ -103,25 +104,28 @@ fn each_deviation_is_found() {
             plain().always(Quirk::ZoneOffsetHours(20)),
             vec![
                 "zone of the time filters: violation".to_owned(),
-                "bounds of the time filters: open".to_owned(),
-                "has_more on a last page: open".to_owned(),
+                "bounds of the time filters: inconclusive".to_owned(),
+                "has_more on a last page: inconclusive".to_owned(),
             ],
         ),
         (
             plain().always(Quirk::Bounds(Bounds::Exclusive)),
-            one("bounds of the time filters: news"),
+            one("bounds of the time filters: undocumented"),
         ),
         (
             with(Quirk::OverReportsMore),
-            one("has_more on a last page: news"),
+            one("has_more on a last page: undocumented"),
         ),
-        (faulty(extra_member()), one("/body/data/*/model: news")),
+        (
+            faulty(extra_member()),
+            one("/body/data/*/model: undocumented"),
+        ),
         (
             faulty(missing_member()),
             one("/body/data/*/expires_at: violation"),
         ),
-        (faulty(new_status()), one("statuses: news")),
-        (with(Quirk::EmptyArray), one("empty page: news")),
+        (faulty(new_status()), one("statuses: undocumented")),
+        (with(Quirk::EmptyArray), one("empty page: undocumented")),
         (
             faulty(Fault::Order {
                 is: Order::ReversedPages,
@@ -129,32 +133,40 @@ fn each_deviation_is_found() {
             vec![
                 "order: violation".to_owned(),
                 "page behind a cursor: violation".to_owned(),
+                "first_id and last_id: violation".to_owned(),
             ],
         ),
-        (with(Quirk::NativeErrors), one("bodies of errors: news")),
+        (
+            with(Quirk::NativeErrors),
+            one("bodies of errors: undocumented"),
+        ),
         (
             with(Quirk::HtmlErrors),
             vec![
-                "bodies of errors: news".to_owned(),
+                "bodies of errors: undocumented".to_owned(),
                 "content type: violation".to_owned(),
             ],
         ),
         (
             with(Quirk::ErrorsAsSuccess),
             [
-                refusals("news"),
+                refusals("undocumented"),
                 ["object", "data", "first_id", "last_id", "has_more"]
                     .map(|key| format!("/body/{key}: violation"))
                     .to_vec(),
                 ["error", "request_id"]
-                    .map(|key| format!("/body/{key}: news"))
+                    .map(|key| format!("/body/{key}: undocumented"))
                     .to_vec(),
             ]
             .concat(),
         ),
         (
             with(Quirk::LenientParameters),
-            [refusals("news"), one("bodies of errors: open")].concat(),
+            [
+                refusals("undocumented"),
+                one("bodies of errors: inconclusive"),
+            ]
+            .concat(),
         ),
         (
             faulty(Fault::header("x-request-id", None)),
@@ -164,14 +176,82 @@ fn each_deviation_is_found() {
             faulty(Fault::header("content-type", Some("text/plain"))),
             one("content type: violation"),
         ),
+        (
+            faulty(ignored(&[FilterParam::Status])),
+            vec![
+                "filter by status: violation".to_owned(),
+                "unknown status: undocumented".to_owned(),
+            ],
+        ),
+        (
+            faulty(ignored(&[FilterParam::DsName])),
+            vec![
+                "filter by name: violation".to_owned(),
+                "case of ds_name: inconclusive".to_owned(),
+            ],
+        ),
+        (
+            faulty(ignored(&[FilterParam::InputFileIds])),
+            one("filter by input file: violation"),
+        ),
+        (
+            faulty(ignored(&[
+                FilterParam::CreateAfter,
+                FilterParam::CreateBefore,
+            ])),
+            vec![
+                "zone of the time filters: violation".to_owned(),
+                "bounds of the time filters: inconclusive".to_owned(),
+                "has_more on a last page: inconclusive".to_owned(),
+                "malformed time: undocumented".to_owned(),
+            ],
+        ),
+        (
+            faulty(Fault::HasMore { says: Some(false) }),
+            one("has_more before the last page: violation"),
+        ),
+        (
+            faulty(Fault::LastId {
+                is: WrongId::FirstRow,
+            }),
+            one("first_id and last_id: violation"),
+        ),
+        (
+            faulty(Fault::FirstId {
+                is: WrongId::Unknown,
+            }),
+            vec![
+                "empty page: undocumented".to_owned(),
+                "first_id and last_id: violation".to_owned(),
+            ],
+        ),
+        (
+            faulty(Fault::RepeatRows { every: 7 }),
+            one("rows of a page: violation"),
+        ),
+        (
+            faulty(Fault::member("/completed_at", MemberChange::Milliseconds)),
+            one("unit of times: violation"),
+        ),
     ];
+    let mut wrong = Vec::new();
     for (builder, expected) in cases {
         let name = format!("{builder:?}");
         let violates = expected
             .iter()
             .any(|finding| finding.ends_with("violation"));
-        let code = if violates { 5 } else { 0 };
-        assert_eq!(examine(builder), (expected, code), "{name}");
+        let expected = (expected, if violates { 5 } else { 0 });
+        let found = examine(builder);
+        if found != expected {
+            wrong.push(format!("{name}: {found:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+fn ignored(filters: &[FilterParam]) -> Fault {
+    Fault::IgnoreFilters {
+        filters: filters.to_vec(),
     }
 }
 
@@ -253,7 +333,7 @@ fn servers_that_are_no_service() {
         unreachable.stderr.starts_with("error: no connection"),
         "{unreachable}"
     );
-    for (name, status) in [("html", "200 OK"), ("gateway", "502 Bad Gateway")] {
+    for (name, status) in [("html", "200 OK")] {
         let html = "<html><body>Welcome</body></html>";
         let reply = Reply::new(status, &["content-type: text/html"], html);
         let wire = Wire::serve(vec![reply]);
@@ -262,6 +342,23 @@ fn servers_that_are_no_service() {
     let body = refusal("Arrearage", "Access denied, your account is overdue.");
     let wire = Wire::serve(vec![Reply::json("400 Bad Request", &body)]);
     assert_snapshot!("doctor_arrears", doctor(wire.base_url(), &[]));
+}
+
+/// A gateway speaks for a service that is down: nothing is known of the contract.
+#[test]
+fn a_service_that_is_down_breaks_no_contract() {
+    for status in [500, 502, 503, 504] {
+        let sandbox = Served::new(Sandbox::builder().always(Fault::Html { status }));
+        let outcome = doctor(sandbox.base_url(), &[]);
+        let told = format!("error: the service is down: {status} with HTML\n");
+        assert_eq!((outcome.code, outcome.stderr), (1, told));
+        assert_eq!((outcome.stdout.as_str(), sandbox.request_count()), ("", 1));
+    }
+    // Later on, it costs what was asked then, and is held against nobody.
+    let script = Script::new().on(4, Fault::Html { status: 502 });
+    let (surprising, code) = examine(Sandbox::builder().script(script));
+    assert_eq!(surprising, ["filter by status: inconclusive"]);
+    assert_eq!(code, 0);
 }
 
 #[test]

@@ -48,11 +48,12 @@ impl Terminal {
 
     /// Likewise, after `arrange` has sent stdout or stderr elsewhere.
     pub(crate) fn start_with(
-        mut command: Command,
+        command: Command,
         rows: u16,
         columns: u16,
         arrange: impl FnOnce(pty_process::blocking::Command) -> pty_process::blocking::Command,
     ) -> Self {
+        let mut command = without_flushing(&command);
         if !command.get_envs().any(|(set, _)| set == "TERM") {
             command.env("TERM", "xterm-256color");
         }
@@ -185,6 +186,23 @@ impl Terminal {
         }
         lines
     }
+}
+
+/// `command` on a terminal whose Ctrl-C does not drop what is on its way to the screen: a process
+/// that answers it at once would lose its last words now and then.
+fn without_flushing(command: &Command) -> Command {
+    let mut shell = Command::new("sh");
+    shell
+        .args(["-c", "stty noflsh < /dev/tty; exec \"$0\" \"$@\""])
+        .arg(command.get_program())
+        .args(command.get_args());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => shell.env(name, value),
+            None => shell.env_remove(name),
+        };
+    }
+    shell
 }
 
 fn nonzero(size: u16) -> NonZero<u16> {

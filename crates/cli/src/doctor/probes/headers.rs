@@ -1,64 +1,45 @@
-//! The headers of all replies. Nothing is asked for it.
+//! The headers of all responses. Nothing is asked for it.
 
 use std::collections::BTreeSet;
 
-use super::contract;
-use crate::doctor::examination::Examination;
-use crate::doctor::reply::{Answer, cut};
-use crate::doctor::report::Verdict;
-use crate::doctor::{Findings, Found, Probe};
+use crate::doctor::examination::{CONTENT_TYPE, Examination, REQUEST_ID};
+use crate::doctor::finding::Verdict;
+use crate::doctor::finding::{Findings, Found};
+use crate::doctor::response::{Response, cut};
 
-pub(in crate::doctor) const CONTENT_TYPE: Probe = Probe {
-    check: "content type",
-    expected: "application/json",
-    run: |it| Box::pin(async move { content_type(it) }),
-};
-
-pub(in crate::doctor) const REQUEST_ID: Probe = Probe {
-    check: "x-request-id",
-    expected: "on every reply",
-    run: |it| Box::pin(async move { request_id(it) }),
-};
-
-pub(in crate::doctor) const RATE_LIMIT: Probe = Probe {
-    check: "headers of a rate limit",
-    expected: "none",
-    run: |it| Box::pin(async move { rate_limit(it) }),
-};
-
-fn content_type(examination: &Examination) -> Findings {
+pub(super) fn content_type(examination: &mut Examination) -> Findings {
     let types: BTreeSet<String> = answers(examination)
         .map(|answer| cut(answer.header("content-type").unwrap_or("none")))
         .collect();
     let types: Vec<String> = types.into_iter().collect();
-    let verdict = verdict(examination, contract::CONTENT_TYPE);
+    let verdict = verdict(examination, CONTENT_TYPE);
     Ok(Found::new(verdict, types.join(", ")))
 }
 
-fn request_id(examination: &Examination) -> Findings {
+pub(super) fn request_id(examination: &mut Examination) -> Findings {
     let all = answers(examination).count();
     let with = answers(examination)
         .filter(|answer| answer.header("x-request-id").is_some())
         .count();
     let text = match all - with {
-        0 => "on every reply".to_owned(),
-        missing => format!("missing on {missing} of {all} replies"),
+        0 => "on every response".to_owned(),
+        missing => format!("missing on {missing} of {all} responses"),
     };
-    Ok(Found::new(verdict(examination, contract::REQUEST_ID), text))
+    Ok(Found::new(verdict(examination, REQUEST_ID), text))
 }
 
-fn rate_limit(examination: &Examination) -> Findings {
+pub(super) fn rate_limit(examination: &mut Examination) -> Findings {
     let headers: BTreeSet<String> = answers(examination)
-        .flat_map(Answer::rate_limit_headers)
+        .flat_map(Response::rate_limit_headers)
         .collect();
     if headers.is_empty() {
         return Ok(Found::ok("none"));
     }
     let headers: Vec<String> = headers.into_iter().collect();
-    Ok(Found::new(Verdict::News, cut(&headers.join(", "))))
+    Ok(Found::new(Verdict::Undocumented, cut(&headers.join(", "))))
 }
 
-fn answers(examination: &Examination) -> impl Iterator<Item = &Answer> {
+fn answers(examination: &Examination) -> impl Iterator<Item = &Response> {
     examination.answers.iter().map(|(answer, _)| answer)
 }
 

@@ -1,53 +1,11 @@
 //! Values that make no sense, and what becomes of them.
 
 use crate::doctor::examination::Examination;
+use crate::doctor::finding::Verdict;
+use crate::doctor::finding::{Findings, Found, Inconclusive};
 use crate::doctor::question::Question;
-use crate::doctor::report::Verdict;
-use crate::doctor::{Findings, Found, Inconclusive, Probe};
 
-pub(in crate::doctor) const LIMIT_OF_0: Probe = Probe {
-    check: "limit of 0",
-    expected: REFUSED,
-    run: |it| Box::pin(run(it, ("limit", "0"), Question::Limit)),
-};
-
-pub(in crate::doctor) const LIMIT_OF_101: Probe = Probe {
-    check: "limit of 101",
-    expected: REFUSED,
-    run: |it| Box::pin(run(it, ("limit", "101"), Question::Limit)),
-};
-
-pub(in crate::doctor) const UNKNOWN_STATUS: Probe = Probe {
-    check: "unknown status",
-    expected: REFUSED,
-    run: |it| Box::pin(run(it, ("status", "no_such_status"), Question::Status)),
-};
-
-pub(in crate::doctor) const UNKNOWN_CURSOR: Probe = Probe {
-    check: "unknown cursor",
-    expected: REFUSED,
-    run: |it| {
-        let query = ("after", "batch_00000000-0000-4000-8000-000000000000");
-        Box::pin(run(it, query, Question::Cursor))
-    },
-};
-
-pub(in crate::doctor) const MALFORMED_TIME: Probe = Probe {
-    check: "malformed time",
-    expected: REFUSED,
-    run: |it| Box::pin(run(it, ("create_after", "2025-03-04"), Question::Time)),
-};
-
-/// The bodies of all of these, once they were asked.
-pub(in crate::doctor) const ERROR_BODIES: Probe = Probe {
-    check: "bodies of errors",
-    expected: "compatible shape",
-    run: |it| Box::pin(async move { bodies(it) }),
-};
-
-const REFUSED: &str = "status 400";
-
-async fn run(
+pub(super) async fn run(
     examination: &mut Examination,
     query: (&'static str, &'static str),
     question: Question,
@@ -65,7 +23,7 @@ async fn run(
     examination.settle(question, settled);
     let verdict = match answer.status {
         400 => Verdict::Ok,
-        _ => Verdict::News,
+        _ => Verdict::Undocumented,
     };
     if answer.rows().is_none() {
         examination.refusals.push(answer);
@@ -73,7 +31,8 @@ async fn run(
     Ok(Found::new(verdict, text))
 }
 
-fn bodies(examination: &mut Examination) -> Findings {
+/// The bodies of all errors that were seen.
+pub(super) fn bodies(examination: &mut Examination) -> Findings {
     let mut shapes: Vec<&str> = Vec::new();
     for answer in &examination.refusals {
         let shape = answer.error_shape().unwrap_or(if answer.is_html() {
@@ -92,7 +51,7 @@ fn bodies(examination: &mut Examination) -> Findings {
     examination.settle(Question::ErrorBodies, text.as_str());
     let verdict = match shapes.as_slice() {
         ["compatible shape"] => Verdict::Ok,
-        _ => Verdict::News,
+        _ => Verdict::Undocumented,
     };
     Ok(Found::new(verdict, text))
 }

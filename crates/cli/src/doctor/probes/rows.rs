@@ -6,35 +6,11 @@ use qwen_batches::BatchStatus;
 use serde_json::Value;
 
 use crate::doctor::examination::Examination;
+use crate::doctor::finding::Verdict;
+use crate::doctor::finding::{Findings, Found, Inconclusive};
 use crate::doctor::question::Question;
-use crate::doctor::reply::{Answer, cut};
-use crate::doctor::report::Verdict;
-use crate::doctor::{Findings, Found, Inconclusive, Probe};
+use crate::doctor::response::{Response, cut};
 use crate::words::count;
-
-pub(in crate::doctor) const STATUSES: Probe = Probe {
-    check: "statuses",
-    expected: "the eight known ones",
-    run: |it| Box::pin(async move { statuses(it) }),
-};
-
-pub(in crate::doctor) const DUE_TIME: Probe = Probe {
-    check: "expires_at",
-    expected: "never set",
-    run: |it| Box::pin(async move { due_time(it) }),
-};
-
-pub(in crate::doctor) const UNSET_TIMES: Probe = Probe {
-    check: "unset times",
-    expected: "null, not 0",
-    run: |it| Box::pin(async move { unset_times(it) }),
-};
-
-pub(in crate::doctor) const NO_RESULTS: Probe = Probe {
-    check: "output of nothing but failures",
-    expected: "output_file_id null",
-    run: |it| Box::pin(async move { no_results(it) }),
-};
 
 const TIMES: [&str; 8] = [
     "in_progress_at",
@@ -47,7 +23,7 @@ const TIMES: [&str; 8] = [
     "cancelled_at",
 ];
 
-fn statuses(examination: &mut Examination) -> Findings {
+pub(super) fn statuses(examination: &mut Examination) -> Findings {
     let rows = rows(examination)?;
     let unknown: BTreeSet<&str> = rows
         .iter()
@@ -63,10 +39,10 @@ fn statuses(examination: &mut Examination) -> Findings {
     let unknown: Vec<String> = unknown.into_iter().map(cut).collect();
     let text = unknown.join(", ");
     examination.settle(Question::Statuses, text.as_str());
-    Ok(Found::new(Verdict::News, text))
+    Ok(Found::new(Verdict::Undocumented, text))
 }
 
-fn due_time(examination: &mut Examination) -> Findings {
+pub(super) fn due_time(examination: &mut Examination) -> Findings {
     let rows = rows(examination)?;
     let set = |row: &&Value| row["expires_at"].as_i64().is_some_and(|time| time != 0);
     let text = match rows.iter().filter(set).count() {
@@ -74,10 +50,10 @@ fn due_time(examination: &mut Examination) -> Findings {
         some => format!("set in {some} of {} batches", rows.len()),
     };
     examination.settle(Question::DueTime, text.as_str());
-    Ok(Found::new(Verdict::News, text))
+    Ok(Found::new(Verdict::Undocumented, text))
 }
 
-fn unset_times(examination: &mut Examination) -> Findings {
+pub(super) fn unset_times(examination: &mut Examination) -> Findings {
     let rows = rows(examination)?;
     let is_zero = |name: &&str| rows.iter().any(|row| row[*name] == 0);
     let zeros: Vec<&str> = TIMES.into_iter().filter(is_zero).collect();
@@ -86,10 +62,29 @@ fn unset_times(examination: &mut Examination) -> Findings {
     }
     let text = format!("0 in {}", zeros.join(", "));
     examination.settle(Question::Zeros, text.as_str());
-    Ok(Found::new(Verdict::News, text))
+    Ok(Found::new(Verdict::Undocumented, text))
 }
 
-fn no_results(examination: &mut Examination) -> Findings {
+/// Whether a time is in milliseconds: in seconds, it would be in the year 5138 or later.
+pub(super) fn milliseconds(examination: &mut Examination) -> Findings {
+    let rows = rows(examination)?;
+    let is_large = |name: &&str| {
+        let mut times = rows.iter().filter_map(|row| row[*name].as_i64());
+        times.any(|time| time >= 100_000_000_000)
+    };
+    let large: Vec<&str> = ["created_at"]
+        .into_iter()
+        .chain(TIMES)
+        .filter(is_large)
+        .collect();
+    Ok(if large.is_empty() {
+        Found::ok("seconds")
+    } else {
+        Found::violation(format!("milliseconds in {}", large.join(", ")))
+    })
+}
+
+pub(super) fn no_results(examination: &mut Examination) -> Findings {
     let rows = rows(examination)?;
     let failed = rows.iter().filter(|row| {
         let counts = &row["request_counts"];
@@ -109,7 +104,7 @@ fn no_results(examination: &mut Examination) -> Findings {
         (without, with) => {
             let all = without + with;
             (
-                Verdict::News,
+                Verdict::Undocumented,
                 format!("set in {with} of {}", count(all, "batch")),
             )
         }
@@ -120,8 +115,7 @@ fn no_results(examination: &mut Examination) -> Findings {
 
 /// All batches seen so far, each once.
 fn rows(examination: &Examination) -> Result<Vec<Value>, Inconclusive> {
-    let pages = examination.answers.iter().map(|(answer, _)| answer);
-    let rows = pages.filter_map(Answer::rows).flatten();
+    let rows = examination.pages().filter_map(Response::rows).flatten();
     let rows: HashMap<&str, &Value> = rows
         .filter_map(|row| Some((row["id"].as_str()?, row)))
         .collect();

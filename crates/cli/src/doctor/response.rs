@@ -6,7 +6,7 @@ use crate::words::count;
 
 /// A reply.
 #[derive(Clone, Debug)]
-pub(super) struct Answer {
+pub(super) struct Response {
     pub(super) status: u16,
     headers: Vec<(String, String)>,
     body: Body,
@@ -23,7 +23,7 @@ enum Body {
 /// Foreign words in a report are cut to this many characters.
 const SHOWN: usize = 60;
 
-impl Answer {
+impl Response {
     pub(super) fn new(status: u16, headers: Vec<(String, String)>, body: &[u8]) -> Self {
         let text = String::from_utf8_lossy(body);
         let body = match serde_json::from_slice(body) {
