@@ -57,7 +57,7 @@ enum Task {
         #[arg(long)]
         accept: bool,
     },
-    /// Draw the pictures of the front page, `docs/*.svg`
+    /// Draw the picture of the front page, `docs/watch.svg`
     Screenshot,
     /// Check layers, provenance and leftovers
     Tidy,

@@ -31,8 +31,8 @@ pub(crate) fn accept(root: &Path) -> Result<()> {
     run(cargo(root, TESTS).env("INSTA_UPDATE", "always"))
 }
 
-/// Writes the pictures of the front page. The tests of the command line draw them, and compare them
-/// in every other run.
+/// Writes the picture of the front page. A test of the command line draws it, and compares it in
+/// every other run.
 pub(crate) fn screenshot(root: &Path) -> Result<()> {
     let test = ["test", "--package=qwen-batches-cli", "--test=cli"];
     let mut command = cargo(root, &test);

@@ -72,7 +72,7 @@ pub fn peak_kib() -> Option<u64> {
 ///
 /// # Errors
 ///
-/// If it does not answer, or is another server.
+/// If it does not respond, or is another server.
 pub fn calls(base_url: &str) -> Result<u64> {
     let host = base_url
         .strip_prefix("http://")
@@ -83,9 +83,9 @@ pub fn calls(base_url: &str) -> Result<u64> {
         stream,
         "GET /calls HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n"
     )?;
-    let mut reply = String::new();
-    stream.read_to_string(&mut reply)?;
-    let body = reply.split_once("\r\n\r\n").map(|(_, body)| body);
+    let mut response = String::new();
+    stream.read_to_string(&mut response)?;
+    let body = response.split_once("\r\n\r\n").map(|(_, body)| body);
     body.and_then(|body| body.parse().ok())
-        .ok_or_else(|| Error::other(format!("the server counts no calls: {reply}")))
+        .ok_or_else(|| Error::other(format!("the server counts no calls: {response}")))
 }

@@ -67,7 +67,7 @@ fn filter_refused(bencher: Bencher) {
         .bench_values(|list| runtime.block_on(list.page()).expect_err("nothing is right"));
 }
 
-/// A call that the service refuses, up to the typed error. Nothing smaller is public: a round trip
+/// A call that the service rejects, up to the typed error. Nothing smaller is public: a round trip
 /// on this machine is part of it, and `error_as_it_stands` is that round trip alone.
 #[divan::bench]
 fn error_decoded(bencher: Bencher) {
@@ -79,13 +79,13 @@ fn error_decoded(bencher: Bencher) {
         .bench_values(|list| runtime.block_on(list.page()).expect_err("no such batch"));
 }
 
-/// The same call, its reply taken as it stands.
+/// The same call, its response taken as it stands.
 #[divan::bench]
 fn error_as_it_stands(bencher: Bencher) {
     let (runtime, server) = (runtime(), server());
     let client = client(&server.base_url());
     let query = [("limit", "100"), ("after", "nobody")];
-    bencher.bench(|| runtime.block_on(client.raw(query)).expect("a reply"));
+    bencher.bench(|| runtime.block_on(client.raw(query)).expect("a response"));
 }
 
 /// A page as it travels.

@@ -31,7 +31,7 @@ impl Program {
             Self::Floor => "bench-floor",
             Self::AsyncOpenai => "bench-async-openai",
             Self::OpenaiPython => "walk.py",
-            Self::Product => "bench-ours",
+            Self::Product => "bench-product",
             Self::Limiter => "bench-limiter",
             Self::Cli => "qwen-batches",
         }
@@ -180,7 +180,7 @@ impl BenchRun {
         let report = self.run(program, &[&[&*server.base_url], options].concat())?;
         for name in ["rows", "ids"] {
             ensure!(
-                server.list.get(name).is_some() && report.get(name) == server.list.get(name),
+                server.list.contains_key(name) && report.get(name) == server.list.get(name),
                 "{} listed {report:?}, the server has {:?}",
                 program.name(),
                 server.list

@@ -16,7 +16,7 @@ use crate::query::Query;
 const PREFIX: &str = "/compatible-mode/v1";
 const REQUEST_ID: &str = "6e1f3f1c-0000-4000-8000-000000000000";
 
-/// Is told of each list that is asked for.
+/// Is called for each list that is requested.
 pub type Observer = Box<dyn Fn() + Send + Sync>;
 
 /// A server on a free port of this machine, which runs until its process ends.
@@ -82,14 +82,14 @@ impl Shared {
                     header => close |= header.eq_ignore_ascii_case("connection: close"),
                 }
             }
-            stream.write_all(&self.reply(&target))?;
+            stream.write_all(&self.response(&target))?;
             if close {
                 return Ok(());
             }
         }
     }
 
-    fn reply(&self, target: &str) -> Vec<u8> {
+    fn response(&self, target: &str) -> Vec<u8> {
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
         let result = match path.strip_prefix(PREFIX).unwrap_or(path) {
             "/batches" => {
@@ -103,22 +103,22 @@ impl Shared {
         };
         let (status, body) = match result {
             Ok(body) => ("200 OK", body),
-            Err(reason) => ("400 Bad Request", refusal(&reason)),
+            Err(reason) => ("400 Bad Request", error_body(&reason)),
         };
-        let mut reply = Vec::with_capacity(body.len() + 256);
+        let mut response = Vec::with_capacity(body.len() + 256);
         let head = format!(
             "HTTP/1.1 {status}\r\ncontent-type: application/json;charset=UTF-8\r\n\
              content-length: {}\r\nx-request-id: {REQUEST_ID}\r\n\r\n",
             body.len()
         );
-        reply.extend_from_slice(head.as_bytes());
-        reply.extend_from_slice(&body);
-        reply
+        response.extend_from_slice(head.as_bytes());
+        response.extend_from_slice(&body);
+        response
     }
 }
 
 /// An error in the shape of the service's compatible mode.
-fn refusal(reason: &str) -> Vec<u8> {
+fn error_body(reason: &str) -> Vec<u8> {
     let error = json!({
         "error": {
             "message": reason,

@@ -59,7 +59,7 @@ pub(crate) struct Change {
 }
 
 impl Class {
-    /// The one place where requests and responses are told apart: a request may not lose values
+    /// The one place where requests and responses differ: a request may not lose values
     /// that callers send, a response may not gain values that callers do not know.
     pub(crate) fn of(side: Side, effect: Effect) -> Self {
         match (effect, side) {

@@ -95,7 +95,7 @@ const TABLE: &[(Kind, &[&str], Rule, &str)] = &[
     (Operation, &["requestBody"], Below(RequestBody, Addition, Different), MISSED),
     (Operation, &["responses"], Each(Response, Addition, Different), "nothing is known any more of one that is gone"),
     (Operation, &["security"], Security, "callers need any one of the alternatives"),
-    (Parameter, &["name", "in"], Is(Words), "parameters are told apart by it; headers know no case"),
+    (Parameter, &["name", "in"], Is(Words), "it identifies a parameter; headers know no case"),
     (Parameter, &["required"], Flag(Narrower, Wider), "without it a request is rejected"),
     (Parameter, &["deprecated"], Is(Addition), "it works as before; callers have something to act upon"),
     (Parameter, &["style"], Is(Words), "no other than the usual one is generated"),
@@ -152,7 +152,7 @@ impl Kind {
         }
     }
 
-    /// What tells an object of this kind from others beside it.
+    /// What identifies an object of this kind among others beside it.
     pub(crate) fn name(self, key: &str, object: Option<&Object<'_>>) -> String {
         match (self, object) {
             (Header, _) => format!("header `{}`", key.to_lowercase()),

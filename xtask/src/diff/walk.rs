@@ -391,7 +391,7 @@ fn requires(schema: &Object<'_>, name: &str) -> bool {
         .any(|(_, it)| it.value == name)
 }
 
-/// What a call needs: schemes with their scopes, told apart by how they are sent, not by name.
+/// What a call needs: schemes with their scopes, identified by how they are sent, not by name.
 type Needs = BTreeSet<String>;
 
 fn alternatives<'a>(document: &'a Value, holder: &Object<'a>) -> (Vec<Needs>, Option<Place<'a>>) {

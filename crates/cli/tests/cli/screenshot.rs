@@ -1,6 +1,6 @@
-//! The pictures of the front page: what the binary shows on a terminal, against a sandbox.
+//! The picture of the front page: what the binary shows on a terminal, against a sandbox.
 //!
-//! `cargo xtask screenshot` writes them anew; without it, they must be as they are.
+//! `cargo xtask screenshot` writes it anew; without it, it must be as it is.
 
 use std::fs;
 use std::path::Path;
@@ -9,23 +9,13 @@ use qwen_batches_sandbox::{BatchLifecycle, Clock, Fault, Lifecycle, Sandbox, Scr
 use tokio::time::timeout;
 
 use crate::pty::{PATIENCE, Terminal};
-use crate::support::{NOW, Served, bare, with_key};
+use crate::support::{NOW, Served, with_key};
 use crate::svg;
 
 /// Set by `cargo xtask screenshot`.
 const WRITE: &str = "QWEN_BATCHES_SCREENSHOT";
 
 const COLUMNS: u16 = 100;
-
-#[test]
-fn list() {
-    let mut command = bare(&["--sandbox", "list", "--name", "eval"]);
-    command.env("QWEN_BATCHES_NOW", "2025-03-07T00:00:00Z");
-    let mut terminal = Terminal::start(command, 20, COLUMNS);
-    let screen = terminal.last_screen();
-    let command = "qwen-batches --sandbox list --name eval";
-    check("list", svg::render(command, &screen));
-}
 
 #[test]
 fn watch() {
