@@ -24,7 +24,7 @@ const GATES: &[&str] = &[
     "cargo test --workspace --locked",
     "cargo xtask features",
     // Each published crate is built alone from its package.
-    "cargo package --workspace --exclude contract-tests --exclude xtask --locked",
+    "cargo package --workspace --exclude contract-tests --exclude xtask --locked --allow-dirty",
     "cargo xtask interop",
 ];
 

@@ -9,6 +9,7 @@ mod contract;
 mod document;
 mod published;
 mod rules;
+mod security;
 mod version;
 mod walk;
 

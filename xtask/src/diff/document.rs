@@ -137,6 +137,37 @@ impl<'a> Object<'a> {
     }
 }
 
+/// The properties that a schema does not list.
+pub(crate) enum Others<'a> {
+    Any,
+    None,
+    These(Place<'a>),
+}
+
+/// What the schema of an object says of its properties.
+impl<'a> Object<'a> {
+    pub(crate) fn others(&self) -> Others<'a> {
+        match self.keywords.get("additionalProperties") {
+            Some(place) if place.value == &Value::Bool(false) => Others::None,
+            // Without keywords a schema allows everything.
+            Some(place) if !place.members().is_empty() => Others::These(place.clone()),
+            _ => Others::Any,
+        }
+    }
+
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.members("properties")
+            .iter()
+            .any(|(key, _)| *key == name)
+    }
+
+    pub(crate) fn requires(&self, name: &str) -> bool {
+        self.members("required")
+            .iter()
+            .any(|(_, it)| it.value == name)
+    }
+}
+
 /// `pointer` with one more step.
 pub(crate) fn join(pointer: &str, step: &str) -> String {
     format!("{pointer}/{}", step.replace('~', "~0").replace('/', "~1"))

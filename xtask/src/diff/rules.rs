@@ -114,6 +114,7 @@ const TABLE: &[(Kind, &[&str], Rule, &str)] = &[
     (Schema, &["format"], Compared(format), "a format restricts; 64 bits hold all values of 32 bits"),
     (Schema, &["enum"], Values, "other values are rejected, and unknown to readers unless `x-open-enum` warned them"),
     (Schema, &["x-open-enum"], Compared(open_enum), "readers may meet any value from now on; requests stay closed"),
+    (Schema, &["x-identity"], Is(Words), "what a client needs to read, not what the service sends"),
     (Schema, &["x-secret"], Compared(secret), "hiding less shows what callers rely on not to be shown"),
     (Schema, &["default"], Promise, "it is what a caller means who sends nothing"),
     (Schema, &["nullable"], Flag(Wider, Narrower), "null is one more value"),

@@ -8,8 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::change::{Change, Class, Effect, Side, Within};
-use super::document::{Object, Pair, Place};
+use super::document::{Others, Pair, Place};
 use super::rules::{Kind, Rule};
+use super::security::Alternatives;
 
 /// What changed between two documents, the gravest first.
 pub(crate) fn changes(old: &Value, new: &Value) -> Vec<Change> {
@@ -128,29 +129,13 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// The alternatives of `security`, of which an operation has its own or those of the document.
     fn security(&mut self, pair: &Pair<'a>) {
-        let (old, old_place) = alternatives(self.old, &pair.old);
-        let (new, new_place) = alternatives(self.new, &pair.new);
-        // A call that has all of one alternative is enough if it has all of any other.
-        let is_enough = |others: &[Needs], has: &Needs| others.iter().any(|it| it.is_subset(has));
-        let (lost, won) = (
-            old.iter().filter(|it| !is_enough(&new, it)).count(),
-            new.iter().filter(|it| !is_enough(&old, it)).count(),
-        );
-        let (effect, what) = match (lost, won) {
-            (0, 0) if old == new => return,
-            (0, _) => (Effect::Addition, "more calls are let in than before"),
-            _ => (Effect::Different, "calls that were let in are not any more"),
-        };
-        let what = what.to_owned();
-        self.report(
-            Side::Document,
-            effect,
-            old_place.as_ref(),
-            new_place.as_ref(),
-            what,
-        );
+        let old = Alternatives::of(self.old, &pair.old);
+        let new = Alternatives::of(self.new, &pair.new);
+        if let Some((effect, what)) = old.change(&new) {
+            let (old, new) = (old.place.as_ref(), new.place.as_ref());
+            self.report(Side::Document, effect, old, new, what.to_owned());
+        }
     }
 
     /// The values under `enum`.
@@ -191,8 +176,8 @@ impl<'a> Walk<'a> {
             match (old, new) {
                 (Some(old), Some(new)) => self.object(Kind::Schema, side, &old, &new),
                 (Some(old), None) => self.removed(side, Effect::Different, &old, &what),
-                (None, Some(new)) => match others(&pair.old) {
-                    _ if side != Side::Response && requires(&pair.new, &name) => {
+                (None, Some(new)) => match pair.old.others() {
+                    _ if side != Side::Response && pair.new.requires(&name) => {
                         self.added(side, Effect::Different, &new, &format!("required {what}"));
                     }
                     Others::Any => self.added(side, Effect::Addition, &new, &what),
@@ -209,18 +194,12 @@ impl<'a> Walk<'a> {
     }
 
     fn required(&mut self, pair: &Pair<'a>) {
-        let has = |schema: &Object<'_>, name: &str| {
-            schema
-                .members("properties")
-                .iter()
-                .any(|(key, _)| *key == name)
-        };
         let name =
             |(_, it): (&str, Place<'a>)| (it.value.as_str().unwrap_or_default().to_owned(), it);
         let [old, new] =
             [&pair.old, &pair.new].map(|it| it.members("required").into_iter().map(name).collect());
         for (name, old, new) in matched(old, new) {
-            let (was, is) = (has(&pair.old, &name), has(&pair.new, &name));
+            let (was, is) = (pair.old.has(&name), pair.new.has(&name));
             let what = format!("`{name}` in `required`");
             match (old, new) {
                 // Of a property that came or went that is all there is to say.
@@ -235,7 +214,7 @@ impl<'a> Walk<'a> {
 
     /// The properties that are not listed.
     fn other_properties(&mut self, pair: &Pair<'a>) {
-        let effect = match (others(&pair.old), others(&pair.new)) {
+        let effect = match (pair.old.others(), pair.new.others()) {
             (Others::These(old), Others::These(new)) => {
                 return self.object(Kind::Schema, pair.side, &old, &new);
             }
@@ -366,60 +345,6 @@ impl<'a> Walk<'a> {
             what,
         });
     }
-}
-
-/// Properties that are not listed.
-enum Others<'a> {
-    Any,
-    None,
-    These(Place<'a>),
-}
-
-fn others<'a>(schema: &Object<'a>) -> Others<'a> {
-    match schema.keywords.get("additionalProperties") {
-        Some(place) if place.value == &Value::Bool(false) => Others::None,
-        // Without keywords a schema allows everything.
-        Some(place) if !place.members().is_empty() => Others::These(place.clone()),
-        _ => Others::Any,
-    }
-}
-
-fn requires(schema: &Object<'_>, name: &str) -> bool {
-    schema
-        .members("required")
-        .iter()
-        .any(|(_, it)| it.value == name)
-}
-
-/// What a call needs: schemes with their scopes, identified by how they are sent, not by name.
-type Needs = BTreeSet<String>;
-
-fn alternatives<'a>(document: &'a Value, holder: &Object<'a>) -> (Vec<Needs>, Option<Place<'a>>) {
-    let root = Place::root(document).members();
-    let of_root = root.into_iter().find(|(key, _)| *key == "security");
-    let place = holder
-        .keywords
-        .get("security")
-        .cloned()
-        .or(of_root.map(|(_, it)| it));
-    let scheme = |(name, scopes): (&str, Place<'_>)| {
-        let scheme = document.pointer(&format!("/components/securitySchemes/{name}"));
-        let mut scheme = scheme.cloned().unwrap_or_else(|| name.into());
-        for words in ["description", "bearerFormat"] {
-            scheme.as_object_mut().map(|it| it.shift_remove(words));
-        }
-        format!("{scheme} {}", scopes.value)
-    };
-    let list = place.as_ref().map(Place::members).unwrap_or_default();
-    let mut needs: Vec<Needs> = list
-        .iter()
-        .map(|(_, it)| it.members().into_iter().map(scheme).collect())
-        .collect();
-    if needs.is_empty() {
-        needs.push(Needs::new());
-    }
-    needs.sort();
-    (needs, place)
 }
 
 /// Two lists of things with names, matched by name.
