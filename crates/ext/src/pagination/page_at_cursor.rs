@@ -199,6 +199,14 @@ impl Pager {
         Some(page)
     }
 
+    /// A list that went on by time, where newer rows then come behind older ones.
+    pub(super) fn lost_order(&self, page: &Page) -> Error {
+        let summary = "the list went on by time of creation, since its cursor led nowhere, but the \
+             service does not list the newest batches first; the list may be incomplete";
+        Error::new(ErrorKind::Pagination, summary.to_owned())
+            .with_request_id(page.request_id.clone())
+    }
+
     fn started_over(&self, page: &Page) -> Error {
         let cursor = self.cursors.current.as_deref().unwrap_or_default();
         let summary = format!(

@@ -133,6 +133,9 @@ impl Pager {
         keep_distinct(&mut page.rows);
         let sent: Arc<[RowId]> = page.rows.iter().map(RowId::of).collect();
         let is_past_filter = self.take_order(&page);
+        if self.tried_by_time_at.is_some() && !self.order.is_newest_first() {
+            return Err(self.lost_order(&page));
+        }
         self.learn_filters(&page).await?;
         self.keep_matching(&mut page);
         self.recent.remember(Arc::clone(&sent));

@@ -108,3 +108,25 @@ async fn newer_rows_behind_those_of_one_second_are_no_new_start() {
     let found: Vec<_> = list.items().try_collect().await.expect("a list");
     assert_eq!(found.len(), 3);
 }
+
+/// By time, a list goes on as if the newest batches came first; where they do not, it is no list.
+#[tokio::test]
+async fn a_list_without_order_does_not_end_by_time() {
+    let rows = (0..12).map(|n| sandbox_row(format!("batch_{n}")).created_at(1_772_323_000 - n));
+    let sandbox = Sandbox::builder().rows(rows).now(1_772_323_200);
+    let script = r#"[
+        {"on": {"from": 1}, "fault": {"order": {"is": "two_runs"}}},
+        {"on": 2, "fault": {"html": {"status": 400}}}
+    ]"#;
+    let script = script.parse().expect("a script");
+    let sandbox = sandbox.script(script).start().await.expect("a sandbox");
+    let builder = builder(sandbox.base_url(), &FakeClock::default());
+    let client = builder.filter_zone(jiff::tz::offset(8)).build();
+    let list = client
+        .expect("a client")
+        .list_batches(BatchFilter::new())
+        .page_size(3);
+    let found: Result<Vec<_>, Error> = list.items().try_collect().await;
+    let error = found.expect_err("rows are missing");
+    assert!(error.to_string().contains("by time"), "{error}");
+}

@@ -125,7 +125,7 @@ fn troubles() -> impl Strategy<Value = Trouble> {
         Just(Fault::EncodedIds { of: IdsOf::Page }).prop_map(with(Grave)),
         (1_u32..100)
             .prop_map(|seconds| Fault::Throttle { seconds })
-            .prop_map(with(Grave)),
+            .prop_map(with(Harmless)),
         (1_usize..9)
             .prop_map(|rows| Fault::ExpireAtTail { rows })
             .prop_map(with(Harmless)),
@@ -388,7 +388,6 @@ impl Case {
         if self.server.order == Order::Interleaved && self.moves() {
             self.server.order = Order::NewestFirst;
         }
-        // A list goes on by time where its cursor is refused, as if the newest batches came first.
         if self.server.order != Order::NewestFirst {
             if self.server.ids.is_some() {
                 self.server.ids = Some(IdsOf::Both);
@@ -397,12 +396,12 @@ impl Case {
             if self.server.order != Order::OldestFirst {
                 self.ages.1 = None;
             }
-            // So do windows of creation time, opened after a page that looks like it.
+            // A list that is resumed may repeat rows of a page whose last row is not its oldest.
+            if self.server.order == Order::ReversedPages {
+                self.max_items = None;
+            }
+            // Windows of creation time are opened after a page that came newest first.
             self.workers = 1;
-            self.script.retain(|(_, trouble)| {
-                let throttles = matches!(trouble.fault, Fault::Throttle { .. });
-                throttles || trouble.weight != Weight::Grave
-            });
         }
         // An id is encoded once.
         if self.server.ids.is_some() {
