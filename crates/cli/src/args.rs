@@ -13,7 +13,7 @@ pub(crate) use commands::{
     CompletionsArgs, DoctorArgs, ListArgs, ManArgs, SandboxArgs, SummaryArgs, Until, WatchArgs,
     WatchFormat,
 };
-pub(crate) use target::{Dialect, Target};
+pub(crate) use target::Target;
 
 use crate::exit;
 use crate::output::Format;

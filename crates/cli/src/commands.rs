@@ -8,31 +8,12 @@ mod sandbox;
 mod summary;
 mod watch;
 
-use std::fmt;
-use std::io::Write;
-
 use crate::args::{Cli, Command};
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::screen::Screen;
+use crate::streams::Streams;
 
 pub(crate) use watch::erase;
-
-/// Where a command writes to.
-pub(crate) struct Streams<'a> {
-    /// Data alone; flushed by the command whenever somebody may be waiting for it.
-    pub(crate) out: &'a mut dyn Write,
-    /// Everything else.
-    pub(crate) err: &'a mut dyn Write,
-    /// What the two of them are.
-    pub(crate) screen: Screen,
-}
-
-impl fmt::Debug for Streams<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Streams").finish_non_exhaustive()
-    }
-}
 
 /// Runs the command that `cli` names, to its end.
 pub(crate) fn run(cli: &Cli, streams: &mut Streams<'_>) -> Exit {

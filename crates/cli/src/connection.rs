@@ -4,8 +4,9 @@ use jiff::Timestamp;
 use qwen_batches::{Client, ClientBuilder, RateLimit, RetryPolicy};
 use qwen_batches_sandbox::{Sandbox, SandboxBuilder};
 
-use crate::args::{Dialect, Target};
+use crate::args::Target;
 use crate::clock;
+use crate::dialect::Dialect;
 use crate::exit::Exit;
 use crate::failure::Failure;
 

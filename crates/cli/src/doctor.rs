@@ -11,7 +11,7 @@ mod response;
 
 use qwen_batches::Client;
 
-use crate::args::Dialect;
+use crate::dialect::Dialect;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use examination::Examination;

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use qwen_batches::{Error, ErrorKind};
 use qwen_batches_sandbox::SandboxError;
 
-use crate::args::Dialect;
+use crate::dialect::Dialect;
 use crate::exit::Exit;
 use crate::terminal;
 

@@ -6,6 +6,7 @@ mod checkpoint_file;
 mod clock;
 mod commands;
 mod connection;
+mod dialect;
 mod doctor;
 mod duration_arg;
 mod exit;
@@ -19,6 +20,7 @@ mod output;
 mod resume_command;
 mod screen;
 mod spinner;
+mod streams;
 mod style;
 mod summary;
 mod terminal;
@@ -31,9 +33,9 @@ mod zone_arg;
 use std::io::{self, BufWriter, Write as _};
 use std::process::ExitCode;
 
-use crate::commands::Streams;
 use crate::failure::Failure;
 use crate::screen::Screen;
+use crate::streams::Streams;
 
 fn main() -> ExitCode {
     let cli = match args::parse(std::env::args_os()) {

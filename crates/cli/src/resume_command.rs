@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 use qwen_batches::{Checkpoint, InputFileId};
 
-use crate::args::{Dialect, ListArgs, Target};
+use crate::args::{ListArgs, Target};
+use crate::dialect::Dialect;
 use crate::output::Format;
 use crate::screen::Color;
 use crate::terminal::shell_word;

@@ -5,10 +5,11 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use jiff::tz::Offset;
 use qwen_batches::Region;
 
+use crate::dialect::Dialect;
 use crate::number_arg::within;
 use crate::{duration_arg, zone_arg};
 
@@ -98,55 +99,6 @@ impl Target {
         ];
         let given = given.into_iter().filter(|(_, is_given)| *is_given);
         given.map(|(name, _)| name).collect()
-    }
-}
-
-/// A kind of server.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Dialect {
-    #[default]
-    Qwen,
-    #[value(name = "openai")]
-    OpenAi,
-    Azure,
-}
-
-impl Dialect {
-    /// The environment variable that holds the key: one vendor's key never goes to another.
-    pub(crate) fn key_variable(self) -> &'static str {
-        match self {
-            Self::Qwen => "DASHSCOPE_API_KEY",
-            Self::OpenAi => "OPENAI_API_KEY",
-            Self::Azure => "AZURE_OPENAI_API_KEY",
-        }
-    }
-
-    /// What is said of a list without batches.
-    pub(crate) fn no_batches(self) -> &'static str {
-        match self {
-            Self::Qwen => "note: no batches (the service lists those of the last 30 days)",
-            Self::OpenAi | Self::Azure => "note: no batches",
-        }
-    }
-}
-
-impl From<Dialect> for qwen_batches::Dialect {
-    fn from(dialect: Dialect) -> Self {
-        match dialect {
-            Dialect::Qwen => Self::Qwen,
-            Dialect::OpenAi => Self::OpenAi,
-            Dialect::Azure => Self::AzureOpenAi,
-        }
-    }
-}
-
-impl From<Dialect> for qwen_batches_sandbox::Dialect {
-    fn from(dialect: Dialect) -> Self {
-        match dialect {
-            Dialect::Qwen => Self::Qwen,
-            Dialect::OpenAi => Self::OpenAi,
-            Dialect::Azure => Self::AzureOpenAi,
-        }
     }
 }
 

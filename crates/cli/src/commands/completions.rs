@@ -3,10 +3,10 @@
 use clap::CommandFactory as _;
 use clap_complete::Shell;
 
-use super::Streams;
 use crate::args::{Cli, CompletionsArgs};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::streams::Streams;
 
 pub(super) fn run(args: &CompletionsArgs, streams: &mut Streams<'_>) -> Result<Exit, Failure> {
     let mut command = Cli::command();

@@ -2,12 +2,13 @@
 
 use qwen_batches::Region;
 
-use super::Streams;
-use crate::args::{Dialect, DoctorArgs, Target};
+use crate::args::{DoctorArgs, Target};
 use crate::connection::{self, Connection};
+use crate::dialect::Dialect;
 use crate::doctor::{self, Report, Verdict};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::streams::Streams;
 use crate::terminal;
 use crate::words::count;
 

@@ -4,7 +4,6 @@ use std::io::Write;
 
 use qwen_batches::{Checkpoint, Client, Error, ErrorKind, ListBatches, Page, Pages};
 
-use super::Streams;
 use crate::args::{Cli, ListArgs};
 use crate::checkpoint_file::{self, Stored};
 use crate::clock;
@@ -13,6 +12,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{self, Format, RenderOptions};
 use crate::resume_command::ResumeCommand;
+use crate::streams::Streams;
 use crate::terminal;
 use crate::time_arg::TimeArg;
 use crate::times::Times;

@@ -5,10 +5,10 @@ use clap::{Command, CommandFactory as _};
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, roman};
 
-use super::Streams;
 use crate::args::{Cli, ManArgs};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::streams::Streams;
 
 pub(super) fn run(args: &ManArgs, streams: &mut Streams<'_>) -> Result<Exit, Failure> {
     let mut command = Cli::command();

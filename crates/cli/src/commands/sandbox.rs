@@ -5,11 +5,12 @@ use std::path::Path;
 
 use qwen_batches_sandbox::{Sandbox, Script};
 
-use super::Streams;
-use crate::args::{Dialect, SandboxArgs};
+use crate::args::SandboxArgs;
 use crate::clock;
+use crate::dialect::Dialect;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::streams::Streams;
 use crate::terminal;
 
 /// The environment variable that holds the only key to accept; a key is never an argument.

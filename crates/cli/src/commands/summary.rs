@@ -2,13 +2,14 @@
 
 use qwen_batches::Pages;
 
-use super::Streams;
-use crate::args::{Cli, Dialect, SummaryArgs};
+use crate::args::{Cli, SummaryArgs};
 use crate::clock;
 use crate::connection::Connection;
+use crate::dialect::Dialect;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{self, RenderOptions};
+use crate::streams::Streams;
 use crate::summary::{self, Summary};
 use crate::terminal;
 use crate::times::Times;

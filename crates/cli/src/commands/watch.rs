@@ -16,7 +16,6 @@ use qwen_batches::{Client, Poll, UnreadableRow, WatchBatches, WatchEvent};
 use qwen_batches_sandbox::{Clock, Sandbox, generate_lifecycles};
 use tokio::time::{Instant, sleep_until};
 
-use super::Streams;
 use crate::args::{Target, Until, WatchArgs, WatchFormat};
 use crate::clock;
 use crate::connection::Connection;
@@ -24,6 +23,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
 use crate::screen::Resizes;
+use crate::streams::Streams;
 use crate::terminal;
 use crate::words::count;
 use board::Board;

@@ -8,7 +8,8 @@ use std::io::{self, Write};
 
 use qwen_batches::Batch;
 
-use super::{Column, RenderOptions, Rows};
+use super::columns::Column;
+use super::format::{RenderOptions, Rows};
 use crate::terminal::escape;
 use crate::words::value_name;
 

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use qwen_batches::Batch;
 
-use super::Rows;
+use super::format::Rows;
 use crate::terminal::escape;
 
 pub(super) struct Ids<'a> {

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use qwen_batches::Batch;
 
-use super::Rows;
+use super::format::Rows;
 use crate::terminal::escape_json;
 
 pub(super) struct Json<'a> {

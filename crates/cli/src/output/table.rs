@@ -7,7 +7,8 @@ use std::io::{self, Write};
 
 use qwen_batches::Batch;
 
-use super::{Column, RenderOptions, Rows};
+use super::columns::Column;
+use super::format::{RenderOptions, Rows};
 use crate::layout::{Cell, Layout};
 
 pub(super) struct Table<'a> {

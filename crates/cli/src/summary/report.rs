@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use qwen_batches::{Batch, BatchError, BatchExt as _};
 use serde_json::{Map, Value, json};
 
-use super::{Failures, Summary};
+use super::totals::{Failures, Summary};
 use crate::batch::name;
 use crate::layout::{Cell, Column as Place, Layout};
 use crate::output::{Column, RenderOptions};

@@ -3,6 +3,7 @@
 //! Servers are sandboxes, and for replies that a sandbox does not give, scripts of raw bytes
 //! (`wire`). Outputs are compared with the snapshots beside this file.
 
+mod circles;
 mod cut;
 mod doctor;
 mod errors;
