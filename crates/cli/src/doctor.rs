@@ -46,8 +46,8 @@ pub(crate) async fn examine(client: &Client, dialect: Dialect) -> Result<Report,
 /// Shows the key of `client` to the region that it asks, since another region refused it.
 pub(crate) async fn try_region(client: &Client, report: &mut Report) -> Result<(), Failure> {
     let mut examination = Examination::new(client)?;
-    let findings = examination.ask(&[("limit", "1")]).await.map(|answer| {
-        if answer.rows().is_some() {
+    let findings = examination.ask(&[("limit", "1")]).await.map(|response| {
+        if response.rows().is_some() {
             Found::new(
                 Verdict::Undocumented,
                 format!(
@@ -56,8 +56,8 @@ pub(crate) async fn try_region(client: &Client, report: &mut Report) -> Result<(
                 ),
             )
         } else {
-            let answer = answer.describe();
-            Found::ok(format!("{} answers {answer}, too", client.base_url()))
+            let response = response.describe();
+            Found::ok(format!("{} responds {response}, too", client.base_url()))
         }
     });
     examination.add("other region", "refuses the key, too", findings);

@@ -1,4 +1,4 @@
-//! Why a command ended early, as its user is told.
+//! Why a command ended early, for its user.
 
 use std::error::Error as _;
 use std::io::{self, Write};

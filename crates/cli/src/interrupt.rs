@@ -20,7 +20,7 @@ impl Interrupt {
         let (ready, wait) = mpsc::channel();
         std::thread::spawn(move || {
             if let Err(error) = run(ready, first) {
-                log::debug!("Ctrl-C will not say how to resume: {error}");
+                log::debug!("Ctrl-C will not show how to resume: {error}");
             }
         });
         // An error says that nobody will listen.

@@ -7,7 +7,7 @@ use log::Level;
 
 use crate::{commands, spinner, terminal};
 
-/// Starts to log. `RUST_LOG` says what; by default warnings: they tell of retries, and so why a
+/// Starts to log. `RUST_LOG` says what; by default warnings: they report retries, and so why a
 /// list is slow.
 pub(crate) fn start() {
     Builder::from_env(Env::default().default_filter_or("warn"))

@@ -7,7 +7,7 @@ use anstream::{AutoStream, ColorChoice};
 use clap::ValueEnum;
 use terminal_size::{Height, Width, terminal_size_of};
 
-/// The width of a terminal that does not tell.
+/// The width of a terminal that does not report it.
 const USUAL_WIDTH: usize = 80;
 
 /// When to print in colour.
@@ -46,7 +46,7 @@ impl Screen {
         };
         let erases = env::var_os("TERM").is_none_or(|term| term != "dumb");
         if cfg!(windows) {
-            // Consoles there have to be told that escape sequences will come.
+            // Consoles there have to be set to take escape sequences.
             let _ = AutoStream::always_ansi(io::stdout());
             let _ = AutoStream::always_ansi(io::stderr());
         }
@@ -90,7 +90,7 @@ impl Resizes {
     }
 }
 
-/// Nobody tells: the next frame will see it.
+/// Nothing reports it: the next frame will see it.
 #[cfg(not(unix))]
 impl Resizes {
     pub(crate) fn listen() -> io::Result<Self> {

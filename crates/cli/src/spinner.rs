@@ -37,7 +37,7 @@ impl Spinner {
         }
     }
 
-    /// Waits for `work`, and says meanwhile how far it is. What is printed next finds no trace.
+    /// Waits for `work`, and shows meanwhile how far it is. What is printed next finds no trace.
     pub(crate) async fn during<F: Future>(&mut self, text: &str, work: F) -> F::Output {
         let Some(width) = self.width else {
             return work.await;
@@ -79,7 +79,7 @@ pub(crate) fn erase() {
     }
 }
 
-/// Nobody is told of a sign of life that could not be given.
+/// A sign of life that could not be given is no error.
 fn write(text: &str) {
     let mut err = io::stderr().lock();
     let _ = err.write_all(text.as_bytes()).and_then(|()| err.flush());

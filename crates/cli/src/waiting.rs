@@ -32,7 +32,7 @@ impl Waiting {
         }
     }
 
-    /// Waits for a page, or for a signal, and says meanwhile how many rows there are. The stream
+    /// Waits for a page, or for a signal, and shows meanwhile how many rows there are. The stream
     /// moves on only with a page that it gives, so none is lost.
     pub(crate) async fn page(
         &mut self,

@@ -60,6 +60,15 @@ pub(super) async fn run(
     list.end(pages.checkpoint(), streams.err)
 }
 
+/// A checkpoint of another run's sandbox, which had the same batches at another port.
+fn moved(checkpoint: Checkpoint, client: &Client) -> Checkpoint {
+    let moved = serde_json::to_value(&checkpoint).and_then(|mut value| {
+        value["server"] = client.base_url().into();
+        serde_json::from_value(value)
+    });
+    moved.unwrap_or(checkpoint)
+}
+
 /// A list on its way to stdout.
 struct List<'a> {
     args: &'a ListArgs,
@@ -99,10 +108,15 @@ impl<'a> List<'a> {
     fn request(&self, client: &Client) -> ListBatches {
         let args = self.args;
         let filter = args.filters.at(self.command.now);
-        let mut list = match &self.left {
+        let left = self.left.clone();
+        let left = match left {
+            Some(checkpoint) if self.command.target.sandbox => Some(moved(checkpoint, client)),
+            left => left,
+        };
+        let mut list = match left {
             // A checkpoint knows its filter, which need not be typed again.
-            Some(checkpoint) if !args.filters.any() => client.resume(checkpoint.clone()),
-            Some(checkpoint) => client.list_batches(filter).resume(checkpoint.clone()),
+            Some(checkpoint) if !args.filters.any() => client.resume(checkpoint),
+            Some(checkpoint) => client.list_batches(filter).resume(checkpoint),
             None => client.list_batches(filter),
         };
         // A page is printed while the next one is on its way.
@@ -215,7 +229,7 @@ impl<'a> List<'a> {
         };
         let mut help = match self.args.output {
             Format::Json => "help: an array cannot be continued; for another one of the rest, run",
-            _ => "help: to go on, run",
+            _ => "help: to resume, run",
         }
         .to_owned();
         help.push_str(self.unmask());
@@ -258,9 +272,7 @@ impl<'a> List<'a> {
         let start = format!("note: --max-items {most} ended the list, there may be more");
         if let Some(file) = &self.args.checkpoint {
             let file = file.display();
-            return Some(format!(
-                "{start}: with a greater one and {file}, it goes on"
-            ));
+            return Some(format!("{start}: a greater one resumes it from {file}"));
         }
         Some(match &self.last_id {
             // Who goes on by tokens gets the next one.

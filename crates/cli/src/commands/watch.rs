@@ -56,7 +56,7 @@ pub(super) async fn run(
     let timeout = args.timeout.map(|span| Instant::now().checked_add(span));
     let mut view = View::new(args.output, streams)?;
     let mut board = Board::default();
-    let mut told = BTreeSet::new();
+    let mut warned = BTreeSet::new();
 
     let end = loop {
         let next_frame = view.next_frame();
@@ -81,11 +81,11 @@ pub(super) async fn run(
             Ok(change) => change,
             Err(failure) => break End::Failed(failure),
         };
-        view.tell(&change, &connection, streams)?;
+        view.report(&change, &connection, streams)?;
         let poll_has_ended = matches!(change, WatchEvent::Polled(_) | WatchEvent::PollFailed(_));
         if let WatchEvent::Polled(Poll { unreadable, .. }) = &change {
             for row in unreadable {
-                if told.insert((row.id.clone(), row.pointer.clone())) {
+                if warned.insert((row.id.clone(), row.pointer.clone())) {
                     view.warn(&unreadable_row(row), streams);
                 }
             }
@@ -229,8 +229,8 @@ impl View {
         }
     }
 
-    /// Tells of a change, where each has its line.
-    fn tell(
+    /// Reports a change, where each has its line.
+    fn report(
         &self,
         change: &WatchEvent,
         connection: &Connection,
@@ -253,7 +253,7 @@ impl View {
         Ok(())
     }
 
-    /// Tells of something on stderr; above the table, if there is one.
+    /// Writes a warning to stderr; above the table, if there is one.
     fn warn(&self, warning: &str, streams: &mut Streams<'_>) {
         live::erase();
         terminal::line(streams.err, warning);

@@ -10,19 +10,19 @@ const STATUS: &str = "/body/data/*/status";
 const CHECK: &str = "contract";
 
 pub(super) fn judge(examination: &mut Examination) {
-    let all = examination.answers.len();
+    let all = examination.responses.len();
     let has_rows = examination.first_page.is_some();
     let mut ways: Vec<Way> = Vec::new();
-    for (reply, (response, deviations)) in examination.answers.iter().enumerate() {
+    for (n, (response, deviations)) in examination.responses.iter().enumerate() {
         // A gateway that cannot reach the service breaks no contract.
         let is_down = response.status >= 500;
         for deviation in deviations.iter().filter(|_| !is_down) {
-            let way = Way::of(deviation, reply);
-            if has_rows && way.is_told_elsewhere() {
+            let way = Way::of(deviation, n);
+            if has_rows && way.has_its_own_row() {
                 continue;
             }
             match ways.iter_mut().find(|known| known.is(&way)) {
-                Some(known) => known.see(reply),
+                Some(known) => known.see(n),
                 None => ways.push(way),
             }
         }
@@ -34,7 +34,7 @@ pub(super) fn judge(examination: &mut Examination) {
     for way in ways {
         let text = format!(
             "{}: {}, in {} of {all} responses",
-            way.at, way.message, way.replies
+            way.at, way.message, way.responses
         );
         examination.add(CHECK, &way.rule, Ok(Found::new(way.verdict, text)));
     }
@@ -47,12 +47,12 @@ struct Way {
     at: String,
     rule: String,
     message: String,
-    replies: usize,
+    responses: usize,
     last: usize,
 }
 
 impl Way {
-    fn of(deviation: &Finding, reply: usize) -> Self {
+    fn of(deviation: &Finding, n: usize) -> Self {
         let steps = deviation.at.split('/').map(|step| {
             let is_number = !step.is_empty() && step.bytes().all(|b| b.is_ascii_digit());
             if is_number { "*" } else { step }
@@ -65,8 +65,8 @@ impl Way {
             at: steps.collect::<Vec<_>>().join("/"),
             rule: deviation.rule.clone(),
             message: deviation.message.clone(),
-            replies: 1,
-            last: reply,
+            responses: 1,
+            last: n,
         }
     }
 
@@ -74,14 +74,14 @@ impl Way {
         (self.verdict, &self.at, &self.rule) == (other.verdict, &other.at, &other.rule)
     }
 
-    fn see(&mut self, reply: usize) {
-        if self.last != reply {
-            self.last = reply;
-            self.replies += 1;
+    fn see(&mut self, n: usize) {
+        if self.last != n {
+            self.last = n;
+            self.responses += 1;
         }
     }
 
-    fn is_told_elsewhere(&self) -> bool {
+    fn has_its_own_row(&self) -> bool {
         [CONTENT_TYPE, REQUEST_ID].contains(&self.at.as_str())
             || (self.at == STATUS && self.verdict == Verdict::Undocumented)
     }

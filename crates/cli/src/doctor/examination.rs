@@ -14,10 +14,10 @@ use super::response::Response;
 use crate::exit::Exit;
 use crate::failure::Failure;
 
-/// No run makes more calls, whatever it is answered.
+/// No run makes more calls, whatever the responses are.
 const MAX_CALLS: usize = 39;
 
-/// After so many calls without a reply the service is left alone.
+/// After so many calls without a response the service is left alone.
 const MAX_FAILURES: usize = 2;
 
 /// Where the contract's findings about these headers stand: each has a row of its own.
@@ -35,17 +35,17 @@ pub(super) struct Examination {
     /// Why nothing more is asked.
     silence: Option<String>,
     failures: usize,
-    /// The last call that got no reply.
+    /// The last call that got no response.
     pub(super) failure: Option<Error>,
     pub(super) latencies: Vec<Duration>,
-    /// Everything that was answered, with what the contract says to it.
-    pub(super) answers: Vec<(Response, Vec<ContractFinding>)>,
+    /// All responses, with what the contract says about each.
+    pub(super) responses: Vec<(Response, Vec<ContractFinding>)>,
     /// The newest batches, without a filter.
     pub(super) first_page: Option<Response>,
     /// The zone in which the service was found to read times.
     pub(super) zone: Option<Offset>,
-    /// What was refused, by the name of what was asked.
-    pub(super) refusals: Vec<Response>,
+    /// The responses to values that make no sense.
+    pub(super) error_responses: Vec<Response>,
 }
 
 impl Examination {
@@ -60,10 +60,10 @@ impl Examination {
             failures: 0,
             failure: None,
             latencies: Vec::new(),
-            answers: Vec::new(),
+            responses: Vec::new(),
             first_page: None,
             zone: None,
-            refusals: Vec::new(),
+            error_responses: Vec::new(),
         })
     }
 
@@ -79,24 +79,24 @@ impl Examination {
         }
         self.report.calls += 1;
         let start = Instant::now();
-        let reply = match self.client.raw(query.iter().copied()).await {
-            Ok(reply) => reply,
+        let raw = match self.client.raw(query.iter().copied()).await {
+            Ok(raw) => raw,
             Err(error) => {
                 let reason = format!("{error:#}");
                 self.failures += 1;
                 if self.failures == MAX_FAILURES {
-                    self.silence = Some(format!("{MAX_FAILURES} calls got no reply"));
+                    self.silence = Some(format!("{MAX_FAILURES} calls got no response"));
                 }
                 self.failure = Some(error);
                 return Err(Inconclusive(reason));
             }
         };
         self.latencies.push(start.elapsed());
-        let status = reply.status.as_u16();
+        let status = raw.status.as_u16();
         if status == 429 {
             self.silence = Some("the service wants fewer calls (429)".to_owned());
         }
-        let headers: Vec<(String, String)> = reply
+        let headers: Vec<(String, String)> = raw
             .headers
             .iter()
             .map(|(name, value)| {
@@ -104,13 +104,13 @@ impl Examination {
                 (name.as_str().to_owned(), value.into_owned())
             })
             .collect();
-        let deviations = self.judge(status, &headers, &reply.body);
-        let answer = Response::new(status, headers, &reply.body);
-        self.answers.push((answer.clone(), deviations));
-        Ok(answer)
+        let deviations = self.judge(status, &headers, &raw.body);
+        let response = Response::new(status, headers, &raw.body);
+        self.responses.push((response.clone(), deviations));
+        Ok(response)
     }
 
-    /// What the contract says to a reply. A body is judged by what it holds, however it is
+    /// What the contract says about a response. A body is judged by what it holds, however it is
     /// labelled: the label has a row of its own.
     fn judge(
         &self,
@@ -119,13 +119,13 @@ impl Examination {
         body: &[u8],
     ) -> Vec<ContractFinding> {
         let check = |label: Option<&str>| {
-            let mut reply = Judged::new(status).body(body);
+            let mut response = Judged::new(status).body(body);
             for (name, value) in headers {
                 let value = label.filter(|_| name == "content-type").unwrap_or(value);
-                reply = reply.header(name, value);
+                response = response.header(name, value);
             }
             self.contract
-                .check_response(&Request::new("GET", PATH), &reply)
+                .check_response(&Request::new("GET", PATH), &response)
                 .findings
         };
         let mut deviations = check(None);
@@ -160,9 +160,9 @@ impl Examination {
         self.client.base_url()
     }
 
-    /// Everything that was answered.
+    /// All responses.
     pub(super) fn pages(&self) -> impl Iterator<Item = &Response> {
-        self.answers.iter().map(|(response, _)| response)
+        self.responses.iter().map(|(response, _)| response)
     }
 
     /// The newest batches, none if there are none.
@@ -181,22 +181,22 @@ impl Examination {
     }
 
     pub(super) fn into_report(mut self) -> Report {
-        let statuses = self.answers.iter().map(|(answer, _)| answer.status);
+        let statuses = self.responses.iter().map(|(response, _)| response.status);
         self.report.refused = statuses.clone().next().filter(|it| [401, 403].contains(it));
         self.report.has_page = self.first_page.is_some();
         self.latencies.sort();
         let median = self.latencies.get(self.latencies.len() / 2);
         self.report.median = median.copied().unwrap_or_default();
-        for (answer, _) in &self.answers {
-            if answer.is_error_in_success() {
-                let text = format!("yes: {}", answer.describe());
+        for (response, _) in &self.responses {
+            if response.is_error_in_success() {
+                let text = format!("yes: {}", response.describe());
                 self.report.settle(Question::ErrorInSuccess, text);
             }
-            if answer.status == 502 && answer.is_html() {
+            if response.status == 502 && response.is_html() {
                 self.report.settle(Question::HtmlGateway, "yes".to_owned());
             }
-            if answer.status == 429 {
-                let headers = answer.rate_limit_headers();
+            if response.status == 429 {
+                let headers = response.rate_limit_headers();
                 let text = if headers.is_empty() {
                     "no".to_owned()
                 } else {

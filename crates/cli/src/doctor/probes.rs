@@ -3,8 +3,8 @@
 
 mod filters;
 mod headers;
+mod invalid_values;
 mod lists;
-mod refusals;
 mod rows;
 mod times;
 
@@ -26,10 +26,10 @@ struct Probe {
 enum Run {
     /// By calls of its own.
     Ask(for<'a> fn(&'a mut Examination) -> LocalBoxFuture<'a, Findings>),
-    /// From what other probes were answered.
+    /// From the responses to other probes.
     Look(fn(&mut Examination) -> Findings),
     /// By what becomes of a value that makes no sense.
-    Refusal((&'static str, &'static str), Question),
+    InvalidValue((&'static str, &'static str), Question),
 }
 
 /// Runs all probes.
@@ -38,7 +38,9 @@ pub(super) async fn run(examination: &mut Examination) {
         let findings = match &probe.run {
             Run::Ask(ask) => ask(examination).await,
             Run::Look(look) => look(examination),
-            Run::Refusal(query, question) => refusals::run(examination, *query, *question).await,
+            Run::InvalidValue(query, question) => {
+                invalid_values::run(examination, *query, *question).await
+            }
         };
         examination.add(probe.check, probe.expected, findings);
     }
@@ -68,7 +70,7 @@ const fn look(
     }
 }
 
-const fn refusal(
+const fn invalid(
     check: &'static str,
     query: (&'static str, &'static str),
     question: Question,
@@ -76,7 +78,7 @@ const fn refusal(
     Probe {
         check,
         expected: "status 400",
-        run: Run::Refusal(query, question),
+        run: Run::InvalidValue(query, question),
     }
 }
 
@@ -115,24 +117,28 @@ const PROBES: [Probe; 27] = [
     ask("case of ds_name", "distinguished", |it| {
         Box::pin(filters::name_case(it))
     }),
-    refusal("limit of 0", ("limit", "0"), Question::Limit),
-    refusal("limit of 101", ("limit", "101"), Question::Limit),
-    refusal(
+    invalid("limit of 0", ("limit", "0"), Question::Limit),
+    invalid("limit of 101", ("limit", "101"), Question::Limit),
+    invalid(
         "unknown status",
         ("status", "no_such_status"),
         Question::Status,
     ),
-    refusal(
+    invalid(
         "unknown cursor",
         ("after", "batch_00000000-0000-4000-8000-000000000000"),
         Question::Cursor,
     ),
-    refusal(
+    invalid(
         "malformed time",
         ("create_after", "2025-03-04"),
         Question::Time,
     ),
-    look("bodies of errors", "compatible shape", refusals::bodies),
+    look(
+        "bodies of errors",
+        "compatible shape",
+        invalid_values::bodies,
+    ),
     look(
         "first_id and last_id",
         "those of the page's rows",

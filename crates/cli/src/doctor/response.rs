@@ -1,10 +1,10 @@
-//! What was answered, as far as probes ask about it.
+//! A response, as far as probes ask about it.
 
 use serde_json::Value;
 
 use crate::words::count;
 
-/// A reply.
+/// A response.
 #[derive(Clone, Debug)]
 pub(super) struct Response {
     pub(super) status: u16,
@@ -91,7 +91,7 @@ impl Response {
             .map(|(_, value)| value.as_str())
     }
 
-    /// The headers that tell of a rate limit, as `name: value`.
+    /// The headers of a rate limit, as `name: value`.
     pub(super) fn rate_limit_headers(&self) -> Vec<String> {
         self.headers
             .iter()
@@ -100,7 +100,7 @@ impl Response {
             .collect()
     }
 
-    /// The reply in a few words. What the service says about an error is left out: it may quote
+    /// The response in a few words. The message of an error is left out: it may quote
     /// what it was sent.
     pub(super) fn describe(&self) -> String {
         let status = self.status;

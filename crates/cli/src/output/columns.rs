@@ -1,4 +1,4 @@
-//! What can be told of a batch, one column for each.
+//! What there is to show of a batch, one column for each.
 
 use clap::ValueEnum;
 use jiff::Timestamp;
@@ -107,7 +107,7 @@ impl Column {
         }
     }
 
-    /// What a table says of a batch. What there is not is a hyphen.
+    /// What a table shows of a batch. What there is not is a hyphen.
     pub(crate) fn cell(self, batch: &Batch, times: &Times) -> Cell {
         let mut text = match self {
             Self::Status => batch.status.to_string(),
@@ -130,7 +130,7 @@ impl Column {
         }
     }
 
-    /// What a file says of a batch; nothing of what there is not. Times are RFC 3339, in UTC.
+    /// What a file has of a batch; nothing of what there is not. Times are RFC 3339, in UTC.
     pub(crate) fn text(self, batch: &Batch) -> String {
         let counts = batch.request_counts.as_ref();
         let number = |number: Option<i64>| number.map_or_else(String::new, |it| it.to_string());

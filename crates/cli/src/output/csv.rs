@@ -63,7 +63,7 @@ impl Rows for Csv<'_> {
     }
 }
 
-/// The error below, whose kind tells a closed pipe; csv's own conversion hides it.
+/// The error below, whose kind shows a closed pipe; csv's own conversion hides it.
 fn io_error(error: csv::Error) -> io::Error {
     match error.into_kind() {
         csv::ErrorKind::Io(error) => error,

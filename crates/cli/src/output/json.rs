@@ -37,7 +37,7 @@ impl Rows for Json<'_> {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        // A bracket alone tells nobody anything, and on a terminal a spinner may share its line.
+        // A bracket alone helps nobody, and on a terminal a spinner may share its line.
         if self.is_empty {
             return Ok(());
         }

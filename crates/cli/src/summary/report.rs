@@ -17,7 +17,7 @@ use crate::terminal::escape_json;
 /// How many batches of a kind a table names.
 const NAMED: usize = 10;
 
-/// What is told of a batch that is not done: above all when it should be.
+/// What is shown of a batch that is not done: above all when it should be.
 const RUNNING: [Column; 6] = [
     Column::Status,
     Column::DueAt,
@@ -27,7 +27,7 @@ const RUNNING: [Column; 6] = [
     Column::Id,
 ];
 
-/// What is told of a batch that is done.
+/// What is shown of a batch that is done.
 const DONE: [Column; 6] = [
     Column::Status,
     Column::EndedAt,
@@ -245,7 +245,7 @@ fn place(title: &str, usual: usize, least: Option<usize>) -> Place {
 /// An error in words.
 fn example(batch: &Batch, error: Option<&BatchError>) -> String {
     let Some(error) = error else {
-        return format!("{}: it does not say why", batch.id);
+        return format!("{}: no reason given", batch.id);
     };
     let mut text = batch.id.clone();
     if let Some(line) = error.line {
@@ -299,7 +299,7 @@ fn object(summary: &Summary) -> Value {
     })
 }
 
-/// What tells which batch it is.
+/// What identifies a batch.
 fn brief(batch: &Batch) -> Value {
     let text = |time: Option<Timestamp>| time.map(|time| time.to_string());
     json!({

@@ -45,7 +45,7 @@ fn a_key_refused_midway_keeps_its_exit_code() {
     assert_eq!(outcome.code, 3, "{outcome}");
     let last = outcome.stderr.lines().last().unwrap_or_default();
     assert!(
-        last.starts_with("help: to go on, run: qwen-batches list "),
+        last.starts_with("help: to resume, run: qwen-batches list "),
         "{outcome}"
     );
 }

@@ -315,6 +315,29 @@ fn killed_and_continued_from_the_file() {
 }
 
 /// What the reader of stdout has not taken is not counted as printed.
+/// Each run has a sandbox of its own, at a port of its own.
+#[test]
+fn a_list_of_the_sandbox_in_the_process() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("place");
+    let file = file.to_str().expect("UTF-8");
+    let run = |options: &[&str]| {
+        let mut command = bare(&["--sandbox", "list", "--output", "ids"]);
+        command
+            .args(options)
+            .env("QWEN_BATCHES_NOW", "2025-03-07T00:00:00Z");
+        Outcome::of(command)
+    };
+    let first = run(&["--checkpoint", file, "--max-items", "2"]);
+    let second = run(&["--checkpoint", file, "--max-items", "5"]);
+    let whole = run(&["--max-items", "5"]);
+    assert_eq!(
+        format!("{}{}", first.stdout, second.stdout),
+        whole.stdout,
+        "{second}"
+    );
+}
+
 #[test]
 fn killed_in_the_middle_of_a_page() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -395,11 +418,8 @@ fn a_list_that_is_to_be_longer() {
     };
     let hint = |outcome: &Outcome, most: &str| {
         let text = outcome.stderr.replace(file, "FILE");
-        let rest = "ended the list, there may be more: with a greater one and FILE";
-        assert_eq!(
-            text,
-            format!("note: --max-items {most} {rest}, it goes on\n")
-        );
+        let rest = "ended the list, there may be more: a greater one resumes it from FILE";
+        assert_eq!(text, format!("note: --max-items {most} {rest}\n"));
     };
     let first = run("2");
     assert_eq!(first.stdout, "batch_1\nbatch_2\n");

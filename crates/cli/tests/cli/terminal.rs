@@ -160,5 +160,5 @@ fn ctrl_c_takes_the_spinner_away_and_says_how_to_go_on() {
     assert!(!left.to_string().contains("so far"), "{left}");
     let text = left.lines.concat();
     assert!(text.contains("error: interrupted"), "{left}");
-    assert!(text.contains("to go on, run: qwen-batches list"), "{left}");
+    assert!(text.contains("to resume, run: qwen-batches list"), "{left}");
 }

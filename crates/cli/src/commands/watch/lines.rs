@@ -39,7 +39,7 @@ pub(super) fn write(change: &WatchEvent, now: Timestamp, out: &mut dyn Write) ->
     out.flush()
 }
 
-/// What has happened to a batch, in a word or two.
+/// What has happened to a batch, in short.
 fn what(change: &WatchEvent) -> Option<(&Batch, String)> {
     let batch = change.batch()?;
     let status = &batch.status;

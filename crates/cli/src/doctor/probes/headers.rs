@@ -8,8 +8,8 @@ use crate::doctor::finding::{Findings, Found};
 use crate::doctor::response::{Response, cut};
 
 pub(super) fn content_type(examination: &mut Examination) -> Findings {
-    let types: BTreeSet<String> = answers(examination)
-        .map(|answer| cut(answer.header("content-type").unwrap_or("none")))
+    let types: BTreeSet<String> = responses(examination)
+        .map(|response| cut(response.header("content-type").unwrap_or("none")))
         .collect();
     let types: Vec<String> = types.into_iter().collect();
     let verdict = verdict(examination, CONTENT_TYPE);
@@ -17,9 +17,9 @@ pub(super) fn content_type(examination: &mut Examination) -> Findings {
 }
 
 pub(super) fn request_id(examination: &mut Examination) -> Findings {
-    let all = answers(examination).count();
-    let with = answers(examination)
-        .filter(|answer| answer.header("x-request-id").is_some())
+    let all = responses(examination).count();
+    let with = responses(examination)
+        .filter(|response| response.header("x-request-id").is_some())
         .count();
     let text = match all - with {
         0 => "on every response".to_owned(),
@@ -29,7 +29,7 @@ pub(super) fn request_id(examination: &mut Examination) -> Findings {
 }
 
 pub(super) fn rate_limit(examination: &mut Examination) -> Findings {
-    let headers: BTreeSet<String> = answers(examination)
+    let headers: BTreeSet<String> = responses(examination)
         .flat_map(Response::rate_limit_headers)
         .collect();
     if headers.is_empty() {
@@ -39,13 +39,13 @@ pub(super) fn rate_limit(examination: &mut Examination) -> Findings {
     Ok(Found::new(Verdict::Undocumented, cut(&headers.join(", "))))
 }
 
-fn answers(examination: &Examination) -> impl Iterator<Item = &Response> {
-    examination.answers.iter().map(|(answer, _)| answer)
+fn responses(examination: &Examination) -> impl Iterator<Item = &Response> {
+    examination.responses.iter().map(|(response, _)| response)
 }
 
-/// What the contract says to a header.
+/// What the contract says about a header.
 fn verdict(examination: &Examination, at: &str) -> Verdict {
-    let mut deviations = examination.answers.iter().flat_map(|(_, it)| it);
+    let mut deviations = examination.responses.iter().flat_map(|(_, it)| it);
     if deviations.any(|deviation| deviation.at == at) {
         Verdict::Violation
     } else {

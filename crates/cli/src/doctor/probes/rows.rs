@@ -1,4 +1,4 @@
-//! What the batches themselves tell. Nothing is asked for it.
+//! What the batches themselves show. Nothing is asked for it.
 
 use std::collections::{BTreeSet, HashMap};
 

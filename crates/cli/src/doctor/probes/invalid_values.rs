@@ -10,9 +10,9 @@ pub(super) async fn run(
     query: (&'static str, &'static str),
     question: Question,
 ) -> Findings {
-    let answer = examination.ask(&[query]).await?;
-    let text = answer.describe();
-    if answer.status == 429 {
+    let response = examination.ask(&[query]).await?;
+    let text = response.describe();
+    if response.status == 429 {
         return Err(Inconclusive::new(text));
     }
     let settled = match question {
@@ -21,12 +21,12 @@ pub(super) async fn run(
         _ => text.clone(),
     };
     examination.settle(question, settled);
-    let verdict = match answer.status {
+    let verdict = match response.status {
         400 => Verdict::Ok,
         _ => Verdict::Undocumented,
     };
-    if answer.rows().is_none() {
-        examination.refusals.push(answer);
+    if response.rows().is_none() {
+        examination.error_responses.push(response);
     }
     Ok(Found::new(verdict, text))
 }
@@ -34,8 +34,8 @@ pub(super) async fn run(
 /// The bodies of all errors that were seen.
 pub(super) fn bodies(examination: &mut Examination) -> Findings {
     let mut shapes: Vec<&str> = Vec::new();
-    for answer in &examination.refusals {
-        let shape = answer.error_shape().unwrap_or(if answer.is_html() {
+    for response in &examination.error_responses {
+        let shape = response.error_shape().unwrap_or(if response.is_html() {
             "HTML"
         } else {
             "no known shape"
