@@ -178,6 +178,8 @@ impl Pager {
     async fn by_time(&mut self) -> Option<Result<Page, Error>> {
         let delivered = Some(self.fetched.delivered);
         let may_help = self.fetched.by_time && self.tried_by_time_at != delivered;
+        // Rows of one second show no order; of a list that was resumed, an earlier run may have seen it.
+        let may_help = may_help && (self.order.is_certain() || self.is_resumed);
         let last = self.fetched.last_created_at.filter(|_| may_help)?;
         let bound = Timestamp::from_second(last.checked_add(1)?).ok()?;
         self.cursors.current.as_ref()?;

@@ -109,24 +109,44 @@ async fn newer_rows_behind_those_of_one_second_are_no_new_start() {
     assert_eq!(found.len(), 3);
 }
 
-/// By time, a list goes on as if the newest batches came first; where they do not, it is no list.
+/// By time, a list goes on as if the newest batches came first. Where they do not, rows would be
+/// missing.
 #[tokio::test]
 async fn a_list_without_order_does_not_end_by_time() {
-    let rows = (0..12).map(|n| sandbox_row(format!("batch_{n}")).created_at(1_772_323_000 - n));
-    let sandbox = Sandbox::builder().rows(rows).now(1_772_323_200);
-    let script = r#"[
-        {"on": {"from": 1}, "fault": {"order": {"is": "two_runs"}}},
-        {"on": 2, "fault": {"html": {"status": 400}}}
-    ]"#;
-    let script = script.parse().expect("a script");
-    let sandbox = sandbox.script(script).start().await.expect("a sandbox");
-    let builder = builder(sandbox.base_url(), &FakeClock::default());
-    let client = builder.filter_zone(jiff::tz::offset(8)).build();
-    let list = client
-        .expect("a client")
-        .list_batches(BatchFilter::new())
-        .page_size(3);
-    let found: Result<Vec<_>, Error> = list.items().try_collect().await;
-    let error = found.expect_err("rows are missing");
-    assert!(error.to_string().contains("by time"), "{error}");
+    for (order, seconds, page_size, faults) in [
+        // Newest first, so far.
+        (
+            "two_runs",
+            [12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1],
+            3,
+            r#"{"on": 2, "fault": {"html": {"status": 400}}}"#,
+        ),
+        // Of one second, so far; and then the server forgets that second.
+        (
+            "oldest_first",
+            [9, 9, 9, 9, 9, 9, 9, 9, 1, 1, 1, 1],
+            1,
+            r#"{"on": 2, "fault": "sticky_cursor"},
+               {"on": 3, "fault": {"expire_at_tail": {"rows": 4}}}"#,
+        ),
+    ] {
+        let rows = seconds.into_iter().enumerate();
+        let rows = rows.map(|(n, second)| {
+            sandbox_row(format!("batch_{n}")).created_at(1_772_323_000 + second)
+        });
+        let sandbox = Sandbox::builder().rows(rows).now(1_772_323_200);
+        let every =
+            format!(r#"{{"on": {{"from": 1}}, "fault": {{"order": {{"is": "{order}"}}}}}}"#);
+        let script = format!("[{every}, {faults}]").parse().expect("a script");
+        let sandbox = sandbox.script(script).start().await.expect("a sandbox");
+        let builder = builder(sandbox.base_url(), &FakeClock::default());
+        let client = builder.filter_zone(jiff::tz::offset(8)).build();
+        let list = client
+            .expect("a client")
+            .list_batches(BatchFilter::new())
+            .page_size(page_size);
+        let found: Result<Vec<_>, Error> = list.items().try_collect().await;
+        let count = found.as_ref().map_or(0, Vec::len);
+        assert!(found.is_err(), "{order}: {count} rows of 12");
+    }
 }
