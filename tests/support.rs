@@ -24,6 +24,7 @@ pub fn client(base_url: &str) -> Client {
     Client::builder()
         .api_key(KEY)
         .base_url(base_url)
+        .filter_zone(jiff::tz::offset(8))
         .rate_limit(RateLimit::off())
         .retry(RetryPolicy::off())
         .build()

@@ -52,9 +52,9 @@ fn a_key_refused_midway_keeps_its_exit_code() {
 
 #[test]
 fn pages_that_do_not_add_up() {
-    // The cursor does not move: there is no place to go on from.
+    // The cursor does not move, nor does the list by time: there is no place to go on from.
     let page = || Reply::page([hours_old(1)], true);
-    let wire = Wire::serve(vec![page(), page()]);
+    let wire = Wire::serve(vec![page(), page(), page()]);
     let outcome = list(wire.base_url(), &["--output", "ids"]);
     assert_snapshot!("cut_cycle", outcome);
 }
