@@ -182,6 +182,10 @@ def test_watch_follows_fresh_batches_to_their_end(fresh_aibrix):
     assert last == dict.fromkeys(ids, "completed")
 
 
+def test_doctor_sees_that_filters_are_ignored(server):
+    command(5, server.base_url, "doctor")
+
+
 def decoded(id):
     """The id that the proxy encoded."""
     text = id.removeprefix("batch_").removeprefix("file-")
@@ -198,6 +202,14 @@ def test_a_list_of_encoded_ids_is_whole(product, litellm_with_a_model, litellm, 
     wanted = FILTERS[filter](litellm.batches)
     ids = [it["id"] for it in litellm.batches if matches(it, wanted)]
     assert [decoded(id) for id in product.list(litellm_with_a_model, *options(wanted))] == ids
+
+
+def test_a_list_of_encoded_ids_in_two_runs_is_whole(product, litellm_with_a_model, tmp_path):
+    """The first run ends within a page, behind a batch whose id is no cursor."""
+    rest = ["--checkpoint", tmp_path / "checkpoint"]
+    first = product.list(litellm_with_a_model, *rest, "--max-items", "120")
+    ids = first + product.list(litellm_with_a_model, *rest)
+    assert (len(first), ids) == (120, product.list(litellm_with_a_model))
 
 
 def test_the_encoded_id_of_a_file_is_found(product, litellm_with_a_model, litellm):

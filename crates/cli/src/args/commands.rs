@@ -85,6 +85,7 @@ pub(crate) struct ListArgs {
     #[arg(
         long,
         value_enum,
+        ignore_case = true,
         hide_possible_values = true,
         hide_default_value = true,
         value_name = "FORMAT",
@@ -98,6 +99,7 @@ pub(crate) struct ListArgs {
     #[arg(
         long,
         value_enum,
+        ignore_case = true,
         hide_possible_values = true,
         value_name = "COLUMN",
         value_delimiter = ',',
@@ -126,6 +128,7 @@ pub(crate) struct WatchArgs {
         hide_possible_values = true,
         hide_default_value = true,
         value_enum,
+        ignore_case = true,
         value_name = "WHEN",
         default_value_t,
         help_heading = "Watch"
@@ -154,6 +157,7 @@ pub(crate) struct WatchArgs {
         hide_possible_values = true,
         hide_default_value = true,
         value_enum,
+        ignore_case = true,
         value_name = "FORMAT",
         default_value_t,
         help_heading = "Output"
@@ -208,6 +212,7 @@ pub(crate) struct SummaryArgs {
     #[arg(
         long,
         value_enum,
+        ignore_case = true,
         value_name = "FORMAT",
         default_value_t,
         help_heading = "Output"
@@ -230,7 +235,13 @@ pub(crate) struct DoctorArgs {
     #[arg(long)]
     pub(crate) try_other_region: bool,
     /// Output format
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    #[arg(
+        long,
+        value_enum,
+        ignore_case = true,
+        value_name = "FORMAT",
+        default_value_t
+    )]
     pub(crate) output: doctor::Format,
 }
 
@@ -285,7 +296,7 @@ Examples:
   qwen-batches completions fish > ~/.config/fish/completions/qwen-batches.fish")]
 pub(crate) struct CompletionsArgs {
     /// The shell
-    #[arg(value_enum)]
+    #[arg(value_enum, ignore_case = true)]
     pub(crate) shell: clap_complete::Shell,
 }
 
@@ -297,7 +308,7 @@ Examples:
   qwen-batches man list > ~/.local/share/man/man1/qwen-batches-list.1")]
 pub(crate) struct ManArgs {
     /// The command; without one, an overview
-    #[arg(value_parser = PossibleValuesParser::new(COMMANDS))]
+    #[arg(ignore_case = true, value_parser = PossibleValuesParser::new(COMMANDS))]
     pub(crate) command: Option<String>,
 }
 

@@ -17,6 +17,7 @@ pub(crate) struct Filters {
         long,
         value_name = "STATUS",
         value_delimiter = ',',
+        ignore_case = true,
         hide_possible_values = true,
         value_parser = status_parser()
     )]

@@ -4,14 +4,11 @@
 //! (`wire`). Outputs are compared with the snapshots beside this file.
 
 mod circles;
-mod connection;
 mod cut;
 mod doctor;
 mod errors;
 mod filters;
 mod formats;
-#[path = "../../../ext/tests/tls/front.rs"]
-mod front;
 mod help;
 mod hostile;
 #[cfg(unix)]
