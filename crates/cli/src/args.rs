@@ -7,7 +7,7 @@ mod target;
 use std::ffi::OsString;
 
 use clap::error::ErrorKind;
-use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
+use clap::{Arg, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 
 pub(crate) use commands::{
     CompletionsArgs, DoctorArgs, ListArgs, ManArgs, SandboxArgs, SummaryArgs, Until, WatchArgs,
@@ -41,7 +41,6 @@ pub(crate) struct Cli {
         long,
         global = true,
         value_enum,
-        ignore_case = true,
         value_name = "WHEN",
         default_value_t,
         hide_possible_values = true,
@@ -65,7 +64,7 @@ pub(crate) enum Command {
 
 /// Reads the command line. Help and version are errors, too, of exit code 0.
 pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Cli, clap::Error> {
-    let mut command = help_once();
+    let mut command = command();
     let matches = command.try_get_matches_from_mut(args)?;
     let cli = Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
     match conflict(&cli) {
@@ -74,18 +73,20 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Cli, cla
     }
 }
 
-/// The command whose help shows what all commands have in common once, at the top.
-fn help_once() -> clap::Command {
-    let mut command = Cli::command();
+/// The command as it is parsed: values in any case, and with a help that shows what all commands
+/// have in common once, at the top.
+fn command() -> clap::Command {
+    let in_any_case = |arg: Arg| {
+        let has_value = arg.get_action().takes_values();
+        arg.ignore_case(has_value)
+    };
+    let mut command = Cli::command().mut_args(in_any_case);
     // Until it is built, a command does not have the options from above.
     command.build();
-    command.mut_subcommands(|it| {
-        it.mut_args(|arg| {
-            if arg.is_global_set() {
-                arg.hide(true)
-            } else {
-                arg
-            }
+    command.mut_subcommands(|command| {
+        command.mut_args(|arg| {
+            let is_shared = arg.is_global_set();
+            in_any_case(arg).hide(is_shared)
         })
     })
 }

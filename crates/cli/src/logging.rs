@@ -7,10 +7,13 @@ use log::Level;
 
 use crate::{commands, spinner, terminal};
 
-/// Starts to log. `RUST_LOG` says what; by default warnings: they report retries, and so why a
-/// list is slow.
+/// By default warnings: they report retries, and so why a list is slow. What is wrong with a
+/// certificate is in the error of the call, in our words.
+const FILTER: &str = "warn,rustls_platform_verifier=off";
+
+/// Starts to log what `RUST_LOG` asks for.
 pub(crate) fn start() {
-    Builder::from_env(Env::default().default_filter_or("warn"))
+    Builder::from_env(Env::default().default_filter_or(FILTER))
         .format(|out, record| {
             let message = record.args().to_string();
             let message = terminal::escape(&message);

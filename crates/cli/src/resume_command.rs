@@ -36,28 +36,7 @@ impl ResumeCommand<'_> {
 
     fn go_on(&self, checkpoint: &Checkpoint, max_items: Option<u64>) -> String {
         let mut words = Words("qwen-batches list".to_owned());
-        words.flag("sandbox", self.target.sandbox);
-        words.option("base-url", self.target.base_url.as_ref());
-        words.option("region", self.target.region);
-        words.option("workspace", self.target.workspace.as_ref());
-        let dialect = self.target.dialect;
-        words.option(
-            "dialect",
-            (dialect != Dialect::default()).then(|| value_name(&dialect)),
-        );
-        words.option("api-version", self.target.api_version.as_ref());
-        for header in &self.target.headers {
-            let name = header.parts().map_or("", |(name, _)| name);
-            words.option("header", Some(format!("{name}:***")));
-        }
-        words.option("filter-zone", self.target.filter_zone.map(zone_arg::name));
-        let limit = self.target.request_timeout;
-        words.option(
-            "request-timeout",
-            limit.map(|limit| format!("{}ms", limit.as_millis())),
-        );
-        words.option("max-response-bytes", self.target.max_response_bytes);
-        words.option("max-retries", self.target.max_retries);
+        self.add_server(&mut words);
         let filters = &self.args.filters;
         let statuses: Vec<&str> = filters
             .status
@@ -96,6 +75,31 @@ impl ResumeCommand<'_> {
             None => words.option("resume", Some(checkpoint)),
         }
         words.0
+    }
+
+    fn add_server(&self, words: &mut Words) {
+        words.flag("sandbox", self.target.sandbox);
+        words.option("base-url", self.target.base_url.as_ref());
+        words.option("region", self.target.region);
+        words.option("workspace", self.target.workspace.as_ref());
+        let dialect = self.target.dialect;
+        words.option(
+            "dialect",
+            (dialect != Dialect::default()).then(|| value_name(&dialect)),
+        );
+        words.option("api-version", self.target.api_version.as_ref());
+        for header in &self.target.headers {
+            let name = header.parts().map_or("", |(name, _)| name);
+            words.option("header", Some(format!("{name}:***")));
+        }
+        words.option("filter-zone", self.target.filter_zone.map(zone_arg::name));
+        let limit = self.target.request_timeout;
+        words.option(
+            "request-timeout",
+            limit.map(|limit| format!("{}ms", limit.as_millis())),
+        );
+        words.option("max-response-bytes", self.target.max_response_bytes);
+        words.option("max-retries", self.target.max_retries);
     }
 
     /// Whether the command has `***` in the place of a secret, so that it does not work as it

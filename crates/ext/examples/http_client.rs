@@ -19,7 +19,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .proxy(reqwest::Proxy::all(proxy)?)
         .connect_timeout(Duration::from_secs(5))
         .pool_idle_timeout(Duration::from_secs(300));
-    let client = Client::builder().from_env().http_client(http).build()?;
+    let client = Client::builder()
+        .from_env()
+        .http_client_builder(http)
+        .build()?;
     let page = client.list_batches(BatchFilter::new()).page().await?;
     for batch in page.rows.iter().take(3) {
         println!("{} {}", batch.id, batch.status);

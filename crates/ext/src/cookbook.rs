@@ -280,9 +280,10 @@
 //!
 //! # Use a proxy, or one's own connections
 //!
-//! The client starts from any [`reqwest::ClientBuilder`]: proxies, pools, time limits, interfaces.
-//! Redirects, retries and TLS are set last, by this crate, since the key depends on them; without the
-//! feature `rustls-ring`, TLS is the builder's own.
+//! A [`reqwest::ClientBuilder`] is completed: its proxies, pools, TLS, time limits and interfaces
+//! hold; redirects and reqwest's own retries are turned off, since the key and the rate limit depend
+//! on it. A finished [`reqwest::Client`], given to [`http_client`](crate::ClientBuilder::http_client),
+//! is taken as it stands.
 //!
 //! ```
 //! # use qwen_batches_sandbox::Sandbox;
@@ -299,7 +300,7 @@
 //! let http = reqwest::Client::builder()
 //!     .proxy(reqwest::Proxy::all(proxy)?)
 //!     .connect_timeout(Duration::from_secs(5));
-//! let builder = Client::builder().api_key("sk-...").http_client(http);
+//! let builder = Client::builder().api_key("sk-...").http_client_builder(http);
 //! # let builder = builder.base_url(base_url).allow_plain_http(true);
 //! let page = builder.build()?.list_batches(BatchFilter::new()).page().await?;
 //! # assert_eq!(page.rows.len(), 100);

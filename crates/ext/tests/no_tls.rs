@@ -1,6 +1,6 @@
-//! What is there without the feature `rustls-ring`: plain HTTP to this machine, and whatever TLS the
+//! What is there without the feature `rustls`: plain HTTP to this machine, and whatever TLS the
 //! caller brings. `cargo xtask features` runs it.
-#![cfg(not(feature = "rustls-ring"))]
+#![cfg(not(feature = "rustls"))]
 
 use qwen_batches::{BatchFilter, Client, ErrorKind, RetryPolicy};
 use qwen_batches_sandbox::Sandbox;
@@ -10,8 +10,10 @@ fn an_https_url_wants_a_client_that_has_tls() {
     let builder = || Client::builder().api_key("sk-ext-tests");
     let error = builder().build().expect_err("no TLS");
     assert_eq!(error.kind(), ErrorKind::Config);
-    assert!(error.to_string().contains("`rustls-ring`"), "{error}");
-    let own = builder().http_client(reqwest::Client::builder()).build();
+    assert!(error.to_string().contains("`rustls`"), "{error}");
+    let own = builder()
+        .http_client_builder(reqwest::Client::builder())
+        .build();
     assert!(own.is_ok(), "{own:?}");
 }
 
@@ -21,13 +23,13 @@ async fn no_tls_at_all_is_an_error() {
     let client = Client::builder()
         .api_key("sk-ext-tests")
         .base_url("https://127.0.0.1:9/v1")
-        .http_client(reqwest::Client::builder())
+        .http_client_builder(reqwest::Client::builder())
         .retry(RetryPolicy::off())
         .build()
         .expect("a client");
     let list = client.list_batches(BatchFilter::new());
     let error = list.page().await.expect_err("no TLS");
-    let text = error.to_string();
+    let text = format!("{error:#}");
     assert!(text.contains("scheme is not http"), "{text}");
 }
 

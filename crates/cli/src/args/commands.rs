@@ -85,7 +85,6 @@ pub(crate) struct ListArgs {
     #[arg(
         long,
         value_enum,
-        ignore_case = true,
         hide_possible_values = true,
         hide_default_value = true,
         value_name = "FORMAT",
@@ -99,7 +98,6 @@ pub(crate) struct ListArgs {
     #[arg(
         long,
         value_enum,
-        ignore_case = true,
         hide_possible_values = true,
         value_name = "COLUMN",
         value_delimiter = ',',
@@ -128,7 +126,6 @@ pub(crate) struct WatchArgs {
         hide_possible_values = true,
         hide_default_value = true,
         value_enum,
-        ignore_case = true,
         value_name = "WHEN",
         default_value_t,
         help_heading = "Watch"
@@ -157,7 +154,6 @@ pub(crate) struct WatchArgs {
         hide_possible_values = true,
         hide_default_value = true,
         value_enum,
-        ignore_case = true,
         value_name = "FORMAT",
         default_value_t,
         help_heading = "Output"
@@ -212,7 +208,6 @@ pub(crate) struct SummaryArgs {
     #[arg(
         long,
         value_enum,
-        ignore_case = true,
         value_name = "FORMAT",
         default_value_t,
         help_heading = "Output"
@@ -235,13 +230,7 @@ pub(crate) struct DoctorArgs {
     #[arg(long)]
     pub(crate) try_other_region: bool,
     /// Output format
-    #[arg(
-        long,
-        value_enum,
-        ignore_case = true,
-        value_name = "FORMAT",
-        default_value_t
-    )]
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     pub(crate) output: doctor::Format,
 }
 
@@ -296,7 +285,7 @@ Examples:
   qwen-batches completions fish > ~/.config/fish/completions/qwen-batches.fish")]
 pub(crate) struct CompletionsArgs {
     /// The shell
-    #[arg(value_enum, ignore_case = true)]
+    #[arg(value_enum)]
     pub(crate) shell: clap_complete::Shell,
 }
 
@@ -308,7 +297,7 @@ Examples:
   qwen-batches man list > ~/.local/share/man/man1/qwen-batches-list.1")]
 pub(crate) struct ManArgs {
     /// The command; without one, an overview
-    #[arg(ignore_case = true, value_parser = PossibleValuesParser::new(COMMANDS))]
+    #[arg(value_parser = PossibleValuesParser::new(COMMANDS))]
     pub(crate) command: Option<String>,
 }
 

@@ -17,7 +17,6 @@ pub(crate) struct Filters {
         long,
         value_name = "STATUS",
         value_delimiter = ',',
-        ignore_case = true,
         hide_possible_values = true,
         value_parser = status_parser()
     )]

@@ -34,7 +34,6 @@ pub(crate) struct Target {
         long,
         global = true,
         value_enum,
-        ignore_case = true,
         value_name = "DIALECT",
         default_value_t,
         hide_possible_values = true,

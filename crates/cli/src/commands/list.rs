@@ -239,7 +239,7 @@ impl<'a> List<'a> {
     /// What else to say of a command that does not work as it stands.
     fn unmask(&self) -> &'static str {
         if self.command.is_masked() {
-            " this, with the whole input URL in the place of ***"
+            " this, with the secrets in the place of ***"
         } else {
             ""
         }

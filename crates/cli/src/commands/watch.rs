@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use futures::StreamExt as _;
 use qwen_batches::{Client, Poll, UnreadableRow, WatchBatches, WatchEvent};
-use qwen_batches_sandbox::{Clock, Sandbox, generate_lifecycles};
+use qwen_batches_sandbox::{Clock, Sandbox, SandboxBuilder, generate_lifecycles};
 use tokio::time::{Instant, sleep_until};
 
 use crate::args::{Target, Until, WatchArgs, WatchFormat};
@@ -46,12 +46,7 @@ pub(super) async fn run(
 ) -> Result<Exit, Failure> {
     let mut interrupt = Interrupt::listen();
     let start = clock::now()?;
-    let now = start.as_second();
-    let sandbox = Sandbox::builder()
-        .now(now)
-        .lifecycles(generate_lifecycles(SANDBOX_BATCHES, 0, now))
-        .clock(SANDBOX_CLOCK);
-    let connection = Connection::open_to(target, sandbox).await?;
+    let connection = Connection::open_to(target, sandbox(start)).await?;
     let mut changes = request(args, target, &connection.client, start).events();
     let timeout = args.timeout.map(|span| Instant::now().checked_add(span));
     let mut view = View::new(args.output, streams)?;
@@ -100,6 +95,15 @@ pub(super) async fn run(
     };
     view.finish(&board, &connection, streams)?;
     end.verdict(&board, args, target, streams)
+}
+
+/// A sandbox whose batches move on.
+fn sandbox(start: jiff::Timestamp) -> SandboxBuilder {
+    let now = start.as_second();
+    Sandbox::builder()
+        .now(now)
+        .lifecycles(generate_lifecycles(SANDBOX_BATCHES, 0, now))
+        .clock(SANDBOX_CLOCK)
 }
 
 fn request(

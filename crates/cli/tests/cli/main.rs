@@ -4,11 +4,14 @@
 //! (`wire`). Outputs are compared with the snapshots beside this file.
 
 mod circles;
+mod connection;
 mod cut;
 mod doctor;
 mod errors;
 mod filters;
 mod formats;
+#[path = "../../../ext/tests/tls/front.rs"]
+mod front;
 mod help;
 mod hostile;
 #[cfg(unix)]

@@ -33,6 +33,7 @@ pub(crate) fn clean(command: &mut Command) {
         if name.starts_with("DASHSCOPE_")
             || name.ends_with("OPENAI_API_KEY")
             || lower.ends_with("_proxy")
+            || name.starts_with("SSL_CERT_")
             || colours
         {
             command.env_remove(name);

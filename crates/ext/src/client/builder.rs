@@ -7,10 +7,11 @@ use std::time::Duration;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use jiff::tz::Offset;
 
+use super::base_url;
 use super::client::{Client, Config};
 use super::environment::{self, Environment};
+use super::http_client::HttpClient;
 use super::learned::{FilterUse, Learned};
-use super::{base_url, tls};
 use crate::policy::limiter::Limiter;
 use crate::policy::rate_limit::RateLimit;
 use crate::policy::retry::{Retry, RetryHook, RetryPolicy};
@@ -52,7 +53,7 @@ pub struct ClientBuilder {
     timeout: Duration,
     call_deadline: Option<Duration>,
     max_response_bytes: usize,
-    http_client: Option<reqwest::ClientBuilder>,
+    http_client: HttpClient,
     runtime: Option<Arc<dyn Runtime>>,
 }
 
@@ -75,7 +76,7 @@ impl ClientBuilder {
             timeout: Duration::from_secs(60),
             call_deadline: None,
             max_response_bytes: 32 << 20,
-            http_client: None,
+            http_client: HttpClient::default(),
             runtime: None,
         }
     }
@@ -232,12 +233,24 @@ impl ClientBuilder {
         self
     }
 
-    /// The HTTP client to start from, for a proxy or a pool of one's own. Redirects, retries and TLS
-    /// are set last, by this crate; TLS is the builder's own where the feature `rustls-ring` is off.
-    /// Without one, the proxies of the environment are used, but for
-    /// plain HTTP, where a proxy would see the key.
-    pub fn http_client(mut self, builder: reqwest::ClientBuilder) -> Self {
-        self.http_client = Some(builder);
+    /// The HTTP client, taken as it stands: its connections, TLS, proxies and time limits.
+    ///
+    /// So are its redirects. If it follows them, which it does by default, a redirect to another
+    /// host gets a request without the key: reqwest drops the header `authorization` there, but no
+    /// [`header`](Self::header) of yours. With [`Dialect::AzureOpenAi`], whose key is in a header
+    /// that reqwest does not drop, [`build`](Self::build) refuses a finished client.
+    pub fn http_client(mut self, client: reqwest::Client) -> Self {
+        self.http_client = HttpClient::Finished(client);
+        self
+    }
+
+    /// The HTTP client to complete: redirects and reqwest's own retries are turned off, since the
+    /// key and the rate limit depend on it. All else is the builder's: TLS, proxies, pools.
+    ///
+    /// Without a client or a builder, TLS is that of the feature `rustls`, and the proxies are those
+    /// of the environment, but for plain HTTP, where a proxy would see the key.
+    pub fn http_client_builder(mut self, builder: reqwest::ClientBuilder) -> Self {
+        self.http_client = HttpClient::Builder(builder);
         self
     }
 
@@ -257,7 +270,6 @@ impl ClientBuilder {
         let (key_header, authorization) = self.authorization()?;
         let base_url = self.resolve_base_url()?;
         self.check_api_version(&base_url)?;
-        let own = self.http_client.is_some();
         let of_host = || base_url::filter_zone(&base_url);
         let filter_zone = self.filter_zone.map_or_else(of_host, FilterZone::Known);
         let learned = Learned::default();
@@ -265,17 +277,7 @@ impl ClientBuilder {
             learned.learn_names(FilterUse::Ignored);
             learned.learn_input_files(FilterUse::Ignored);
         }
-        let http = match self.http_client {
-            Some(builder) => builder,
-            // Through a proxy, plain HTTP would show the key to another host.
-            None if base_url.starts_with("http:") => reqwest::ClientBuilder::new().no_proxy(),
-            None => reqwest::ClientBuilder::new(),
-        };
-        let http = tls::set_up(http, &base_url, own)?
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .build()
-            .map_err(|error| Error::config("the HTTP client cannot be built").with_source(error))?;
+        let http = self.http_client.build(&base_url, self.dialect)?;
         Ok(Client(Arc::new(Config {
             base_url,
             dialect: self.dialect,

@@ -8,5 +8,5 @@ pub(crate) mod builder;
 )]
 pub(crate) mod client;
 mod environment;
+mod http_client;
 pub(crate) mod learned;
-mod tls;

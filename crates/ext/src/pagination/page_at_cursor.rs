@@ -178,19 +178,21 @@ impl Pager {
     async fn by_time(&mut self) -> Option<Result<Page, Error>> {
         let delivered = Some(self.fetched.delivered);
         let may_help = self.fetched.by_time && self.tried_by_time_at != delivered;
-        // Rows of one second show no order; of a list that was resumed, an earlier run may have seen it.
-        let may_help = may_help && (self.order.is_certain() || self.is_resumed);
         let last = self.fetched.last_created_at.filter(|_| may_help)?;
-        let bound = Timestamp::from_second(last.checked_add(1)?).ok()?;
         self.cursors.current.as_ref()?;
+        let bound = Timestamp::from_second(last.checked_add(1)?).ok()?;
         trace::debug!("the cursor leads nowhere; going on by time of creation");
         self.tried_by_time_at = delivered;
         let before = (self.plan.clone(), std::mem::take(&mut self.cursors));
-        let zone = self.plan.client.shared().filter_zone().of_create_before();
-        if let Some(zone) = zone.filter(|_| self.plan.times_are_sent()) {
-            self.plan.query.create_before = filter_time::create_before(bound, zone);
+        // Rows of one second show no order: newer ones may still come. They are all known, so the
+        // list can begin anew. Of a list that was resumed, an earlier run may have seen the order.
+        if self.order.is_certain() || self.is_resumed {
+            let zone = self.plan.client.shared().filter_zone().of_create_before();
+            if let Some(zone) = zone.filter(|_| self.plan.times_are_sent()) {
+                self.plan.query.create_before = filter_time::create_before(bound, zone);
+            }
+            self.plan.filter.narrow_before(bound);
         }
-        self.plan.filter.narrow_before(bound);
         self.catching_up = true;
         let page = self.call().await;
         if page.is_err() {

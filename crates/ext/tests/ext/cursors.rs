@@ -109,7 +109,7 @@ async fn newer_rows_behind_those_of_one_second_are_no_new_start() {
     assert_eq!(found.len(), 3);
 }
 
-/// By time, a list goes on as if the newest batches came first. Where they do not, rows would be
+/// By time, a list goes on as if the newest batches came first. Where they do not, no row may be
 /// missing.
 #[tokio::test]
 async fn a_list_without_order_does_not_end_by_time() {

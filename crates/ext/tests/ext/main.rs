@@ -11,10 +11,15 @@ mod errors;
 mod faults;
 mod filters;
 mod floors;
+#[cfg(feature = "rustls")]
+#[path = "../tls/front.rs"]
+mod front;
 mod lists;
 mod prefetch;
 mod retries;
 mod support;
+#[cfg(feature = "rustls")]
+mod tls;
 mod unreadable_rows;
 mod watch;
 mod zones;

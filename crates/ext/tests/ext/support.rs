@@ -102,6 +102,11 @@ impl Server {
         }
     }
 
+    #[cfg(feature = "rustls")]
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     pub(crate) fn base_url(&self) -> String {
         format!("http://{}/compatible-mode/v1", self.address)
     }

@@ -27,7 +27,7 @@ fn client_of(host: &str, sandbox: &Sandbox) -> Client {
     let builder = Client::builder().api_key("sk-zones").base_url(url);
     let builder = builder
         .allow_plain_http(true)
-        .http_client(http)
+        .http_client_builder(http)
         .timeout(NEVER);
     builder
         .rate_limit(RateLimit::off())

@@ -152,17 +152,7 @@ impl BatchLifecycle {
             let done = share(reached, passed, self.lifecycle.running.into());
             return counts(row.status("in_progress"), done).build();
         }
-        // Requests that never ran count as failed in the end.
-        let over = |row: BatchRow| {
-            let completed = reached - failing;
-            let failed = total - completed;
-            let file = |kind: &str, wanted: bool| {
-                wanted.then(|| Value::from(format!("file-batch_output-{}-{kind}", self.id())))
-            };
-            row.request_counts(total, completed, failed)
-                .set("output_file_id", file("out", completed > 0))
-                .set("error_file_id", file("err", failed > 0))
-        };
+        let over = |row| self.over(row);
         let row = match end {
             End::Expired => over(row.status("expired").set("expired_at", worked)),
             End::Completed if unix_seconds < wrapped => {
@@ -183,6 +173,24 @@ impl BatchLifecycle {
             ),
         };
         row.build()
+    }
+
+    /// Counts and files at the end; requests that never ran count as failed.
+    fn over(&self, row: BatchRow) -> BatchRow {
+        let Lifecycle {
+            total,
+            reached,
+            failing,
+            ..
+        } = self.lifecycle;
+        let completed = reached - failing;
+        let failed = total - completed;
+        let file = |kind: &str, wanted: bool| {
+            wanted.then(|| Value::from(format!("file-batch_output-{}-{kind}", self.id())))
+        };
+        row.request_counts(total, completed, failed)
+            .set("output_file_id", file("out", completed > 0))
+            .set("error_file_id", file("err", failed > 0))
     }
 
     fn id(&self) -> &str {
