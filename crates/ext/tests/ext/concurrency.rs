@@ -453,3 +453,16 @@ async fn workers_are_one_to_thirty_two() {
         }
     }
 }
+
+/// Every other row, and then the rest: no first page shows it.
+#[tokio::test]
+async fn windows_on_a_server_without_order_end_in_an_error() {
+    let ages: Vec<i64> = spread(2000, 60, 29 * DAY).collect();
+    let script = crate::support::faulty(&[r#"{"order": {"is": "two_runs"}}"#]);
+    let sandbox = sandbox(&ages, |sandbox| sandbox.script(script)).await;
+    let list = client(&sandbox).list_batches(BatchFilter::new());
+    let found: Result<Vec<_>, _> = list.clone().concurrency(4).items().try_collect().await;
+    let error = found.expect_err("rows may be missing");
+    assert_eq!(error.kind(), qwen_batches::ErrorKind::Pagination);
+    assert_eq!(ids(list).await.len(), 2000);
+}

@@ -18,7 +18,7 @@ use tokio::task::JoinSet;
 use super::call_budget::CallBudget;
 use super::planner::{self, Span, Spans};
 use super::seam::{self, Fit};
-use super::window::Window;
+use super::window::{Misfit, Window};
 use crate::pagination::pager::{FetchedPage, Pager};
 use crate::pagination::plan::ListPlan;
 use crate::pagination::task;
@@ -52,6 +52,9 @@ pub(crate) struct Concurrent {
     budget: CallBudget,
     /// Rows given to the reader, in all runs together.
     given: u64,
+    has_left_a_window: bool,
+    /// Why the list cannot be whole.
+    failure: Option<Error>,
     done: bool,
 }
 
@@ -100,6 +103,8 @@ impl Concurrent {
             filters: FilterTrust::Unknown,
             budget: CallBudget::default(),
             given,
+            has_left_a_window: false,
+            failure: None,
             done: false,
         }
     }
@@ -109,6 +114,11 @@ impl Concurrent {
         loop {
             if self.done {
                 return None;
+            }
+            if let Some(error) = self.failure.take() {
+                self.done = true;
+                self.tasks.abort_all();
+                return Some(Err(error));
             }
             let next = self.take();
             if self.done {
@@ -254,6 +264,7 @@ impl Concurrent {
         let Some(Window { reported, .. }) = self.windows.pop_front() else {
             return;
         };
+        self.has_left_a_window = true;
         if let Some(first) = self
             .windows
             .front_mut()
@@ -323,8 +334,12 @@ impl Concurrent {
                 let own = |created_at: i64| bound.is_none_or(|bound| created_at >= bound);
                 let rows = fetched.rows.iter().filter(|row| own(row.created_at));
                 self.budget.rows += rows.count() as u64;
-                if let Err(reason) = window.receive(fetched, self.plan.page_size) {
-                    self.fall_back_to_sequential(reason);
+                if let Err(misfit) = window.receive(fetched, self.plan.page_size) {
+                    // Between the windows that the reader has left, rows may be missing.
+                    if misfit == Misfit::Unordered && self.has_left_a_window {
+                        self.failure = Some(unordered());
+                    }
+                    self.fall_back_to_sequential(misfit.reason());
                     return;
                 }
             }
@@ -496,6 +511,13 @@ impl Concurrent {
         });
         true
     }
+}
+
+/// The error of a list whose rows turn out to have no order when windows have been left.
+fn unordered() -> Error {
+    let summary = "the service does not list the newest batches first, so windows of creation time may \
+                   have missed rows; the list may be incomplete. List with one worker";
+    Error::new(ErrorKind::Pagination, summary)
 }
 
 /// Whether the time filters are to be trusted, and why not.

@@ -14,6 +14,22 @@ use crate::types::row_id::RowId;
 /// Batches may be created at once; to count on it would be no number.
 const SHORTEST: f64 = 1e-6;
 
+/// Why a window is not what it should be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Misfit {
+    Unordered,
+    IgnoresTimes,
+}
+
+impl Misfit {
+    pub(super) fn reason(self) -> &'static str {
+        match self {
+            Self::Unordered => "the service does not list the newest batches first",
+            Self::IgnoresTimes => "the service does not heed its time filters",
+        }
+    }
+}
+
 /// A pager that starts with what was created before [`start`](Self::start).
 #[derive(Debug)]
 pub(super) struct Window {
@@ -64,7 +80,7 @@ impl Window {
         &mut self,
         mut fetched: FetchedPage,
         page_size: u32,
-    ) -> Result<(), &'static str> {
+    ) -> Result<(), Misfit> {
         let sent = &fetched.sent;
         let sorted = sent.is_sorted_by(|row, next| row.created_at >= next.created_at);
         let mut heeded = true;
@@ -95,8 +111,8 @@ impl Window {
         self.pages.push_back(fetched);
         match (sorted, heeded) {
             (true, true) => Ok(()),
-            (false, _) => Err("the service does not list the newest batches first"),
-            (true, false) => Err("the service does not heed its time filters"),
+            (false, _) => Err(Misfit::Unordered),
+            (true, false) => Err(Misfit::IgnoresTimes),
         }
     }
 
