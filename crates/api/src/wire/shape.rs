@@ -38,7 +38,7 @@ pub enum Kind {
     /// A string, open enums included.
     String,
     /// A list of values of one kind.
-    Array(&'static Kind),
+    Array(&'static Self),
     /// An object.
     Object(&'static Shape),
 }

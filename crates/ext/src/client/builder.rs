@@ -250,7 +250,7 @@ impl ClientBuilder {
     /// Without a client or a builder, TLS is that of the feature `rustls`, and the proxies are those
     /// of the environment, but for plain HTTP, where a proxy would see the key.
     pub fn http_client_builder(mut self, builder: reqwest::ClientBuilder) -> Self {
-        self.http_client = HttpClient::Builder(builder);
+        self.http_client = HttpClient::Builder(Box::new(builder));
         self
     }
 

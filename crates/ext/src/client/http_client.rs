@@ -8,7 +8,7 @@ use crate::types::error::Error;
 pub(super) enum HttpClient {
     #[default]
     Own,
-    Builder(reqwest::ClientBuilder),
+    Builder(Box<reqwest::ClientBuilder>),
     Finished(reqwest::Client),
 }
 
@@ -19,7 +19,7 @@ impl HttpClient {
                 refuse_redirected_key(dialect)?;
                 return Ok(client);
             }
-            Self::Builder(builder) => builder,
+            Self::Builder(builder) => *builder,
             Self::Own => own(base_url)?,
         };
         builder

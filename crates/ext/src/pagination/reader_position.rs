@@ -33,7 +33,10 @@ impl ReaderPosition {
     pub(crate) fn new(checkpoint: Checkpoint) -> Self {
         let ids = checkpoint.unreadable.ids.iter();
         Self(Arc::new(Mutex::new(Reader {
-            unreadable: ids.clone().map(UnreadableRow::of_earlier_run).collect(),
+            unreadable: ids
+                .clone()
+                .map(|id| UnreadableRow::of_earlier_run(id))
+                .collect(),
             unreadable_ids: ids.cloned().collect(),
             checkpoint,
             page: Arc::default(),

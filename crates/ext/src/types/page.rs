@@ -87,9 +87,9 @@ pub struct UnreadableRow {
 
 impl UnreadableRow {
     /// What a checkpoint knows of a row that an earlier run could not read.
-    pub(crate) fn of_earlier_run(id: &String) -> Self {
+    pub(crate) fn of_earlier_run(id: &str) -> Self {
         Self {
-            id: Some(id.clone()),
+            id: Some(id.to_owned()),
             pointer: String::new(),
             reason: "could not be read in an earlier run".to_owned(),
             raw: Value::Null,

@@ -223,7 +223,7 @@ impl Listing {
             Order::OldestFirst => count - 1 - rank,
             Order::TwoRuns if rank < evens => even + 2 * rank,
             Order::TwoRuns => (1 - even) + 2 * (rank - evens),
-            Order::Interleaved if rank % 2 == 0 && rank / 2 < evens => even + rank,
+            Order::Interleaved if rank.is_multiple_of(2) && rank / 2 < evens => even + rank,
             Order::Interleaved => (1 - even) + 2 * (odds - 1 - rank / 2),
         }
     }
