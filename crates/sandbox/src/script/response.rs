@@ -12,7 +12,7 @@ use super::error::Problem;
 /// The headers that set where a body ends: a matter of the faults of delivery.
 const FRAMING: [HeaderName; 3] = [CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING];
 
-/// A status with any headers and any body; made by [`Fault::status`].
+/// A status with any headers and any body; made by [`Fault::status`](crate::Fault::status).
 ///
 /// ```
 /// use qwen_batches_sandbox::{Fault, Script};

@@ -63,7 +63,7 @@ impl Sandbox {
     }
 
     /// Every request so far, refused ones included, in order of arrival; of very many only the
-    /// last ([`SandboxBuilder::journal`]).
+    /// last ([`SandboxBuilder::journal`](crate::SandboxBuilder::journal)).
     pub fn requests(&self) -> Vec<RecordedRequest> {
         self.service.journal.requests()
     }
