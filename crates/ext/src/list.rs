@@ -200,7 +200,7 @@ impl ListBatches {
     /// Checks everything that was set, and says where to start.
     fn validate(self) -> Result<(ListPlan, Checkpoint), Error> {
         let config = self.client.shared();
-        let rendered = Query::render(&self.filter, config.dialect, config.filter_zone());
+        let rendered = Query::render(&self.filter, config.dialect(), config.filter_zone());
         let (query, mut invalid) = match rendered {
             Ok(query) => (Some(query), Vec::new()),
             Err(invalid) => (None, invalid),
@@ -230,9 +230,9 @@ impl ListBatches {
         };
         let from = self
             .checkpoint
-            .unwrap_or_else(|| Checkpoint::start(&config.base_url, &self.filter, self.after));
+            .unwrap_or_else(|| Checkpoint::start(config.base_url(), &self.filter, self.after));
         let times_are_sent = config.filter_zone() != FilterZone::Unknown;
-        let report = CheckReport::new(&config.base_url, self.page_size, times_are_sent);
+        let report = CheckReport::new(config.base_url(), self.page_size, times_are_sent);
         let plan = ListPlan {
             client: self.client,
             filter: self.filter,
@@ -254,7 +254,7 @@ impl ListBatches {
             return;
         };
         let mut refuse = |message: String| invalid.push(InvalidField::new("resume", message));
-        let server = &self.client.shared().base_url;
+        let server = self.client.shared().base_url();
         if checkpoint.server() != server {
             refuse(format!(
                 "the checkpoint belongs to {}, not to {server}",

@@ -4,14 +4,14 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::{HeaderMap, HeaderName, HeaderValue, header};
 use jiff::tz::Offset;
 
 use super::base_url;
 use super::client::{Client, Config};
-use super::environment::{self, Environment};
+use super::environment::Environment;
 use super::http_client::HttpClient;
 use super::learned::{FilterUse, Learned};
+use super::resolve::Target;
 use crate::policy::limiter::Limiter;
 use crate::policy::rate_limit::RateLimit;
 use crate::policy::retry::{Retry, RetryHook, RetryPolicy};
@@ -20,9 +20,6 @@ use crate::types::dialect::Dialect;
 use crate::types::error::Error;
 use crate::types::filter_time::FilterZone;
 use crate::types::region::Region;
-
-/// Where OpenAI is (documented).
-const OPENAI_URL: &str = "https://api.openai.com/v1";
 
 /// Builds a [`Client`].
 ///
@@ -37,15 +34,7 @@ const OPENAI_URL: &str = "https://api.openai.com/v1";
 /// ```
 #[must_use]
 pub struct ClientBuilder {
-    api_key: Option<String>,
-    dialect: Dialect,
-    api_version: Option<String>,
-    headers: Vec<(String, String)>,
-    base_url: Option<String>,
-    region: Option<Region>,
-    workspace: Option<String>,
-    environment: Environment,
-    allow_plain_http: bool,
+    target: Target,
     filter_zone: Option<Offset>,
     rate_limit: RateLimit,
     retry: RetryPolicy,
@@ -60,15 +49,7 @@ pub struct ClientBuilder {
 impl ClientBuilder {
     pub(super) fn new() -> Self {
         Self {
-            api_key: None,
-            dialect: Dialect::default(),
-            api_version: None,
-            headers: Vec::new(),
-            base_url: None,
-            region: None,
-            workspace: None,
-            environment: Environment::default(),
-            allow_plain_http: false,
+            target: Target::default(),
             filter_zone: None,
             rate_limit: RateLimit::default(),
             retry: RetryPolicy::default(),
@@ -84,7 +65,7 @@ impl ClientBuilder {
     /// The API key. Keys come in several shapes; none is refused by its looks, but for characters
     /// that cannot be sent.
     pub fn api_key(mut self, key: impl Into<String>) -> Self {
-        self.api_key = Some(key.into());
+        self.target.api_key = Some(key.into());
         self
     }
 
@@ -94,7 +75,7 @@ impl ClientBuilder {
     /// A base URL of the native API, which ends in `/api/v1`, is rewritten to that of the
     /// compatible mode.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
-        self.base_url = Some(url.into());
+        self.target.base_url = Some(url.into());
         self
     }
 
@@ -115,32 +96,32 @@ impl ClientBuilder {
     /// # Ok::<(), qwen_batches::Error>(())
     /// ```
     pub fn dialect(mut self, dialect: Dialect) -> Self {
-        self.dialect = dialect;
+        self.target.dialect = dialect;
         self
     }
 
     /// The version of Azure OpenAI's API that every call names, such as `2024-10-21`.
     pub fn api_version(mut self, version: impl Into<String>) -> Self {
-        self.api_version = Some(version.into());
+        self.target.api_version = Some(version.into());
         self
     }
 
     /// A header that every request gets, such as one that a gateway wants; repeatable. Its value
     /// counts as a secret. The headers that hold a key cannot be set so.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.headers.push((name.into(), value.into()));
+        self.target.headers.push((name.into(), value.into()));
         self
     }
 
     /// The region; Singapore by default.
     pub fn region(mut self, region: Region) -> Self {
-        self.region = Some(region);
+        self.target.region = Some(region);
         self
     }
 
     /// The id of a workspace, to use its own host in the region: letters, digits and hyphens.
     pub fn workspace(mut self, id: impl Into<String>) -> Self {
-        self.workspace = Some(id.into());
+        self.target.workspace = Some(id.into());
         self
     }
 
@@ -165,14 +146,14 @@ impl ClientBuilder {
     /// # Ok::<(), qwen_batches::Error>(())
     /// ```
     pub fn from_env_with(mut self, look_up: impl Fn(&str) -> Option<String>) -> Self {
-        self.environment = Environment::read(look_up);
+        self.target.environment = Environment::read(look_up);
         self
     }
 
     /// Allows a base URL of plain HTTP whose host is not this machine. The key then travels in
     /// the clear.
     pub fn allow_plain_http(mut self, allow: bool) -> Self {
-        self.allow_plain_http = allow;
+        self.target.allow_plain_http = allow;
         self
     }
 
@@ -267,24 +248,24 @@ impl ClientBuilder {
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) if there is no key, or if a setting is
     /// unusable; the error says which and why.
     pub fn build(self) -> Result<Client, Error> {
-        let (key_header, authorization) = self.authorization()?;
-        let base_url = self.resolve_base_url()?;
-        self.check_api_version(&base_url)?;
+        let (key_header, authorization) = self.target.authorization()?;
+        let base_url = self.target.base_url()?;
+        self.target.check_api_version(&base_url)?;
         let of_host = || base_url::filter_zone(&base_url);
         let filter_zone = self.filter_zone.map_or_else(of_host, FilterZone::Known);
         let learned = Learned::default();
-        if !self.dialect.has_filters() {
+        if !self.target.dialect.has_filters() {
             learned.learn_names(FilterUse::Ignored);
             learned.learn_input_files(FilterUse::Ignored);
         }
-        let http = self.http_client.build(&base_url, self.dialect)?;
+        let http = self.http_client.build(&base_url, self.target.dialect)?;
         Ok(Client(Arc::new(Config {
             base_url,
-            dialect: self.dialect,
+            dialect: self.target.dialect,
             key_header,
             authorization,
-            headers: own_headers(&self.headers)?,
-            api_version: self.api_version,
+            headers: self.target.headers()?,
+            api_version: self.target.api_version,
             http,
             filter_zone,
             learned,
@@ -300,132 +281,6 @@ impl ClientBuilder {
                 .unwrap_or_else(|| Arc::new(TokioRuntime::new())),
         })))
     }
-
-    fn authorization(&self) -> Result<(HeaderName, HeaderValue), Error> {
-        let key = self
-            .api_key
-            .as_deref()
-            .or(self.environment().api_key.as_deref());
-        let key = key
-            .map(str::trim)
-            .filter(|key| !key.is_empty())
-            .ok_or_else(|| {
-                Error::config(match self.dialect {
-                    Dialect::Qwen => format!(
-                        "no API key; set the environment variable {} or give one to the builder",
-                        environment::API_KEY
-                    ),
-                    other => format!("no API key of {other}; give one to the builder"),
-                })
-            })?;
-        let (header, scheme) = self.dialect.key_header();
-        let mut value = HeaderValue::from_str(&format!("{scheme}{key}")).map_err(|_| {
-            Error::config("the API key holds characters that cannot be sent, such as a line break")
-        })?;
-        value.set_sensitive(true);
-        Ok((header, value))
-    }
-
-    /// The environment is that of Qwen Cloud: its key is not for others.
-    fn environment(&self) -> &Environment {
-        const NONE: &Environment = &Environment::NONE;
-
-        match self.dialect {
-            Dialect::Qwen => &self.environment,
-            Dialect::OpenAi | Dialect::AzureOpenAi => NONE,
-        }
-    }
-
-    fn check_api_version(&self, base_url: &str) -> Result<(), Error> {
-        let wrong = match (self.dialect, self.api_version.as_deref().map(str::trim)) {
-            (_, Some("")) => "the API version is empty",
-            (Dialect::AzureOpenAi, None) if !base_url.ends_with("/v1") => {
-                "no API version; Azure OpenAI wants one, such as 2024-10-21, unless the base URL \
-                 ends in /openai/v1"
-            }
-            (Dialect::Qwen, Some(_)) => {
-                "an API version is for Azure OpenAI; set its dialect as well"
-            }
-            _ => return Ok(()),
-        };
-        Err(Error::config(wrong))
-    }
-
-    fn resolve_base_url(&self) -> Result<String, Error> {
-        let explicit_place = self.region.is_some() || self.workspace.is_some();
-        let environment = self.environment();
-        let normalize = |url| base_url::normalize(url, self.dialect, self.allow_plain_http);
-        if explicit_place && self.dialect != Dialect::Qwen {
-            return Err(Error::config(format!(
-                "regions and workspaces are those of Qwen Cloud; for {}, set a base URL",
-                self.dialect
-            )));
-        }
-        match (&self.base_url, self.dialect) {
-            (Some(url), _) => return normalize(url),
-            (None, Dialect::Qwen) => {}
-            (None, Dialect::OpenAi) => return Ok(OPENAI_URL.to_owned()),
-            (None, Dialect::AzureOpenAi) => {
-                return Err(Error::config(
-                    "no base URL; for Azure OpenAI, write that of the resource, as in \
-                     https://my-resource.openai.azure.com/openai",
-                ));
-            }
-        }
-        if let (false, Some(url)) = (explicit_place, &environment.base_url) {
-            return normalize(url)
-                .map_err(|error| Error::config(format!("{}: {error}", environment::BASE_URL)));
-        }
-        let region = match (self.region, &environment.region) {
-            (Some(region), _) => region,
-            (None, Some(text)) => text
-                .trim()
-                .parse()
-                .map_err(|error| Error::config(format!("{}: {error}", environment::REGION)))?,
-            (None, None) => Region::default(),
-        };
-        // A workspace lies in one region: that of the environment does not follow a region that
-        // is set explicitly.
-        let workspace = self
-            .workspace
-            .as_deref()
-            .or(environment
-                .workspace
-                .as_deref()
-                .filter(|_| self.region.is_none()))
-            .map(str::trim);
-        if let Some(id) = workspace
-            && (id.is_empty() || !id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'))
-        {
-            return Err(Error::config(format!(
-                "workspace `{id}` is not an id: letters, digits and hyphens"
-            )));
-        }
-        Ok(region.base_url(workspace))
-    }
-}
-
-/// The headers that were set, if they can be sent. An error names no value.
-fn own_headers(headers: &[(String, String)]) -> Result<HeaderMap, Error> {
-    let mut own = HeaderMap::new();
-    for (name, value) in headers {
-        let name: HeaderName = name
-            .parse()
-            .map_err(|_| Error::config("a header's name has characters that cannot be sent"))?;
-        if name == header::AUTHORIZATION || name == "api-key" {
-            return Err(Error::config(format!(
-                "header `{name}`: it holds the API key, which is set on its own"
-            )));
-        }
-        let mut value = HeaderValue::from_str(value).map_err(|_| {
-            Error::config(format!(
-                "header `{name}`: its value has characters that cannot be sent"
-            ))
-        })?;
-        value.set_sensitive(true);
-        own.append(name, value);
-    }
-    Ok(own)
 }
 
 impl Client {
@@ -449,9 +304,9 @@ impl Client {
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder")
-            .field("dialect", &self.dialect)
-            .field("region", &self.region)
-            .field("workspace", &self.workspace)
+            .field("dialect", &self.target.dialect)
+            .field("region", &self.target.region)
+            .field("workspace", &self.target.workspace)
             .field("rate_limit", &self.rate_limit)
             .field("retry", &self.retry)
             .field("timeout", &self.timeout)

@@ -13,7 +13,7 @@ use crate::policy::retry_budget::RetryBudget;
 use crate::policy::runtime::Runtime;
 use crate::types::dialect::Dialect;
 use crate::types::filter_time::FilterZone;
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
 
@@ -24,29 +24,90 @@ const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VE
 pub struct Client(pub(super) Arc<Config>);
 
 pub(crate) struct Config {
-    pub(crate) base_url: String,
-    pub(crate) dialect: Dialect,
+    pub(super) base_url: String,
+    pub(super) dialect: Dialect,
     /// The header that holds the key.
-    pub(crate) key_header: HeaderName,
-    pub(crate) authorization: HeaderValue,
+    pub(super) key_header: HeaderName,
+    pub(super) authorization: HeaderValue,
     /// Those of the user.
-    pub(crate) headers: HeaderMap,
-    pub(crate) api_version: Option<String>,
-    pub(crate) http: reqwest::Client,
+    pub(super) headers: HeaderMap,
+    pub(super) api_version: Option<String>,
+    pub(super) http: reqwest::Client,
     /// As it was stated, or is known of the host.
     pub(super) filter_zone: FilterZone,
     pub(super) learned: Learned,
-    pub(crate) limiter: Limiter,
-    pub(crate) retry: RetryPolicy,
-    pub(crate) retry_budget: RetryBudget,
-    pub(crate) on_retry: Option<RetryHook>,
-    pub(crate) timeout: Duration,
-    pub(crate) call_deadline: Option<Duration>,
-    pub(crate) max_response_bytes: usize,
-    pub(crate) runtime: Arc<dyn Runtime>,
+    pub(super) limiter: Limiter,
+    pub(super) retry: RetryPolicy,
+    pub(super) retry_budget: RetryBudget,
+    pub(super) on_retry: Option<RetryHook>,
+    pub(super) timeout: Duration,
+    pub(super) call_deadline: Option<Duration>,
+    pub(super) max_response_bytes: usize,
+    pub(super) runtime: Arc<dyn Runtime>,
 }
 
 impl Config {
+    pub(crate) fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
+    pub(crate) fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    pub(crate) fn http(&self) -> &reqwest::Client {
+        &self.http
+    }
+
+    pub(crate) fn limiter(&self) -> &Limiter {
+        &self.limiter
+    }
+
+    pub(crate) fn retry(&self) -> &RetryPolicy {
+        &self.retry
+    }
+
+    pub(crate) fn retry_budget(&self) -> &RetryBudget {
+        &self.retry_budget
+    }
+
+    /// Who is called before each retry.
+    pub(crate) fn on_retry(&self) -> Option<&RetryHook> {
+        self.on_retry.as_ref()
+    }
+
+    /// How long an attempt may take.
+    pub(crate) fn timeout(&self) -> Duration {
+        self.timeout
+    }
+
+    pub(crate) fn call_deadline(&self) -> Option<Duration> {
+        self.call_deadline
+    }
+
+    pub(crate) fn max_response_bytes(&self) -> usize {
+        self.max_response_bytes
+    }
+
+    pub(crate) fn runtime(&self) -> &dyn Runtime {
+        &*self.runtime
+    }
+
+    /// Puts into a request what every request has: the key, the headers of the user, the version of
+    /// the API.
+    pub(crate) fn complete(&self, request: &mut reqwest::Request) {
+        if let Some(version) = &self.api_version {
+            let mut query = request.url_mut().query_pairs_mut();
+            query.append_pair("api-version", version.trim());
+        }
+        let headers = request.headers_mut();
+        headers.extend(self.headers.clone());
+        headers.insert(&self.key_header, self.authorization.clone());
+        let user_agent = HeaderValue::from_static(USER_AGENT);
+        headers.entry(header::USER_AGENT).or_insert(user_agent);
+        headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+    }
+
     /// The host of the base URL, with the port if that is not the usual one.
     pub(crate) fn host(&self) -> &str {
         self.base_url.split('/').nth(2).unwrap_or(&self.base_url)
@@ -103,9 +164,4 @@ impl fmt::Debug for Client {
             .field("base_url", &self.0.base_url)
             .finish_non_exhaustive()
     }
-}
-
-/// The user agent of every request.
-pub(crate) fn user_agent() -> HeaderValue {
-    HeaderValue::from_static(USER_AGENT)
 }

@@ -10,3 +10,4 @@ pub(crate) mod client;
 mod environment;
 mod http_client;
 pub(crate) mod learned;
+mod resolve;

@@ -144,7 +144,7 @@ impl Pager {
 
     /// The list's deadline; its time runs from the first page that is asked for.
     pub(super) fn deadline(&self) -> Option<Deadline> {
-        let now = self.plan.client.shared().runtime.elapsed();
+        let now = self.plan.client.shared().runtime().elapsed();
         let start = *self.plan.start.get_or_init(|| now);
         Some(Deadline::of_list(self.plan.deadline?, start))
     }

@@ -65,13 +65,13 @@ impl ListPlan {
 
     /// The place where the list starts.
     pub(crate) fn start(&self) -> Checkpoint {
-        Checkpoint::start(&self.client.shared().base_url, &self.filter, None)
+        Checkpoint::start(self.client.shared().base_url(), &self.filter, None)
     }
 
     /// Whether the server takes times.
     pub(crate) fn times_are_sent(&self) -> bool {
         let config = self.client.shared();
-        config.dialect.has_filters() && config.filter_zone() != FilterZone::Unknown
+        config.dialect().has_filters() && config.filter_zone() != FilterZone::Unknown
     }
 
     /// Sends no times any more.

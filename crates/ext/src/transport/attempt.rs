@@ -29,14 +29,14 @@ pub(super) async fn list_batches(
 ) -> Result<Page, Error> {
     let recorder = Arc::new(Recorder::new(Arc::clone(shared)));
     let transport: api::Inner = Arc::<Recorder>::clone(&recorder);
-    let client = api::Client::new_with_client(&shared.base_url, shared.http.clone(), transport);
+    let client = api::Client::new_with_client(shared.base_url(), shared.http().clone(), transport);
     within_time_limit(shared, async {
         let result = request(&client, query, cursor, limit).send().await;
         match (result, recorder.head()) {
             (Ok(page), head) => Ok(typed_page(page.into_inner(), head.as_ref())),
             (Err(api::Error::InvalidResponsePayload(body, error)), Some(head)) => {
                 let body = shared.without_key(&body);
-                decode::page_row_by_row(&body, &error, &head, shared.dialect)
+                decode::page_row_by_row(&body, &error, &head, shared.dialect())
             }
             (Err(api::Error::UnexpectedResponse(response)), Some(head)) => {
                 let body = response::body(shared, response).await?;
@@ -68,7 +68,7 @@ pub(super) async fn raw(shared: &Arc<Config>, url: url::Url) -> Result<(Head, By
     let mut request = reqwest::Request::new(reqwest::Method::GET, url);
     recorder.prepare(&mut request);
     within_time_limit(shared, async {
-        let sent = recorder.execute(&shared.http, request).await;
+        let sent = recorder.execute(shared.http(), request).await;
         let response = sent.map_err(|error| failure::transport(shared, error))?;
         let head = Head::of(&response);
         Ok((head, response::body(shared, response).await?))
@@ -80,8 +80,8 @@ async fn within_time_limit<T>(
     shared: &Config,
     attempt: impl Future<Output = Result<T, Error>>,
 ) -> Result<T, Error> {
-    let result = within(&*shared.runtime, shared.timeout, attempt).await;
-    result.unwrap_or_else(|| Err(failure::timeout(shared.timeout)))
+    let result = within(shared.runtime(), shared.timeout(), attempt).await;
+    result.unwrap_or_else(|| Err(failure::timeout(shared.timeout())))
 }
 
 /// What `work` comes to, if it does within this time.

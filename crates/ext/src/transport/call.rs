@@ -64,9 +64,9 @@ enum Pause {
 
 impl<'a> Call<'a> {
     fn new(shared: &'a Arc<Config>, of_list: Option<Deadline>) -> Self {
-        let ticket = shared.limiter.ticket(&*shared.runtime);
+        let ticket = shared.limiter().ticket(shared.runtime());
         let own = shared
-            .call_deadline
+            .call_deadline()
             .map(|set| Deadline::of_call(set, ticket.started));
         Self {
             deadline: [own, of_list].into_iter().flatten().min_by_key(|it| it.at),
@@ -75,7 +75,7 @@ impl<'a> Call<'a> {
             first_attempt: None,
             failures: 0,
             throttled: Duration::ZERO,
-            taken: shared.retry_budget.nothing_taken(),
+            taken: shared.retry_budget().nothing_taken(),
             last: None,
             shared,
         }
@@ -89,7 +89,7 @@ impl<'a> Call<'a> {
         if left.is_zero() {
             return Err(self.beyond_deadline(deadline, None));
         }
-        let runtime = &*self.shared.runtime;
+        let runtime = self.shared.runtime();
         let result = attempt::within(runtime, left, self.attempt_repeatedly(request)).await;
         result.unwrap_or_else(|| Err(self.beyond_deadline(deadline, None)))
     }
@@ -127,11 +127,11 @@ impl<'a> Call<'a> {
     async fn turn(&mut self) -> Result<Permit<'a>, Error> {
         let shared = self.shared;
         let start = self.now();
-        let turn = shared.limiter.acquire(
+        let turn = shared.limiter().acquire(
             &self.ticket,
-            &shared.retry,
+            shared.retry(),
             self.deadline.map(|deadline| deadline.at),
-            &*shared.runtime,
+            shared.runtime(),
         );
         let turn = turn.await;
         let is_throttled = self.last.as_ref().is_some_and(Error::is_rate_limited);
@@ -158,7 +158,7 @@ impl<'a> Call<'a> {
     /// The pause before the call is made again, if it is.
     fn pause(&mut self, permit: Permit<'_>, error: &Error) -> Option<Pause> {
         let shared = self.shared;
-        let (runtime, policy) = (&*shared.runtime, &shared.retry);
+        let (runtime, policy) = (shared.runtime(), shared.retry());
         let retry_after = error.retry_after();
         if error.is_rate_limited() && error.is_retryable() {
             let pause = permit.throttled(&self.ticket, policy, retry_after, runtime);
@@ -181,7 +181,7 @@ impl<'a> Call<'a> {
         if retry_after.is_none() {
             return Some(Pause::Own(pause));
         }
-        shared.limiter.hold(pause, runtime);
+        shared.limiter().hold(pause, runtime);
         Some(Pause::Shared(pause))
     }
 
@@ -192,7 +192,7 @@ impl<'a> Call<'a> {
             }
             _ if pause.is_zero() => Ok(()),
             _ => {
-                self.shared.runtime.sleep(pause).await;
+                self.shared.runtime().sleep(pause).await;
                 Ok(())
             }
         }
@@ -203,12 +203,12 @@ impl<'a> Call<'a> {
         let attempts = self.attempts;
         let (Pause::Own(pause) | Pause::Shared(pause)) = *pause;
         // All calls are throttled together: one warning will do.
-        if error.is_rate_limited() && !shared.limiter.may_warn(&*shared.runtime) {
+        if error.is_rate_limited() && !shared.limiter().may_warn(shared.runtime()) {
             trace::debug!("attempt {attempts} failed, trying again in {pause:.1?}: {error:#}");
         } else {
             trace::warn!("attempt {attempts} failed, trying again in {pause:.1?}: {error:#}");
         }
-        if let Some(RetryHook(hook)) = &shared.on_retry {
+        if let Some(RetryHook(hook)) = shared.on_retry() {
             hook(&Retry {
                 attempts,
                 pause,
@@ -236,6 +236,6 @@ impl<'a> Call<'a> {
     }
 
     fn now(&self) -> Duration {
-        self.shared.limiter.now(&*self.shared.runtime)
+        self.shared.limiter().now(self.shared.runtime())
     }
 }

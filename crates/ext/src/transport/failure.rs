@@ -27,7 +27,7 @@ pub(super) fn refusal(
 ) -> Error {
     let said = Said::read(body);
     let code = said.code.as_deref();
-    let bill = (shared.dialect == Dialect::Qwen)
+    let bill = (shared.dialect() == Dialect::Qwen)
         .then(|| code.and_then(billing::advice))
         .flatten();
     let kind = match status.as_u16() {
@@ -41,8 +41,10 @@ pub(super) fn refusal(
     let advice = match (status.as_u16(), bill) {
         (300..=399, _) => ". Redirects are not followed, since the key would go along",
         // What follows is known of Qwen Cloud alone.
-        (404, _) if shared.dialect != Dialect::Qwen => ". Is this the base URL, without /batches?",
-        _ if shared.dialect != Dialect::Qwen => "",
+        (404, _) if shared.dialect() != Dialect::Qwen => {
+            ". Is this the base URL, without /batches?"
+        }
+        _ if shared.dialect() != Dialect::Qwen => "",
         (_, Some(bill)) => bill,
         (401, _) => {
             ". The key is wrong, or it is a good key of another region: the response is the same; \
@@ -56,7 +58,7 @@ pub(super) fn refusal(
         }
         _ => "",
     };
-    let mut summary = format!("{} answered {status}", shared.base_url);
+    let mut summary = format!("{} answered {status}", shared.base_url());
     if let Some(location) = headers
         .get(header::LOCATION)
         .and_then(|value| value.to_str().ok())
@@ -79,14 +81,14 @@ pub(super) fn refusal(
     summary.push_str(advice);
 
     // On Qwen Cloud this is the limit of a minute.
-    let is_lasting = shared.dialect != Dialect::Qwen
+    let is_lasting = shared.dialect() != Dialect::Qwen
         && code.is_some_and(|code| code.eq_ignore_ascii_case("insufficient_quota"));
     let retryable =
         matches!(status.as_u16(), 408 | 409 | 429 | 500..=599) && bill.is_none() && !is_lasting;
     Error::new(kind, summary)
         .with_status(status.as_u16())
         .with_request_id(request_id(headers).or(said.request_id))
-        .with_retry_after(retry_after(headers, shared.runtime.wall_clock()))
+        .with_retry_after(retry_after(headers, shared.runtime().wall_clock()))
         .with_api(said.code, said.message)
         .retryable(retryable)
 }

@@ -51,17 +51,17 @@ async fn send<K: AsRef<str>, V: AsRef<str>>(
     query: impl IntoIterator<Item = (K, V)>,
 ) -> Result<RawResponse, Error> {
     let shared = client.shared();
-    let mut url = url::Url::parse(&format!("{}/batches", shared.base_url))
+    let mut url = url::Url::parse(&format!("{}/batches", shared.base_url()))
         .map_err(|error| Error::config("the base URL is unusable").with_source(error))?;
     url.query_pairs_mut().extend_pairs(query);
     if url.query() == Some("") {
         url.set_query(None);
     }
-    let runtime = &*shared.runtime;
-    let ticket = shared.limiter.ticket(runtime);
+    let runtime = shared.runtime();
+    let ticket = shared.limiter().ticket(runtime);
     let turn = shared
-        .limiter
-        .acquire(&ticket, &shared.retry, None, runtime);
+        .limiter()
+        .acquire(&ticket, shared.retry(), None, runtime);
     let _permit = turn.await.map_err(failure::no_turn)?;
     let (head, body) = attempt::raw(shared, url).await?;
     Ok(RawResponse {

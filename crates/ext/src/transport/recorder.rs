@@ -4,12 +4,11 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use http::{HeaderValue, header};
 use qwen_batches_api as api;
 use qwen_batches_api::Transport;
 
 use super::response::{self, Head};
-use crate::client::client::{Config, user_agent};
+use crate::client::client::Config;
 use crate::policy::trace;
 
 /// Completes the generated client's request, and keeps status and headers of the response: an error
@@ -46,16 +45,7 @@ impl fmt::Debug for Recorder {
 
 impl Transport for Recorder {
     fn prepare(&self, request: &mut reqwest::Request) {
-        let shared = &self.shared;
-        if let Some(version) = &shared.api_version {
-            let mut query = request.url_mut().query_pairs_mut();
-            query.append_pair("api-version", version.trim());
-        }
-        let headers = request.headers_mut();
-        headers.extend(shared.headers.clone());
-        headers.insert(&shared.key_header, shared.authorization.clone());
-        headers.entry(header::USER_AGENT).or_insert_with(user_agent);
-        headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+        self.shared.complete(request);
         trace::debug!("GET {}", request.url().path());
     }
 
@@ -67,7 +57,10 @@ impl Transport for Recorder {
         Box::pin(async move {
             let response = http.execute(request).await?;
             *self.head.lock().unwrap_or_else(PoisonError::into_inner) = Some(Head::of(&response));
-            Ok(response::limited(response, self.shared.max_response_bytes))
+            Ok(response::limited(
+                response,
+                self.shared.max_response_bytes(),
+            ))
         })
     }
 }

@@ -61,7 +61,7 @@ pub(super) fn unreadable(shared: &Config, status: StatusCode, error: reqwest::Er
     let mut cause = error.source();
     while let Some(error) = cause {
         if error.is::<LengthLimitError>() {
-            return failure::too_large(shared.max_response_bytes, status);
+            return failure::too_large(shared.max_response_bytes(), status);
         }
         cause = error.source();
     }

@@ -110,7 +110,7 @@ impl Watcher {
                 Step::List(pages) => self.list(pages).await,
                 Step::Follow(pages, rest) => self.follow(pages, rest).await,
                 Step::Pause(pause) => {
-                    self.client().shared().runtime.sleep(pause).await;
+                    self.client().shared().runtime().sleep(pause).await;
                     Ok(Step::Begin)
                 }
                 Step::Fail(error) => return Some(Err(error)),
@@ -127,7 +127,7 @@ impl Watcher {
     fn check(&self) -> Result<(), Error> {
         let config = self.client().shared();
         let filter = &self.request.filter;
-        let rendered = Query::render(filter, config.dialect, config.filter_zone());
+        let rendered = Query::render(filter, config.dialect(), config.filter_zone());
         let mut problems = rendered.err().unwrap_or_default();
         let (shortest, reason) = if self.client().is_local() {
             (SHORTEST_LOCAL, "")
@@ -224,7 +224,7 @@ impl Watcher {
         self.succeeded = true;
         self.poll.changes += self.changes.len() as u64;
         let unfinished = self.tracker.unfinished();
-        let random = self.client().shared().runtime.random();
+        let random = self.client().shared().runtime().random();
         // Nobody knows whether batches are done whose rows cannot be read.
         let waits = (1..PATIENCE).contains(&self.unread);
         let pause = (unfinished > 0 || waits || self.request.forever)
@@ -235,7 +235,7 @@ impl Watcher {
             Some(_) => Vec::new(),
         };
         self.changes.push_back(WatchEvent::Polled(Poll {
-            at: self.client().shared().runtime.wall_clock(),
+            at: self.client().shared().runtime().wall_clock(),
             calls: poll.calls,
             changes: poll.changes,
             unfinished,
@@ -262,7 +262,7 @@ impl Watcher {
         if !error.is_retryable() && (is_refusal || !self.succeeded) {
             return Err(error);
         }
-        let runtime = &self.request.client.shared().runtime;
+        let runtime = self.request.client.shared().runtime();
         let pause = self.pace.failure(error.retry_after(), runtime.random());
         self.changes.push_back(WatchEvent::PollFailed(FailedPoll {
             at: runtime.wall_clock(),
@@ -314,7 +314,7 @@ impl Watcher {
 
     fn skips_unlisted(&self) -> bool {
         // Without filters on the server's side, a list of some takes as long as one of all.
-        let has_filters = self.client().shared().dialect.has_filters();
+        let has_filters = self.client().shared().dialect().has_filters();
         has_filters && self.request.skip_finished && !self.request.filter.has_statuses()
     }
 

@@ -484,7 +484,7 @@ impl Concurrent {
 
     /// The second before which nothing is listed, as far as the filter and the clock tell.
     fn oldest_listed(&self) -> Option<i64> {
-        let now = self.plan.client.shared().runtime.wall_clock();
+        let now = self.plan.client.shared().runtime().wall_clock();
         let listed = now.checked_sub(LISTED).ok()?;
         let after = self.plan.filter.earliest().unwrap_or(listed);
         Some(after.max(listed).as_second())
