@@ -52,7 +52,7 @@ impl Connection {
         }
         let sandbox = sandbox.dialect(target.dialect.into()).start().await?;
         let client = settings(target)?
-            .api_key("sandbox")
+            .api_key("sk-sandbox")
             .base_url(sandbox.base_url())
             .filter_zone(target.filter_zone.unwrap_or(jiff::tz::offset(8)))
             .rate_limit(RateLimit::off())

@@ -1,18 +1,90 @@
 //! Secrets, masked before anything that prints sees them.
 
-use qwen_batches::{Batch, InputFileId, SecretString};
+use std::borrow::Cow;
+use std::str::FromStr as _;
 
-/// Replaces what the contract marks as secret by what may be shown of it.
-///
-/// The types of these fields mask themselves when they are displayed, but not when they are
-/// serialised. After this there is nothing left to leak, whatever a format does.
-pub(crate) fn secrets(batch: &mut Batch) {
-    batch.input_file_id = InputFileId::from(batch.input_file_id.to_string());
-    if let Some(callback) = batch
-        .metadata
-        .as_mut()
-        .and_then(|metadata| metadata.ds_batch_finish_callback.as_mut())
-    {
-        *callback = SecretString::from(callback.to_string());
+use qwen_batches::{Batch, BatchExt as _, BatchStatus, Client, WatchEvent};
+use serde_json::Value;
+
+/// Takes out of a batch what may not be shown: the key in any case, all other secrets unless they
+/// were asked for. After this there is nothing left to leak, whatever a format does.
+pub(crate) fn batch(batch: &mut Batch, client: &Client, show_secrets: bool) {
+    let text = serde_json::to_string(batch).unwrap_or_default();
+    if !holds_key(&text, client) && (show_secrets || is_harmless(&text)) {
+        return;
+    }
+    let value = match show_secrets {
+        true => serde_json::from_str(&text),
+        false => serde_json::to_value(batch.redacted()),
+    };
+    let masked = value.and_then(|mut value| {
+        without_key(&mut value, client);
+        serde_json::from_value(value)
+    });
+    if let Ok(masked) = masked {
+        *batch = masked;
+    }
+}
+
+/// Likewise of what an event holds.
+pub(crate) fn event(event: &mut WatchEvent, client: &Client) {
+    let status = |status: &mut BatchStatus| {
+        if let Cow::Owned(masked) = client.redact(status.as_str())
+            && let Ok(masked) = BatchStatus::from_str(&masked)
+        {
+            *status = masked;
+        }
+    };
+    match event {
+        WatchEvent::Appeared { batch, .. }
+        | WatchEvent::Progressed { batch, .. }
+        | WatchEvent::Gone { batch, .. } => self::batch(batch, client, false),
+        WatchEvent::StatusChanged { batch, from, .. } => {
+            status(from);
+            self::batch(batch, client, false);
+        }
+        WatchEvent::Finished { batch, from, .. } => {
+            from.iter_mut().for_each(status);
+            self::batch(batch, client, false);
+        }
+        _ => {}
+    }
+}
+
+fn holds_key(text: &str, client: &Client) -> bool {
+    matches!(client.without_key(text), Cow::Owned(_))
+}
+
+/// Whether a batch, as JSON, holds no callback, and nothing that only URLs with secrets or escapes
+/// hold. Most do not.
+fn is_harmless(json: &str) -> bool {
+    const CALLBACK: &str = "\"ds_batch_finish_callback\":";
+
+    let mut callbacks = json.split(CALLBACK).skip(1);
+    !json.contains(['?', '#', '@', '%', '&', '\\']) && callbacks.all(|it| it.starts_with("null"))
+}
+
+/// Takes the key out of texts and of unknown names.
+fn without_key(value: &mut Value, client: &Client) {
+    match value {
+        Value::String(text) => {
+            if let Cow::Owned(masked) = client.without_key(text) {
+                *text = masked;
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| without_key(item, client)),
+        Value::Object(members) => {
+            let all = std::mem::take(members).into_iter();
+            members.extend(all.map(|(name, mut member)| {
+                without_key(&mut member, client);
+                // The contract's names are such words; no key is to turn one into another.
+                let is_word = name.bytes().all(|it| it.is_ascii_lowercase() || it == b'_');
+                match is_word {
+                    true => (name, member),
+                    false => (client.without_key(&name).into_owned(), member),
+                }
+            }));
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }

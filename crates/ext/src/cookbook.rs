@@ -14,6 +14,7 @@
 //! - [Tell errors apart](#tell-errors-apart)
 //! - [Bound the time that it may take](#bound-the-time-that-it-may-take)
 //! - [Use a proxy, or one's own connections](#use-a-proxy-or-ones-own-connections)
+//! - [Serve batches to a browser, or log them](#serve-batches-to-a-browser-or-log-them)
 //! - [Test without an account](#test-without-an-account)
 //! - [List the batches of other vendors](#list-the-batches-of-other-vendors)
 //!
@@ -310,6 +311,53 @@
 //! ```
 //!
 //! Without one, the proxies of the environment are used, but for plain HTTP.
+//!
+//! # Serve batches to a browser, or log them
+//!
+//! A batch holds secrets of its owner: whoever has a presigned URL of its input can read it, and its
+//! callback may hold a token. They are masked in `Debug` and `Display` of their fields, but `Serialize`
+//! writes them as they are, so that a batch can be stored and read again. For everybody else there is
+//! [`redacted`](crate::BatchExt::redacted), which masks them wherever they stand.
+//!
+//! ```
+//! # use qwen_batches_sandbox::{Sandbox, row};
+//! use futures::TryStreamExt as _;
+//! use qwen_batches::{BatchExt as _, BatchFilter, Client};
+//!
+//! /// What `GET /batches` of one's own service answers: a status and a body.
+//! async fn batches(client: &Client) -> (u16, String) {
+//!     let mut batches = client.list_batches(BatchFilter::new()).max_items(100).items();
+//!     let mut redacted = Vec::new();
+//!     loop {
+//!         match batches.try_next().await {
+//!             Ok(Some(batch)) => redacted.push(batch.redacted()),
+//!             Ok(None) => break,
+//!             // An error never holds a secret, but is for whoever runs the service.
+//!             Err(error) => {
+//!                 eprintln!("{error}");
+//!                 return (502, r#"{"error":"the batches cannot be listed"}"#.to_owned());
+//!             }
+//!         }
+//!     }
+//!     match serde_json::to_string(&redacted) {
+//!         // The key is that of the client, and no batch holds it unless the service sends it back.
+//!         Ok(body) => (200, client.without_key(&body).into_owned()),
+//!         Err(_) => (500, String::new()),
+//!     }
+//! }
+//!
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let now = 1_767_000_000;
+//! # let made = row("batch_x").created_at(now).input_file_id("https://b.example/in?Signature=s");
+//! # let sandbox = Sandbox::builder().now(now).rows([made]).start().await?;
+//! # let client = Client::builder().api_key("sk-...").base_url(sandbox.base_url()).build()?;
+//! let (status, body) = batches(&client).await;
+//! assert_eq!(status, 200);
+//! assert!(body.contains(r#""input_file_id":"https://b.example/in?***""#));
+//! # Ok(())
+//! # }
+//! ```
 //!
 //! # Test without an account
 //!

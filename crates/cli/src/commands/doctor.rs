@@ -28,12 +28,7 @@ pub(super) async fn run(
             }
         }
     }
-    if let Ok(key) = std::env::var(target.dialect.key_variable())
-        && !target.sandbox
-        && !key.trim().is_empty()
-    {
-        report.mask(key.trim());
-    }
+    report.mask(&connection.client);
     report.write(args.output, streams.screen.color, &mut *streams.out)?;
     verdict(&report, target.dialect)
 }

@@ -41,8 +41,8 @@ pub(super) async fn run(
     let mut rows = output::rows(args.output, options, list.is_at_start(), &mut *streams.out)?;
     while let Some(mut page) = next {
         list.count(&page);
-        if !args.show_secrets {
-            page.rows.iter_mut().for_each(crate::mask::secrets);
+        for batch in &mut page.rows {
+            crate::mask::batch(batch, &connection.client, args.show_secrets);
         }
         rows.write(&page.rows)?;
         rows.flush()?;

@@ -1,6 +1,6 @@
 //! `qwen-batches summary`
 
-use qwen_batches::Pages;
+use qwen_batches::{Client, Pages};
 
 use crate::args::{Cli, SummaryArgs};
 use crate::clock;
@@ -8,6 +8,7 @@ use crate::connection::Connection;
 use crate::dialect::Dialect;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::mask;
 use crate::output::{self, RenderOptions};
 use crate::streams::Streams;
 use crate::summary::{self, Summary};
@@ -35,6 +36,7 @@ pub(super) async fn run(
     let mut summary = Summary::new(now);
     let mut pages = list.pages();
     add_all(
+        &connection.client,
         &mut pages,
         &mut summary,
         &mut waiting,
@@ -61,6 +63,7 @@ pub(super) async fn run(
 
 /// Counts all batches, to the last: the summary of a part would be one of nothing.
 async fn add_all(
+    client: &Client,
     pages: &mut Pages,
     summary: &mut Summary,
     waiting: &mut Waiting,
@@ -80,7 +83,10 @@ async fn add_all(
             summary.unreadable += 1;
             terminal::line(streams.err, &format!("warning: unreadable row: {row}"));
         }
-        page.rows.into_iter().for_each(|batch| summary.add(batch));
+        for mut batch in page.rows {
+            mask::batch(&mut batch, client, false);
+            summary.add(batch);
+        }
     }
     summary.sort();
     Ok(())

@@ -22,6 +22,7 @@ use crate::connection::Connection;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
+use crate::mask;
 use crate::screen::Resizes;
 use crate::streams::Streams;
 use crate::terminal;
@@ -73,7 +74,10 @@ pub(super) async fn run(
             }
         };
         let change = match event {
-            Ok(change) => change,
+            Ok(mut change) => {
+                mask::event(&mut change, &connection.client);
+                change
+            }
             Err(failure) => break End::Failed(failure),
         };
         view.report(&change, &connection, streams)?;

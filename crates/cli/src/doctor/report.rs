@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anstyle::Style;
 use clap::ValueEnum;
+use qwen_batches::Client;
 use serde_json::json;
 use unicode_width::UnicodeWidthStr as _;
 
@@ -122,14 +123,12 @@ impl Report {
         self.findings.iter().filter(of_verdict).count()
     }
 
-    /// Takes a secret out of everything, should a service have sent it back.
-    pub(crate) fn mask(&mut self, secret: &str) {
+    /// Takes out of what was found what the service may have sent of secrets.
+    pub(crate) fn mask(&mut self, client: &Client) {
         let answers = self.settled.iter_mut().flat_map(|(_, answers)| answers);
         let found = self.findings.iter_mut().map(|finding| &mut finding.found);
         for text in answers.chain(found) {
-            if text.contains(secret) {
-                *text = text.replace(secret, "***");
-            }
+            *text = client.redact(text).into_owned();
         }
     }
 

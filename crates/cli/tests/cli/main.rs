@@ -7,6 +7,7 @@ mod circles;
 mod connection;
 mod cut;
 mod doctor;
+mod echo;
 mod errors;
 mod filters;
 mod formats;

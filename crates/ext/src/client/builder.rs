@@ -248,7 +248,7 @@ impl ClientBuilder {
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) if there is no key, or if a setting is
     /// unusable; the error says which and why.
     pub fn build(self) -> Result<Client, Error> {
-        let (key_header, authorization) = self.target.authorization()?;
+        let (key_header, authorization, key_mask) = self.target.authorization()?;
         let base_url = self.target.base_url()?;
         self.target.check_api_version(&base_url)?;
         let of_host = || base_url::filter_zone(&base_url);
@@ -266,6 +266,7 @@ impl ClientBuilder {
             authorization,
             headers: self.target.headers()?,
             api_version: self.target.api_version,
+            key_mask,
             http,
             filter_zone,
             learned,

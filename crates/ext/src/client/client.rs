@@ -5,6 +5,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::{HeaderMap, HeaderName, HeaderValue, header};
+
 use super::base_url;
 use super::learned::Learned;
 use crate::policy::limiter::Limiter;
@@ -13,7 +15,7 @@ use crate::policy::retry_budget::RetryBudget;
 use crate::policy::runtime::Runtime;
 use crate::types::dialect::Dialect;
 use crate::types::filter_time::FilterZone;
-use http::{HeaderMap, HeaderName, HeaderValue, header};
+use crate::types::redact::KeyMask;
 
 const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
 
@@ -33,6 +35,8 @@ pub(crate) struct Config {
     pub(super) headers: HeaderMap,
     pub(super) api_version: Option<String>,
     pub(super) http: reqwest::Client,
+    /// Takes the key out of what is shown.
+    pub(super) key_mask: KeyMask,
     /// As it was stated, or is known of the host.
     pub(super) filter_zone: FilterZone,
     pub(super) learned: Learned,
@@ -53,6 +57,11 @@ impl Config {
 
     pub(crate) fn dialect(&self) -> Dialect {
         self.dialect
+    }
+
+    /// Takes the key out of what is shown.
+    pub(crate) fn key_mask(&self) -> &KeyMask {
+        &self.key_mask
     }
 
     pub(crate) fn http(&self) -> &reqwest::Client {
@@ -122,30 +131,28 @@ impl Config {
     pub(crate) fn learned(&self) -> &Learned {
         &self.learned
     }
-
-    /// What a reply says, without the key, should the service repeat it.
-    ///
-    /// A text that is shorter than any key may be a common word, and is left alone.
-    pub(crate) fn without_key<'a>(&self, body: &'a [u8]) -> Cow<'a, [u8]> {
-        const SHORTEST_KEY: usize = 8;
-
-        let value = self.authorization.as_bytes();
-        let key = value.strip_prefix(b"Bearer ").unwrap_or(value);
-        let told = key.len() >= SHORTEST_KEY && body.windows(key.len()).any(|part| part == key);
-        let Some(key) = std::str::from_utf8(key).ok().filter(|_| told) else {
-            return body.into();
-        };
-        String::from_utf8_lossy(body)
-            .replace(key, "***")
-            .into_bytes()
-            .into()
-    }
 }
 
 impl Client {
     /// The base URL of this client, without a slash at its end.
     pub fn base_url(&self) -> &str {
         &self.0.base_url
+    }
+
+    /// A text without the key of this client, in whatever case or encoding it stands there: escapes
+    /// of JSON, URLs and HTML, hexadecimal digits, Base64. Parts of it count from 12 characters.
+    ///
+    /// The errors, logs and unreadable rows of this crate never hold the key. This is for what a
+    /// program shows otherwise of what the service sent. A key of fewer than 8 characters may be a
+    /// common word, and is masked only where the header is quoted that it is sent in.
+    pub fn without_key<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        self.0.key_mask.mask(text)
+    }
+
+    /// What the service sent, as it may be shown: [without the key](Self::without_key), and without
+    /// user, query and fragment of every URL.
+    pub fn redact<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        self.0.key_mask.shown(text)
     }
 
     /// Whether the base URL leads to this machine.

@@ -4,8 +4,10 @@ use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 use super::base_url;
 use super::environment::{self, Environment};
+use crate::policy::trace;
 use crate::types::dialect::Dialect;
 use crate::types::error::Error;
+use crate::types::redact::KeyMask;
 use crate::types::region::Region;
 
 /// Where OpenAI is (documented).
@@ -27,7 +29,7 @@ pub(super) struct Target {
 
 impl Target {
     /// The header with the key.
-    pub(super) fn authorization(&self) -> Result<(HeaderName, HeaderValue), Error> {
+    pub(super) fn authorization(&self) -> Result<(HeaderName, HeaderValue, KeyMask), Error> {
         let key = self
             .api_key
             .as_deref()
@@ -49,7 +51,14 @@ impl Target {
             Error::config("the API key holds characters that cannot be sent, such as a line break")
         })?;
         value.set_sensitive(true);
-        Ok((header, value))
+        let mask = KeyMask::new(key, header.as_str(), scheme);
+        if mask.is_short() {
+            trace::warn!(
+                "the API key is so short that it may be a common word: it cannot be kept out of \
+                 everything that is shown of what the service sends"
+            );
+        }
+        Ok((header, value, mask))
     }
 
     /// The environment is that of Qwen Cloud: its key is not for others.

@@ -33,14 +33,16 @@ pub(super) async fn list_batches(
     within_time_limit(shared, async {
         let result = request(&client, query, cursor, limit).send().await;
         match (result, recorder.head()) {
-            (Ok(page), head) => Ok(typed_page(page.into_inner(), head.as_ref())),
+            (Ok(page), head) => {
+                let mut page = typed_page(page.into_inner(), head.as_ref());
+                decode::set_apart_key_ids(&mut page, shared.key_mask());
+                Ok(page)
+            }
             (Err(api::Error::InvalidResponsePayload(body, error)), Some(head)) => {
-                let body = shared.without_key(&body);
-                decode::page_row_by_row(&body, &error, &head, shared.dialect())
+                decode::page_row_by_row(shared, &body, &error, &head)
             }
             (Err(api::Error::UnexpectedResponse(response)), Some(head)) => {
                 let body = response::body(shared, response).await?;
-                let body = shared.without_key(&body);
                 Err(failure::refusal(shared, head.status, &head.headers, &body))
             }
             (Err(api::Error::ResponseBodyError(error)), Some(head)) => {

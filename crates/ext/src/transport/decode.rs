@@ -4,42 +4,48 @@ use qwen_batches_api::types::Batch;
 use serde::Deserialize as _;
 use serde_json::Value;
 
-use super::failure;
 use super::response::Head;
+use super::{failure, foreign};
+use crate::client::client::Config;
 use crate::policy::trace;
 use crate::types::dialect::Dialect;
 use crate::types::error::Error;
-use crate::types::page::{Page, UnreadableRow, mask_secrets};
+use crate::types::page::{Page, UnreadableRow};
+use crate::types::redact::{KeyMask, redact};
+
+/// How much of the rows of a page that cannot be read is kept in its raw form.
+const MOST_RAW_BYTES: usize = 1 << 20;
 
 /// Makes a page of the rows that can be read, and keeps the others with what is wrong with them.
 ///
 /// `error` is what the decoder of the whole page said.
 pub(super) fn page_row_by_row(
+    shared: &Config,
     body: &[u8],
     error: &serde_json::Error,
     head: &Head,
-    dialect: Dialect,
 ) -> Result<Page, Error> {
+    let mask = shared.key_mask();
     let refuse = |reason: &str| Err(failure::not_a_page(head.status, &head.headers, reason));
     let mut value: Value = match serde_json::from_slice(body) {
         Ok(value) => value,
         Err(error) => {
             // Cut short, or an HTML page of a gateway: another attempt may bring the page.
-            let shown = failure::shown(&String::from_utf8_lossy(body));
+            let shown = foreign::excerpt(mask, &head.headers, body);
             let reason = format!("{error}{shown}");
             return Err(failure::not_a_page(head.status, &head.headers, &reason).retryable(true));
         }
     };
-    if dialect != Dialect::Qwen
+    if shared.dialect() != Dialect::Qwen
         && let Some(Value::Array(rows)) = value.get_mut("data")
     {
         rows.iter_mut().for_each(name_input);
     }
     let Some(data) = value.get("data") else {
         return Err(
-            failure::error_in_success(head.status, &head.headers, body).unwrap_or_else(|| {
-                failure::not_a_page(head.status, &head.headers, "it has no `data`")
-            }),
+            failure::error_in_success(mask, head.status, &head.headers, body).unwrap_or_else(
+                || failure::not_a_page(head.status, &head.headers, "it has no `data`"),
+            ),
         );
     };
     let rows = match data {
@@ -49,7 +55,8 @@ pub(super) fn page_row_by_row(
     };
     let Some(has_more) = value.get("has_more").and_then(Value::as_bool) else {
         return refuse(&format!(
-            "its `has_more` is neither true nor false ({error})"
+            "its `has_more` is neither true nor false ({})",
+            reason(mask, &error.to_string())
         ));
     };
 
@@ -64,19 +71,21 @@ pub(super) fn page_row_by_row(
         request_id: head.request_id(),
         attempts: 1,
     };
+    let mut raw_bytes = 0;
     for (index, row) in rows.iter().enumerate() {
         let mut track = serde_path_to_error::Track::new();
         let decoder = serde_path_to_error::Deserializer::new(row, &mut track);
         match Batch::deserialize(decoder) {
             Ok(batch) => page.rows.push(batch),
             Err(error) => page.unreadable.push(UnreadableRow {
-                id: text(row, "id"),
-                pointer: pointer(index, &track.path()),
-                reason: reason(&error.to_string()),
-                raw: masked(row),
+                id: text(row, "id").map(|id| foreign::kept(mask, &id)),
+                pointer: pointer(mask, index, &track.path()),
+                reason: reason(mask, &error.to_string()),
+                raw: redacted(mask, row, &mut raw_bytes),
             }),
         }
     }
+    set_apart_key_ids(&mut page, mask);
     trace::debug!(
         "{} row(s) of a page could not be read",
         page.unreadable.len()
@@ -95,32 +104,59 @@ fn name_input(row: &mut Value) {
     }
 }
 
-fn masked(row: &Value) -> Value {
+/// A row without secrets; nothing of one that would take the `bytes` of its page too far.
+fn redacted(mask: &KeyMask, row: &Value, bytes: &mut usize) -> Value {
+    *bytes += row.to_string().len();
+    if *bytes > MOST_RAW_BYTES {
+        return Value::Null;
+    }
     let mut row = row.clone();
-    mask_secrets(&mut row);
+    redact(&mut row, &|text| mask.shown(text));
     row
+}
+
+/// Takes batches whose id holds the key for rows that cannot be read: an id is shown, stored in
+/// checkpoints, and sent as a cursor.
+pub(super) fn set_apart_key_ids(page: &mut Page, mask: &KeyMask) {
+    if page.next_cursor.as_deref().is_some_and(|id| mask.is_in(id)) {
+        page.next_cursor = None;
+    }
+    if !page.rows.iter().any(|batch| mask.is_in(&batch.id)) {
+        return;
+    }
+    let rows = std::mem::take(&mut page.rows).into_iter();
+    let (bad, good): (Vec<Batch>, _) = rows.partition(|batch| mask.is_in(&batch.id));
+    page.rows = good;
+    page.unreadable
+        .extend(bad.iter().map(|batch| UnreadableRow {
+            id: Some(mask.mask(&batch.id).into_owned()),
+            pointer: "/data".to_owned(),
+            reason: "its id repeats the API key".to_owned(),
+            raw: Value::Null,
+        }));
 }
 
 /// What the decoder says, without the value that it quotes: that may be a secret in the wrong
 /// place.
-fn reason(said: &str) -> String {
+fn reason(mask: &KeyMask, said: &str) -> String {
     let said = match (said.find('"'), said.rfind('"')) {
         (Some(start), Some(end)) if start < end => {
             format!("{}...{}", &said[..=start], &said[end..])
         }
         _ => said.to_owned(),
     };
-    failure::clean(&said)
+    foreign::clean(mask, &said)
 }
 
 /// The place of an error as a JSON pointer from the top of the page.
-fn pointer(index: usize, path: &serde_path_to_error::Path) -> String {
+fn pointer(mask: &KeyMask, index: usize, path: &serde_path_to_error::Path) -> String {
     use serde_path_to_error::Segment;
 
     path.iter()
         .fold(format!("/data/{index}"), |pointer, segment| match segment {
             Segment::Seq { index } => format!("{pointer}/{index}"),
             Segment::Map { key } => {
+                let key = foreign::kept(mask, key);
                 format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"))
             }
             Segment::Enum { .. } | Segment::Unknown => pointer,

@@ -5,8 +5,8 @@ use std::io;
 use std::time::Duration;
 
 use http::{HeaderMap, StatusCode, header};
-use serde_json::Value;
 
+use super::foreign::{Said, clean, excerpt, request_id};
 use crate::client::client::Config;
 use crate::policy::deadline::Deadline;
 use crate::policy::limiter::NoTurn;
@@ -14,9 +14,7 @@ use crate::policy::retry_after::retry_after;
 use crate::types::billing;
 use crate::types::dialect::Dialect;
 use crate::types::error::{Error, ErrorKind, in_words};
-
-/// How much of a body that is no JSON an error shows.
-const SHOWN_CHARACTERS: usize = 200;
+use crate::types::redact::KeyMask;
 
 /// A response with a status that is not success.
 pub(super) fn refusal(
@@ -25,7 +23,8 @@ pub(super) fn refusal(
     headers: &HeaderMap,
     body: &[u8],
 ) -> Error {
-    let said = Said::read(body);
+    let mask = shared.key_mask();
+    let said = Said::read(mask, body);
     let code = said.code.as_deref();
     let bill = (shared.dialect() == Dialect::Qwen)
         .then(|| code.and_then(billing::advice))
@@ -63,20 +62,24 @@ pub(super) fn refusal(
         .get(header::LOCATION)
         .and_then(|value| value.to_str().ok())
     {
-        summary.push_str(&format!(", a redirect to {}", clean(location)));
+        summary.push_str(&format!(", a redirect to {}", clean(mask, location)));
     }
     if let Some(code) = &said.code {
-        summary.push_str(&format!(", {}", clean(code)));
+        summary.push_str(&format!(", {}", clean(mask, code)));
     }
-    match (&said.message, said.body) {
-        (Some(message), _) => {
-            let message = clean(message);
+    match &said.message {
+        Some(message) => {
+            let message = clean(mask, message);
             summary.push_str(&format!(": {}", message.trim_end_matches('.')));
         }
-        (None, "") => summary.push_str(" with an empty body"),
-        // A gateway's page often says what its status says: "502 Bad Gateway".
-        (None, body) if clean(body) == status.to_string() => {}
-        (None, body) => summary.push_str(&shown(body)),
+        None if body.trim_ascii().is_empty() => summary.push_str(" with an empty body"),
+        None => {
+            let excerpt = excerpt(mask, headers, body);
+            // A gateway's page often says what its status says: "502 Bad Gateway".
+            if excerpt != format!(": {status}") {
+                summary.push_str(&excerpt);
+            }
+        }
     }
     summary.push_str(advice);
 
@@ -95,15 +98,19 @@ pub(super) fn refusal(
 
 /// A response that says success and holds an error.
 pub(super) fn error_in_success(
+    mask: &KeyMask,
     status: StatusCode,
     headers: &HeaderMap,
     body: &[u8],
 ) -> Option<Error> {
-    let said = Said::read(body);
+    let said = Said::read(mask, body);
     if said.code.is_none() && said.message.is_none() {
         return None;
     }
-    let part = |part: &Option<String>| part.as_deref().map(clean).unwrap_or_default();
+    let part = |part: &Option<String>| {
+        let part = part.as_deref();
+        part.map(|part| clean(mask, part)).unwrap_or_default()
+    };
     let summary = format!(
         "the service answered {status}, but with an error in place of a page: {} {}",
         part(&said.code),
@@ -224,93 +231,4 @@ pub(super) fn incomplete() -> Error {
         "the response could not be read to its end",
     )
     .retryable(true)
-}
-
-pub(super) fn request_id(headers: &HeaderMap) -> Option<String> {
-    headers
-        .get("x-request-id")?
-        .to_str()
-        .ok()
-        .map(clean)
-        .filter(|id| !id.is_empty())
-}
-
-/// What the body of an error says, in whichever of its shapes.
-struct Said<'a> {
-    code: Option<String>,
-    message: Option<String>,
-    request_id: Option<String>,
-    body: &'a str,
-}
-
-impl<'a> Said<'a> {
-    fn read(body: &'a [u8]) -> Self {
-        let text = match std::str::from_utf8(body) {
-            Ok(text) => text.trim(),
-            Err(_) => "(bytes that are not text)",
-        };
-        let json: Value = serde_json::from_slice(body).unwrap_or_default();
-        // Compatible: {"error": {code, message}, "request_id"}; native: the same, flat. Some
-        // servers write the error as a string.
-        let detail = json
-            .get("error")
-            .filter(|error| error.is_object())
-            .unwrap_or(&json);
-        let string = |value: Option<&Value>| match value? {
-            Value::String(text) if !text.is_empty() => Some(text.clone()),
-            Value::Number(number) => Some(number.to_string()),
-            _ => None,
-        };
-        Self {
-            code: string(detail.get("code")).or_else(|| string(detail.get("type"))),
-            message: string(detail.get("message")).or_else(|| string(json.get("error"))),
-            request_id: string(json.get("request_id")),
-            body: text,
-        }
-    }
-}
-
-/// What of a body belongs into an error that could not read it: JSON may hold secrets in any place,
-/// and is not shown.
-pub(super) fn shown(body: &str) -> String {
-    if body.trim().is_empty() {
-        return ", in an empty body".to_owned();
-    }
-    if body.trim_start().starts_with(['{', '[', '"']) {
-        return format!(", in {} bytes of JSON", body.len());
-    }
-    format!(": {}", clean(body))
-}
-
-/// Foreign text as an error may show it: one line, without control characters or markup, cut.
-pub(super) fn clean(text: &str) -> String {
-    let mut shown = String::new();
-    let mut in_tag = false;
-    let is_markup = text.trim_start().starts_with('<');
-    let mut length = 0;
-    for letter in text.chars() {
-        match letter {
-            '<' if is_markup => in_tag = true,
-            '>' if in_tag => {
-                in_tag = false;
-                if !shown.ends_with(' ') && !shown.is_empty() {
-                    shown.push(' ');
-                }
-            }
-            _ if in_tag => {}
-            letter if letter.is_whitespace() || letter.is_control() => {
-                if !shown.ends_with(' ') && !shown.is_empty() {
-                    shown.push(' ');
-                }
-            }
-            letter => {
-                length += 1;
-                if length > SHOWN_CHARACTERS {
-                    return format!("{}...", shown.trim_end());
-                }
-                shown.push(letter);
-            }
-        }
-    }
-    shown.trim_end().to_owned()
 }

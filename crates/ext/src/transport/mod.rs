@@ -4,6 +4,7 @@ mod attempt;
 pub(crate) mod call;
 mod decode;
 mod failure;
+mod foreign;
 pub(crate) mod raw;
 mod recorder;
 mod response;

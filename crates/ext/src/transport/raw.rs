@@ -1,5 +1,7 @@
 //! Any query, and the response as it was received.
 
+use std::fmt;
+
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
@@ -7,8 +9,9 @@ use super::{attempt, failure};
 use crate::client::client::Client;
 use crate::types::error::Error;
 
-/// A response as it was received, whatever it says.
-#[derive(Clone, Debug)]
+/// A response as it was received, whatever it says. `Debug` shows nothing that the service sent:
+/// see [`Client::without_key`].
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct RawResponse {
     /// The status.
@@ -17,6 +20,15 @@ pub struct RawResponse {
     pub headers: HeaderMap,
     /// The body, decompressed.
     pub body: Bytes,
+}
+
+impl fmt::Debug for RawResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RawResponse")
+            .field("status", &self.status)
+            .field("body_bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
 }
 
 impl Client {

@@ -33,7 +33,7 @@ impl Recorder {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .take();
-        head.map(|head| head.without_key(&self.shared))
+        head.map(|head| head.redacted(&self.shared))
     }
 }
 

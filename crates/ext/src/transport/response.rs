@@ -7,9 +7,10 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use http_body_util::{LengthLimitError, Limited};
 
-use super::failure;
+use super::{failure, foreign};
 use crate::client::client::Config;
 use crate::types::error::Error;
+use crate::types::redact::MASK;
 
 /// A response as it was received, but for its body.
 #[derive(Clone, Debug)]
@@ -26,19 +27,19 @@ impl Head {
         }
     }
 
-    /// The head with headers that do not repeat the key.
-    pub(super) fn without_key(mut self, shared: &Config) -> Self {
+    /// The head with headers that may be shown.
+    pub(super) fn redacted(mut self, shared: &Config) -> Self {
         for value in self.headers.values_mut() {
-            if let Cow::Owned(masked) = shared.without_key(value.as_bytes()) {
-                *value =
-                    HeaderValue::from_bytes(&masked).unwrap_or(HeaderValue::from_static("***"));
+            let text = String::from_utf8_lossy(value.as_bytes());
+            if let Cow::Owned(masked) = shared.key_mask().shown(&text) {
+                *value = HeaderValue::try_from(masked).unwrap_or(HeaderValue::from_static(MASK));
             }
         }
         self
     }
 
     pub(super) fn request_id(&self) -> Option<String> {
-        failure::request_id(&self.headers)
+        foreign::request_id(&self.headers)
     }
 }
 

@@ -3,6 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 use qwen_batches_api::types::{Batch, BatchStatus};
 
+use crate::types::redact::Redacted;
+
 /// Helpers on the generated [`Batch`].
 pub trait BatchExt {
     /// When the batch was created. None if `created_at` is beyond the years of a [`Timestamp`].
@@ -16,6 +18,13 @@ pub trait BatchExt {
     /// Whether the batch is done: completed, failed, expired or cancelled. A status that the
     /// contract does not list counts as not done.
     fn is_terminal(&self) -> bool;
+
+    /// The batch without its secrets, to be serialised or logged: the callback is masked, and so are
+    /// user and query of every URL, wherever it stands. `Serialize` of a batch itself masks nothing.
+    ///
+    /// The key of the client is not known here:
+    /// [`Client::without_key`](crate::Client::without_key) takes it out of a text.
+    fn redacted(&self) -> Redacted;
 
     /// The share of requests that are done, failed ones included, from 0 to 1. None while the
     /// service counts none, or if its counts could not be read.
@@ -46,6 +55,10 @@ impl BatchExt for Batch {
                 | BatchStatus::Expired
                 | BatchStatus::Cancelled
         )
+    }
+
+    fn redacted(&self) -> Redacted {
+        Redacted::of(self)
     }
 
     fn progress(&self) -> Option<f64> {

@@ -11,5 +11,6 @@ pub(crate) mod filter_time;
 pub(crate) mod invalid_field;
 pub(crate) mod page;
 pub(crate) mod query;
+pub(crate) mod redact;
 pub(crate) mod region;
 pub(crate) mod row_id;

@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-use qwen_batches_api::SECRET_PROPERTIES;
-use qwen_batches_api::types::{Batch, InputFileId};
+use qwen_batches_api::types::Batch;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -79,8 +78,10 @@ pub struct UnreadableRow {
     pub pointer: String,
     /// What is wrong there.
     pub reason: String,
-    /// The row as it was received, but for what the contract marks secret, which is masked. A
-    /// checkpoint does not keep it: it is null in a list that was resumed behind the row.
+    /// The row as it was received, but for what is secret, which is masked: the key, the query of
+    /// every URL, and what the contract marks secret. A checkpoint does not keep it: it is null in a
+    /// list that was resumed behind the row. It is null, too, where it would be large (1 MiB in a
+    /// page), and where the id of the batch holds the key.
     #[serde(skip)]
     pub raw: Value,
 }
@@ -99,28 +100,6 @@ impl UnreadableRow {
     /// When its batch was created, in Unix seconds, where that is legible.
     pub(crate) fn created_at(&self) -> Option<i64> {
         self.raw.get("created_at")?.as_i64()
-    }
-}
-
-/// Masks what the contract marks secret in a row that its types cannot hold: the properties of
-/// these names, and the query of every URL.
-pub(crate) fn mask_secrets(row: &mut Value) {
-    match row {
-        Value::String(text) => {
-            let url = InputFileId::from(std::mem::take(text));
-            *text = url.masked().into_owned();
-        }
-        Value::Array(items) => items.iter_mut().for_each(mask_secrets),
-        Value::Object(members) => {
-            for (name, member) in members {
-                if SECRET_PROPERTIES.contains(&name.as_str()) {
-                    *member = "***".into();
-                } else {
-                    mask_secrets(member);
-                }
-            }
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
 

@@ -17,6 +17,7 @@ mod front;
 mod lists;
 mod prefetch;
 mod retries;
+mod secrets;
 mod support;
 #[cfg(feature = "rustls")]
 mod tls;

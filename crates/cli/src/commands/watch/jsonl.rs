@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use qwen_batches::WatchEvent;
 use serde_json::{Value, json};
 
-use crate::{mask, terminal};
+use crate::terminal;
 
 /// Writes the object of a change.
 pub(super) fn write(change: &WatchEvent, now: Timestamp, out: &mut dyn Write) -> io::Result<()> {
@@ -34,8 +34,6 @@ pub(super) fn write(change: &WatchEvent, now: Timestamp, out: &mut dyn Write) ->
     let Some(batch) = change.batch() else {
         return Ok(());
     };
-    let mut batch = batch.clone();
-    mask::secrets(&mut batch);
     let object = json!({
         "time": now.to_string(),
         "change": name,
