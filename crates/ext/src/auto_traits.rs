@@ -7,8 +7,8 @@ use futures::Stream;
 use crate::{
     BatchFilter, Checkpoint, Client, ClientBuilder, Dialect, Error, ErrorKind, FailedPoll,
     InvalidField, Items, ListBatches, Page, Pages, ParseCheckpointError, ParseRegionError, Poll,
-    RateLimit, RawResponse, Region, Retry, RetryPolicy, Sleep, TokioRuntime, UnreadableRow,
-    UnreadableRows, WatchBatches, WatchEvent, WatchEvents,
+    RateLimit, RawResponse, Redacted, Region, Retry, RetryPolicy, Sleep, TokioRuntime,
+    UnreadableRow, UnreadableRows, WatchBatches, WatchEvent, WatchEvents,
 };
 
 /// Values, which any thread may have and which a panic cannot leave half done.
@@ -30,6 +30,7 @@ const _: () = {
     value::<Poll>();
     value::<InvalidField>();
     value::<RateLimit>();
+    value::<Redacted>();
     value::<Region>();
     value::<RetryPolicy>();
     value::<TokioRuntime>();
