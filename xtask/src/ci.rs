@@ -23,8 +23,7 @@ const GATES: &[&str] = &[
     "cargo doc --workspace --no-deps --all-features --locked",
     "cargo test --workspace --locked",
     "cargo xtask features",
-    // Each published crate is built alone from its package.
-    "cargo package --workspace --exclude contract-tests --exclude xtask --locked --allow-dirty",
+    "cargo xtask package",
     "cargo xtask interop",
 ];
 

@@ -67,6 +67,8 @@ enum Task {
     Features,
     /// Find dependencies that nothing uses (cargo-shear)
     Unused,
+    /// Build each published crate alone, from its package (cargo package)
+    Package,
     /// Compile everything with the oldest supported Rust (rustup)
     Msrv,
     /// Run foreign programs against the contract, the sandbox and the client (pytest)
@@ -126,6 +128,7 @@ fn run(task: &Task, root: &Path) -> Result<ExitCode> {
         Task::Deny => tools::deny(root)?,
         Task::Features => tools::features(root)?,
         Task::Unused => tools::unused(root)?,
+        Task::Package => tools::package(root)?,
         Task::Msrv => tools::msrv(root)?,
         Task::Interop { suite, arguments } => interop::interop(root, suite, arguments)?,
         Task::Bench { arguments } => bench(root, arguments)?,

@@ -1,9 +1,10 @@
-//! Checks by cargo-deny, cargo-hack and cargo-shear, and with the oldest Rust.
+//! Checks by cargo-deny, cargo-hack, cargo-shear and cargo itself.
 //!
-//! They come prebuilt from PyPI, at the versions and hashes of `xtask/tools/requirements.txt`, and
+//! The first three come prebuilt from PyPI, at the versions and hashes of `xtask/tools/requirements.txt`, and
 //! stand under `target/tools`.
 
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, Result};
@@ -52,6 +53,43 @@ pub(crate) fn features(root: &Path) -> Result<()> {
 /// Dependencies that nothing uses.
 pub(crate) fn unused(root: &Path) -> Result<()> {
     run(tool(root, "cargo-shear")?.args(["shear", "--locked"]))
+}
+
+/// Builds each published crate alone from its package, as `cargo publish --dry-run` does.
+pub(crate) fn package(root: &Path) -> Result<()> {
+    // To cargo, the members that a package depends on come from a registry and never change. What
+    // an earlier run left must not be built on: neither here, nor where cargo has unpacked it, in
+    // folders with names that start with a dash.
+    let target = metadata(root)?.target_directory.join("packages");
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(std::env::home_dir()?.join(".cargo")));
+    let home = home.context("no home folder")?;
+    let unpacked = fs::read_dir(home.join("registry/src"))
+        .into_iter()
+        .flatten();
+    let unpacked = unpacked.filter_map(|entry| Some(entry.ok()?.path()));
+    let is_members = |path: &PathBuf| {
+        path.file_name()
+            .is_some_and(|it| it.as_encoded_bytes()[0] == b'-')
+    };
+    for folder in unpacked.filter(is_members).chain([target.clone().into()]) {
+        if folder.exists() {
+            fs::remove_dir_all(folder)?;
+        }
+    }
+    let mut package = cargo(
+        root,
+        &["package", "--workspace", "--locked", "--allow-dirty"],
+    );
+    package
+        .args([
+            "--exclude=contract-tests",
+            "--exclude=xtask",
+            "--target-dir",
+        ])
+        .arg(target)
+        .env("CARGO_PROFILE_DEV_DEBUG", "false");
+    run(&mut package)
 }
 
 /// Compiles everything with `rust-version`, which rustup installs if need be.
