@@ -83,8 +83,8 @@
 //!
 //! An error that [is retryable](crate::Error::is_retryable) leaves the stream alive: polling it
 //! again asks for the same page. Any other ends it, and carries the place behind the last batch
-//! delivered. As one word it can be stored, for this process or another; the filter must be the
-//! same.
+//! delivered. You can store this checkpoint as a string and resume from it in this process or
+//! another; the filter must be the same.
 //!
 //! ```
 //! # use qwen_batches_sandbox::{Fault, Sandbox, Script};
@@ -157,7 +157,7 @@
 //! # Watch until all are done
 //!
 //! A watch polls the list, so that one call serves up to 100 batches: each minute, and less often
-//! while nothing moves. Polls that fail are told of and made again.
+//! while nothing moves. Failed polls are reported and retried.
 //!
 //! ```
 //! # use std::time::Duration;
@@ -203,8 +203,8 @@
 //!
 //! # Find the batch whose creation was never answered
 //!
-//! Was it made or not? The list knows it by its input file. To create it again without having
-//! looked may mean to pay twice.
+//! Was the batch created or not? Search the list by its input file. If you create it again without
+//! checking, you may pay twice.
 //!
 //! ```
 //! # use qwen_batches::Client;
@@ -227,8 +227,8 @@
 //! # Tell errors apart
 //!
 //! [`kind`](crate::Error::kind) says what its reader can do, `Display` says it in a sentence, and
-//! [`request_id`](crate::Error::request_id) is what the vendor's support asks for. What is worth
-//! another try has been tried before: an error is what was left of it.
+//! [`request_id`](crate::Error::request_id) is what the vendor's support asks for. By the time you
+//! see an error, everything worth retrying has already been retried.
 //!
 //! ```
 //! # use qwen_batches::Client;
@@ -388,8 +388,8 @@
 //! # }
 //! ```
 //!
-//! The pause before a retry is half a second at most, and real. A test in which hours are to pass at
-//! once brings a [`Runtime`](crate::Runtime) of its own.
+//! The pause before a retry is half a second at most, and real. A test that needs hours to pass
+//! instantly can supply its own [`Runtime`](crate::Runtime).
 //!
 //! # List the batches of other vendors
 //!

@@ -104,8 +104,8 @@ impl ListBatches {
         self
     }
 
-    /// Starts behind the batch with this id; that batch is not listed. What an id gets that the
-    /// service does not know, or lists no more, is not known.
+    /// Starts behind the batch with this id; that batch is not listed. How the service treats an id
+    /// that it does not know, or no longer lists, is undocumented.
     pub fn after(mut self, id: impl Into<String>) -> Self {
         self.after = Some(id.into());
         self
@@ -150,19 +150,21 @@ impl ListBatches {
     ///
     /// With more than one, the list is walked as windows of creation time side by side. The stream
     /// gives the same rows in the same order, each once, only sooner; pages may be shorter where
-    /// windows meet. It takes more calls, retries apart: up to 1.5 times as many where batches are
-    /// spread evenly, up to twice as many where they crowd or pages are small, and for short lists
-    /// a few on top. Since the service allows 100 calls a minute, that is worth it for lists of up
-    /// to some 50 pages; longer ones wait for the [rate limit](crate::RateLimit) in any case.
+    /// windows meet. It makes more calls, not counting retries: up to 1.5 times as many if creation
+    /// times are spread evenly, up to twice as many if they are clustered or pages are small, and a
+    /// few extra for short lists. Since the service allows 100 calls a minute, that is worth it for
+    /// lists of up to some 50 pages; longer ones wait for the [rate limit](crate::RateLimit) in any
+    /// case.
     ///
-    /// The first page is fetched alone. If more than a few pages seem to follow, one call makes sure
-    /// that the service's time filters find the last row of that page; if they do not, one worker
-    /// goes on alone, and the log says why. Where windows meet, their rows are compared; if they
-    /// differ, as they may if batches change their status while a list of one status is walked, one
-    /// worker goes on alone from there.
+    /// The first page is fetched alone. If more than a few pages seem to follow, one extra call
+    /// checks that the service's time filters find the last row of that page; if they do not, the
+    /// list falls back to sequential fetching, and the reason is logged. Rows at the boundary of
+    /// two windows are compared. If they differ, the list falls back to sequential fetching from
+    /// there; this can happen if batches change status while a list filtered by status is being
+    /// read.
     ///
-    /// At most three pages a worker wait for the reader or are being fetched, and a page that the
-    /// reader waits for. When the reader stops, only the calls under way are finished; when the
+    /// At most three pages per worker are buffered or being fetched, plus the page that the reader
+    /// is waiting for. When the reader stops, only the calls under way are finished; when the
     /// stream is dropped, they are stopped. The stream must be polled within a Tokio runtime.
     pub fn concurrency(mut self, workers: usize) -> Self {
         self.concurrency = workers;
@@ -173,7 +175,7 @@ impl ListBatches {
     ///
     /// # Errors
     ///
-    /// If the filter is invalid, if the call fails, or if the reply cannot be understood.
+    /// If the filter is invalid, if the call fails, or if the response cannot be understood.
     pub async fn page(self) -> Result<Page, Error> {
         let (plan, from) = self.validate()?;
         if plan.max_items.is_some_and(|most| most <= from.delivered) {

@@ -105,7 +105,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// If no whole reply came. A reply of any status is not an error.
+    /// If no complete response arrived. A response with any status counts as success.
     pub fn raw<K: AsRef<str>, V: AsRef<str>>(
         &self,
         query: impl IntoIterator<Item = (K, V)>,
@@ -174,7 +174,7 @@ impl ListBatches {
     ///
     /// # Errors
     ///
-    /// If the filter is invalid, if the call fails, or if the reply cannot be understood.
+    /// If the filter is invalid, if the call fails, or if the response cannot be understood.
     pub fn page(self) -> Result<Page, Error> {
         self.worker.wait(self.request.page())
     }

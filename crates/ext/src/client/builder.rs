@@ -62,15 +62,16 @@ impl ClientBuilder {
         }
     }
 
-    /// The API key. Keys come in several shapes; none is refused by its looks, but for characters
-    /// that cannot be sent.
+    /// The API key. Keys come in several formats, so the format is not checked; only characters
+    /// that cannot be sent in a header are rejected.
     pub fn api_key(mut self, key: impl Into<String>) -> Self {
         self.target.api_key = Some(key.into());
         self
     }
 
-    /// The base URL, which ends before `/batches`: `https://host/compatible-mode/v1`. Plain HTTP
-    /// will do for this machine alone, unless it is [allowed](Self::allow_plain_http).
+    /// The base URL, which ends before `/batches`: `https://host/compatible-mode/v1`. Plain HTTP is
+    /// accepted only for this machine, unless you [allow it](Self::allow_plain_http) for other
+    /// hosts.
     ///
     /// A base URL of the native API, which ends in `/api/v1`, is rewritten to that of the
     /// compatible mode.
@@ -160,9 +161,10 @@ impl ClientBuilder {
     /// The zone in which the server reads its time filters; they are then sent as they are.
     /// Instants given to a filter are not affected.
     ///
-    /// By default it is UTC+8 on Beijing's hosts (recorded); on Singapore's, UTC+8 (inferred) until
-    /// a response shows UTC; on any other host nobody knows it, so no times are sent. Whatever the
-    /// server does, each batch is checked against the filter's instants on this side.
+    /// The default is UTC+8 on Beijing's hosts (recorded), and on Singapore's hosts UTC+8
+    /// (inferred) until a response shows UTC. On any other host the zone is unknown, so no time
+    /// filters are sent. Whatever the server does, each batch is checked against the filter's
+    /// instants on this side.
     pub fn filter_zone(mut self, zone: Offset) -> Self {
         self.filter_zone = Some(zone);
         self
@@ -181,7 +183,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Is told of each retry, before the pause.
+    /// Sets a callback that runs before the pause of each retry.
     ///
     /// ```
     /// use qwen_batches::Client;
@@ -201,14 +203,14 @@ impl ClientBuilder {
         self
     }
 
-    /// How long one attempt may take, from its start to the last byte of the reply: 60 seconds by
+    /// How long one attempt may take, from its start to the last byte of the response: 60 seconds by
     /// default.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
     }
 
-    /// How large a reply may be, decompressed: 32 MiB by default.
+    /// How large a response may be, decompressed: 32 MiB by default.
     pub fn max_response_bytes(mut self, bytes: usize) -> Self {
         self.max_response_bytes = bytes;
         self

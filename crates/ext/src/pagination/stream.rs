@@ -32,8 +32,9 @@ pub struct Pages(Fetching);
 /// [`prefetch`](crate::ListBatches::prefetch) or [`concurrency`](crate::ListBatches::concurrency) says
 /// otherwise. After an error that [is retryable](Error::is_retryable), polling again goes on at
 /// the same place; after any other, and after three in a
-/// row without a page between them, the stream ends. What becomes of rows that cannot be read is
-/// for [`ListBatches::unreadable_rows`](crate::ListBatches::unreadable_rows) to say.
+/// row without a page between them, the stream ends.
+/// [`ListBatches::unreadable_rows`](crate::ListBatches::unreadable_rows) sets what happens to rows
+/// that cannot be read.
 pub struct Items {
     pages: Fetching,
     policy: UnreadableRows,

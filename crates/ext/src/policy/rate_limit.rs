@@ -24,7 +24,7 @@ impl RateLimit {
         }
     }
 
-    /// As many calls as one likes: for servers that do not limit, such as a sandbox.
+    /// No limit, for servers that have no rate limit, such as a sandbox.
     pub const fn off() -> Self {
         Self { per_minute: None }
     }

@@ -32,16 +32,16 @@ impl fmt::Debug for RetryHook {
 
 /// When a failed call is made again.
 ///
-/// Made again are calls that failed in transport (no connection, time limit, a response cut short)
-/// and those answered with 408, 409, 429 or 5xx, unless the response says that the account is in
-/// arrears. The pause before the n-th retry is random, up to the base delay doubled n - 1 times
-/// ("full jitter"), and never longer than the cap. It comes on top of a pause that the server asks
-/// for, which holds all clones of the client.
+/// A call is retried if it failed in transport (no connection, timeout, truncated response) or got
+/// a 408, 409, 429 or 5xx response, unless the response says that the account is in arrears. The
+/// pause before the n-th retry is random, up to the base delay doubled n - 1 times ("full jitter"),
+/// and never longer than the cap. It comes on top of a pause that the server asks for, which holds
+/// all clones of the client.
 ///
-/// A 429 is a matter of its own. The service limits the calls of a whole account in a minute, and
+/// A 429 is handled separately. The service limits the calls of a whole account in a minute, and
 /// does not report how much of the minute is left: a client and its clones hold together, and try
-/// again one call at a time, until the service accepts one, for
-/// [two minutes](Self::rate_limited_for). That is apart from the number of other retries.
+/// again one call at a time, until the service accepts one, for [two
+/// minutes](Self::rate_limited_for). That is apart from the number of other retries.
 ///
 /// ```
 /// use std::time::Duration;
@@ -138,10 +138,10 @@ impl RetryPolicy {
         self
     }
 
-    /// How many retries a client and its clones have in all, those after a 429 apart. Each call that
-    /// succeeds gives one back, and within ten minutes all of them come back by themselves; when
-    /// none is left, failures are final at once, so that a service that is down is not buried under
-    /// retries. 100 by default.
+    /// How many retries a client and its clones may make in total, not counting retries after a
+    /// 429. Each call that succeeds gives one back, and within ten minutes all of them come back by
+    /// themselves; when none is left, failures are final at once, so that a service that is down is
+    /// not buried under retries. 100 by default.
     #[must_use]
     pub fn budget(mut self, retries: u32) -> Self {
         self.budget = retries;

@@ -1,4 +1,4 @@
-//! What one wants to know of a batch and its fields do not say at once.
+//! Useful facts about a batch that are derived from its fields.
 
 use jiff::{SignedDuration, Timestamp};
 use qwen_batches_api::types::{Batch, BatchStatus};

@@ -24,8 +24,8 @@ const KEPT_IDS: usize = 5;
 /// [`Client::resume`](crate::Client::resume) goes on there: behind the last row delivered, in this
 /// process or another. It holds no key and no secret, and belongs to the server whose list it is.
 ///
-/// It is stored by serde, or as one word: `Display` writes it, `FromStr` reads it. The word stays
-/// under 4 KiB however long the list is.
+/// It can be stored with serde or as a string without spaces: `Display` writes the string and
+/// `FromStr` parses it. The word stays under 4 KiB however long the list is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "CheckpointText", try_from = "CheckpointText")]
 pub struct Checkpoint {

@@ -11,9 +11,9 @@ use http::header::AUTHORIZATION;
 /// A filter that the server does not have is not sent: all batches are listed, and each is checked
 /// against the filter on this side, at the price of more calls.
 ///
-/// The environment ([`Client::from_env`](crate::Client::from_env)) is that of Qwen Cloud; with
-/// another dialect it is not used, lest its key go to another vendor. Without filters by time,
-/// [`concurrency`](crate::ListBatches::concurrency) is one worker.
+/// The environment ([`Client::from_env`](crate::Client::from_env)) is that of Qwen Cloud; other
+/// dialects do not read it, so that its key is never sent to another vendor. Without filters by
+/// time, [`concurrency`](crate::ListBatches::concurrency) is one worker.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Dialect {

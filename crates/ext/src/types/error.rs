@@ -12,8 +12,8 @@ use crate::types::page::UnreadableRow;
 ///
 /// `Display` is one sentence with what to do, about this error alone. What caused it is its
 /// [`source`](std::error::Error::source), whose text `Display` does not repeat; the alternate form,
-/// `{:#}`, adds it: all of an error of this crate, and of a foreign one what is at the bottom of its
-/// own chain. The key is in none of its parts.
+/// `{:#}`, appends it: the full text if the source is an error of this crate, or the root cause if
+/// it is an error of another crate. The key is in none of its parts.
 pub struct Error(Box<Parts>);
 
 /// The class of an [`Error`]: what its reader can do about it.
@@ -32,13 +32,13 @@ pub enum ErrorKind {
     Refused,
     /// The service, or a gateway in front of it, failed (5xx).
     Server,
-    /// No reply came, or not all of it.
+    /// No response came, or not all of it.
     Transport,
     /// No response to an attempt came in time.
     Timeout,
     /// The deadline of the call or of the list has passed, or would pass before the next attempt.
     DeadlineExceeded,
-    /// The reply is not what the contract promises.
+    /// The response does not conform to the contract.
     ContractViolation,
     /// The response is larger than the client reads; see
     /// [`max_response_bytes`](crate::ClientBuilder::max_response_bytes).
@@ -178,8 +178,8 @@ impl Error {
     ///
     /// # Troubleshooting
     ///
-    /// A key belongs to one region, and the reply to a good key of another region is the same as
-    /// that to a bad key. Check the region before the key.
+    /// A key belongs to one region, and a valid key used in the wrong region gets the same response
+    /// as an invalid key. Check the region before the key.
     pub fn is_auth(&self) -> bool {
         self.kind() == ErrorKind::Auth
     }
@@ -212,7 +212,7 @@ impl Error {
         )
     }
 
-    /// Whether a reply is not what the contract promises.
+    /// Whether a response is not what the contract promises.
     ///
     /// # Troubleshooting
     ///
@@ -221,7 +221,7 @@ impl Error {
         self.kind() == ErrorKind::ContractViolation
     }
 
-    /// The HTTP status of the reply, if one came.
+    /// The HTTP status of the response, if one came.
     pub fn status(&self) -> Option<u16> {
         self.0.status
     }

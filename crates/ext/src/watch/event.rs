@@ -28,12 +28,12 @@ pub enum WatchEvent {
     StatusChanged {
         /// The batch as it is now.
         batch: Batch,
-        /// The status that it had before. Should the service take back that the batch is done, this
-        /// is a status of one that is.
+        /// The status that it had before. If the service reopens a batch that it had reported as
+        /// done, this is the final status that it had reported.
         from: BatchStatus,
     },
-    /// Requests of a batch were done; or, should the service take that back, fewer are done than
-    /// before.
+    /// The number of finished requests in a batch changed. It normally grows, but it can shrink if
+    /// the service corrects its counts.
     #[non_exhaustive]
     Progressed {
         /// The batch as it is now.

@@ -12,8 +12,8 @@ use super::watcher::Watcher;
 use crate::types::error::Error;
 
 impl WatchBatches {
-    /// The changes, as polls bring them. Nothing is sent before the first is asked for, and nothing
-    /// while none is: a poll is due when its pause is over, and made when the stream is polled.
+    /// The changes, as polls bring them. The stream is lazy: a poll becomes due when its pause is
+    /// over, but it is sent only when the stream is polled.
     pub fn events(self) -> WatchEvents {
         WatchEvents::new(self)
     }

@@ -13,14 +13,14 @@ use crate::types::filter::BatchFilter;
 /// # Which batches
 ///
 /// A batch is followed from the first poll in which the filter lets it through until it is done,
-/// whatever becomes of its status: under a filter of `in_progress` it is seen to complete. What
-/// has left the filter costs further calls.
+/// even if its status no longer matches: with a filter for `in_progress`, you see the batch
+/// complete. Batches that no longer match the filter cost additional calls.
 ///
 /// A batch that is done is remembered by its id alone, and only while polls still list it. Without
 /// statuses in the filter, polls go back no further than to the oldest batch that is not done. With
-/// statuses, each poll lists all that are in one of them; leave out those of batches that are done,
-/// or bound their creation. A server without filters (see [`Dialect`](crate::Dialect)) lists all of
-/// them in each poll.
+/// statuses in the filter, each poll lists every batch in one of them, so leave out the statuses of
+/// finished batches or limit the creation time. A server without filters (see
+/// [`Dialect`](crate::Dialect)) lists all of them in each poll.
 ///
 /// ```no_run
 /// use futures::TryStreamExt as _;
@@ -93,8 +93,8 @@ impl WatchBatches {
         self
     }
 
-    /// Leaves out batches that are done when the watch begins; false by default. Then the first
-    /// poll need not list them.
+    /// Whether to skip batches that are already done when the watch begins; false by default. If
+    /// true, the first poll does not have to list them.
     pub fn skip_finished(mut self, skip: bool) -> Self {
         self.skip_finished = skip;
         self
