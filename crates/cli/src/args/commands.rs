@@ -55,7 +55,7 @@ pub(crate) struct ListArgs {
         help_heading = "Pages"
     )]
     pub(crate) concurrency: usize,
-    /// Stop after so many batches, counting those of resumed runs
+    /// Stop after N batches, including those of earlier runs when resuming
     #[arg(
         long,
         short = 'n',
@@ -222,7 +222,7 @@ pub(crate) struct SummaryArgs {
 #[command(after_help = below!("  qwen-batches doctor
   qwen-batches --base-url http://127.0.0.1:4010/v1 doctor --output json
 
-Makes fewer than 40 calls and changes nothing. Nothing of a batch is printed but its status.
+Makes fewer than 40 calls and changes nothing. Prints only the status of each batch.
 Verdicts: ok, undocumented (allowed, but the contract does not list it), violation (of the
 contract), inconclusive (it could not be found out)."))]
 pub(crate) struct DoctorArgs {
