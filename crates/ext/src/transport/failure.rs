@@ -37,26 +37,6 @@ pub(super) fn refusal(
         500..=599 => ErrorKind::Server,
         _ => ErrorKind::ContractViolation,
     };
-    let advice = match (status.as_u16(), bill) {
-        (300..=399, _) => ". Redirects are not followed, since the key would go along",
-        // What follows is known of Qwen Cloud alone.
-        (404, _) if shared.dialect() != Dialect::Qwen => {
-            ". Is this the base URL, without /batches?"
-        }
-        _ if shared.dialect() != Dialect::Qwen => "",
-        (_, Some(bill)) => bill,
-        (401, _) => {
-            ". The key is wrong, or it is a good key of another region: the response is the same; \
-             check that the base URL is that of the key's region"
-        }
-        (403, _) => ". The key is known, but may not do this; check its workspace and its rights",
-        (404, _) => ". Is this the base URL of the OpenAI-compatible mode, .../compatible-mode/v1?",
-        (429, _) => {
-            ". The service allows 100 list calls a minute for the whole account, all keys and users \
-             together"
-        }
-        _ => "",
-    };
     let mut summary = format!("{} answered {status}", shared.base_url());
     if let Some(location) = headers
         .get(header::LOCATION)
@@ -81,7 +61,7 @@ pub(super) fn refusal(
             }
         }
     }
-    summary.push_str(advice);
+    summary.push_str(advice(shared.dialect(), status, bill));
 
     // On Qwen Cloud this is the limit of a minute.
     let is_lasting = shared.dialect() != Dialect::Qwen
@@ -94,6 +74,28 @@ pub(super) fn refusal(
         .with_retry_after(retry_after(headers, shared.runtime().wall_clock()))
         .with_api(said.code, said.message)
         .retryable(retryable)
+}
+
+/// What to do about a status, as the end of a sentence; `bill` is what there is to pay.
+fn advice(dialect: Dialect, status: StatusCode, bill: Option<&'static str>) -> &'static str {
+    match (status.as_u16(), bill) {
+        (300..=399, _) => ". Redirects are not followed, since the key would go along",
+        // What follows is known of Qwen Cloud alone.
+        (404, _) if dialect != Dialect::Qwen => ". Is this the base URL, without /batches?",
+        _ if dialect != Dialect::Qwen => "",
+        (_, Some(bill)) => bill,
+        (401, _) => {
+            ". The key is wrong, or it is a good key of another region: the response is the same; \
+             check that the base URL is that of the key's region"
+        }
+        (403, _) => ". The key is known, but may not do this; check its workspace and its rights",
+        (404, _) => ". Is this the base URL of the OpenAI-compatible mode, .../compatible-mode/v1?",
+        (429, _) => {
+            ". The service allows 100 list calls a minute for the whole account, all keys and users \
+             together"
+        }
+        _ => "",
+    }
 }
 
 /// A response that says success and holds an error.
