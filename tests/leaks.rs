@@ -1,6 +1,8 @@
 //! The key, and what the contract calls secret, are in no log at any level, in no error and in no
 //! `Debug`, whatever goes wrong.
 
+mod echoes;
+
 use std::sync::{Mutex, Once, PoisonError};
 
 use contract_tests::{NOW, client};
