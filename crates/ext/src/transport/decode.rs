@@ -79,7 +79,7 @@ pub(super) fn page_row_by_row(
             Ok(batch) => page.rows.push(batch),
             Err(error) => page.unreadable.push(UnreadableRow {
                 id: text(row, "id").map(|id| foreign::kept(mask, &id)),
-                pointer: pointer(mask, index, &track.path()),
+                pointer: pointer(index, &track.path()),
                 reason: reason(mask, &error.to_string()),
                 raw: redacted(mask, row, &mut raw_bytes),
             }),
@@ -149,14 +149,13 @@ fn reason(mask: &KeyMask, said: &str) -> String {
 }
 
 /// The place of an error as a JSON pointer from the top of the page.
-fn pointer(mask: &KeyMask, index: usize, path: &serde_path_to_error::Path) -> String {
+fn pointer(index: usize, path: &serde_path_to_error::Path) -> String {
     use serde_path_to_error::Segment;
 
     path.iter()
         .fold(format!("/data/{index}"), |pointer, segment| match segment {
             Segment::Seq { index } => format!("{pointer}/{index}"),
             Segment::Map { key } => {
-                let key = foreign::kept(mask, key);
                 format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"))
             }
             Segment::Enum { .. } | Segment::Unknown => pointer,

@@ -29,7 +29,7 @@ pub(crate) struct KeyMask {
     /// By character, the places in forms at which a part may begin that is masked.
     starts: Vec<Vec<(usize, usize)>>,
     /// All that stands in a form, four characters at a time.
-    grams: FnvHashSet<[u8; GRAM]>,
+    grams: FnvHashSet<u32>,
     /// As little as is masked of any form.
     shortest: usize,
     is_short: bool,
@@ -61,9 +61,8 @@ impl KeyMask {
             }
         }
         let windows = forms.iter().flat_map(|form| form.text.windows(GRAM));
-        let grams = windows.map(|window| [window[0], window[1], window[2], window[3]]);
         Self {
-            grams: grams.collect(),
+            grams: windows.map(gram).collect(),
             shortest: forms.iter().map(|form| form.shortest).min().unwrap_or(0),
             forms,
             starts,
@@ -110,15 +109,9 @@ impl KeyMask {
     /// False only of a text without the key. Most texts hold no escape, and then a look at every
     /// few characters will do: whatever is masked is longer.
     fn may_be_in(&self, text: &str) -> bool {
-        let mut grams = text
-            .as_bytes()
-            .windows(GRAM)
-            .step_by(self.shortest - GRAM + 1);
-        Escapes::any_in(text)
-            || grams.any(|gram| {
-                let gram = [gram[0], gram[1], gram[2], gram[3]];
-                self.grams.contains(&gram.map(fold))
-            })
+        let windows = text.as_bytes().windows(GRAM);
+        let mut windows = windows.step_by(self.shortest - GRAM + 1);
+        Escapes::any_in(text) || windows.any(|window| self.grams.contains(&gram(window)))
     }
 
     /// Where the longest part of the key ends that begins at `at`, if it is to be masked.
@@ -128,6 +121,12 @@ impl KeyMask {
             .flat_map(|(byte, _)| &self.starts[usize::from(fold(byte))]);
         let ends = starts.filter_map(|&(form, start)| {
             let Form { text, shortest } = &self.forms[form];
+            // Most end with their second character.
+            let is_next = |byte: u8| fold(byte) == text[start + 1];
+            let mut ends = escapes.at(at).map(|(_, end)| end);
+            if !ends.any(|end| escapes.at(end).any(|(byte, _)| is_next(byte))) {
+                return None;
+            }
             let mut reached = vec![at];
             let mut length = 0;
             for wanted in &text[start..] {
@@ -148,6 +147,12 @@ impl fmt::Debug for KeyMask {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("KeyMask").finish_non_exhaustive()
     }
+}
+
+/// So many characters as one number, folded.
+fn gram(window: &[u8]) -> u32 {
+    let folded = window.iter().map(|byte| u32::from(fold(*byte)));
+    folded.fold(0, |gram, byte| gram << 8 | byte)
 }
 
 /// Case does not count, nor which of its alphabets Base64 is written in.
