@@ -6,9 +6,9 @@ use futures::Stream;
 
 use crate::{
     BatchFilter, Checkpoint, Client, ClientBuilder, Dialect, Error, ErrorKind, FailedPoll,
-    InvalidField, Items, ListBatches, Page, Pages, ParseCheckpointError, ParseRegionError, Poll,
-    RateLimit, RawResponse, Redacted, Region, Retry, RetryPolicy, Sleep, TokioRuntime,
-    UnreadableRow, UnreadableRows, WatchBatches, WatchEvent, WatchEvents,
+    InvalidField, Items, Known, ListBatches, Page, Pages, ParseCheckpointError, ParseRegionError,
+    Poll, RateLimit, RawResponse, Redacted, Region, Retry, RetryPolicy, RowFinding, Sleep,
+    TokioRuntime, UnreadableRow, UnreadableRows, WatchBatches, WatchEvent, WatchEvents,
 };
 
 /// Values, which any thread may have and which a panic cannot leave half done.
@@ -34,6 +34,8 @@ const _: () = {
     value::<Region>();
     value::<RetryPolicy>();
     value::<TokioRuntime>();
+    value::<RowFinding>();
+    value::<Known<'static>>();
     value::<UnreadableRow>();
     value::<UnreadableRows>();
 

@@ -3,7 +3,7 @@
 
 use std::io::{self, Write};
 
-use qwen_batches::Batch;
+use qwen_batches::{Batch, BatchExt as _};
 
 use super::format::Rows;
 use crate::terminal::escape_json;
@@ -31,7 +31,11 @@ impl Rows for Json<'_> {
             let lead = if self.is_empty { "\n  " } else { ", " };
             self.is_empty = false;
             self.out.write_all(lead.as_bytes())?;
-            writeln!(self.out, "{}", escape_json(serde_json::to_string(batch)?))?;
+            writeln!(
+                self.out,
+                "{}",
+                escape_json(serde_json::to_string(&batch.known())?)
+            )?;
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use qwen_batches::Batch;
+use qwen_batches::{Batch, BatchExt as _};
 
 use super::format::Rows;
 use crate::terminal::escape_json;
@@ -20,7 +20,11 @@ impl<'a> Jsonl<'a> {
 impl Rows for Jsonl<'_> {
     fn write(&mut self, batches: &[Batch]) -> io::Result<()> {
         for batch in batches {
-            writeln!(self.out, "{}", escape_json(serde_json::to_string(batch)?))?;
+            writeln!(
+                self.out,
+                "{}",
+                escape_json(serde_json::to_string(&batch.known())?)
+            )?;
         }
         Ok(())
     }

@@ -13,6 +13,7 @@ use crate::layout::{Cell, Column as Place, Layout};
 use crate::output::{Column, RenderOptions};
 use crate::style::{self, paint};
 use crate::terminal::escape_json;
+use crate::words::count;
 
 /// How many batches of a kind a table names.
 const NAMED: usize = 10;
@@ -111,7 +112,7 @@ impl Table<'_> {
         ];
         let rows = summary.statuses.iter().map(|(status, count)| {
             let status = Cell {
-                text: status.as_str().to_owned(),
+                text: status.to_string(),
                 style: style::of_status(status),
             };
             vec![status, Cell::plain(count.to_string())]
@@ -140,10 +141,22 @@ impl Table<'_> {
             place("SUCCESS RATE", 0, None),
         ];
         let numbers = [requests.total, requests.completed, requests.failed];
-        let mut row: Vec<Cell> = numbers.map(|n| Cell::plain(n.to_string())).into();
+        let number = |n: i64| match requests.is_known() {
+            true => n.to_string(),
+            false => "-".to_owned(),
+        };
+        let mut row: Vec<Cell> = numbers.map(|n| Cell::plain(number(n))).into();
         row.push(Cell::plain(success));
         writeln!(self.out)?;
-        self.table(columns, vec![row])
+        self.table(columns, vec![row])?;
+        if requests.unknown > 0 {
+            let batches = count(requests.unknown, "batch");
+            writeln!(
+                self.out,
+                "without the counts of {batches}, which are not known"
+            )?;
+        }
+        Ok(())
     }
 
     fn batches(&mut self, columns: &[Column], batches: &[Batch]) -> io::Result<()> {
@@ -262,7 +275,7 @@ fn example(batch: &Batch, error: Option<&BatchError>) -> String {
 
 fn object(summary: &Summary) -> Value {
     let statuses = summary.statuses.iter();
-    let statuses = statuses.map(|(status, count)| (status.as_str().to_owned(), json!(count)));
+    let statuses = statuses.map(|(status, count)| (status.to_string(), json!(count)));
     let requests = &summary.requests;
     let failures = summary.failures().into_iter().map(|(code, it)| {
         let (batch, error) = &it.example;
@@ -285,9 +298,10 @@ fn object(summary: &Summary) -> Value {
         "unreadable": summary.unreadable,
         "statuses": statuses.collect::<Map<_, _>>(),
         "requests": {
-            "total": requests.total,
-            "completed": requests.completed,
-            "failed": requests.failed,
+            "total": requests.is_known().then_some(requests.total),
+            "completed": requests.is_known().then_some(requests.completed),
+            "failed": requests.is_known().then_some(requests.failed),
+            "batches_without_counts": requests.unknown,
             "success_rate": requests.success_rate(),
         },
         "oldest_running": summary.oldest_running.as_ref().map(brief),
@@ -302,12 +316,15 @@ fn object(summary: &Summary) -> Value {
 /// What identifies a batch.
 fn brief(batch: &Batch) -> Value {
     let text = |time: Option<Timestamp>| time.map(|time| time.to_string());
-    json!({
+    let mut brief = json!({
         "id": batch.id,
         "name": Some(name(batch)).filter(|name| !name.is_empty()),
-        "status": batch.status.as_str(),
+        "status": Some(batch.status.as_str()).filter(|status| !status.is_empty()),
         "created_at": text(batch.created()),
         "due_at": text(batch.due()),
-        "request_counts": batch.request_counts,
-    })
+    });
+    if let Some(counts) = &batch.request_counts {
+        brief["request_counts"] = json!(counts);
+    }
+    brief
 }

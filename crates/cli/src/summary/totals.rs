@@ -38,14 +38,27 @@ pub(super) struct Requests {
     pub(super) total: i64,
     pub(super) completed: i64,
     pub(super) failed: i64,
+    /// Of how many batches the counts are known, and of how many they are not.
+    known: u64,
+    pub(super) unknown: u64,
 }
 
 impl Requests {
     /// Stops at the largest number that there is: a service may send any.
-    fn add(&mut self, counts: &BatchRequestCounts) {
+    fn add(&mut self, counts: Option<&BatchRequestCounts>) {
+        let Some(counts) = counts else {
+            self.unknown += 1;
+            return;
+        };
+        self.known += 1;
         self.total = self.total.saturating_add(counts.total);
         self.completed = self.completed.saturating_add(counts.completed);
         self.failed = self.failed.saturating_add(counts.failed);
+    }
+
+    /// Whether the sums are of any batch, or there is none.
+    pub(super) fn is_known(&self) -> bool {
+        self.known > 0 || self.unknown == 0
     }
 
     /// The share of the requests that are done which succeeded, from 0 to 1; none if none is done.
@@ -99,9 +112,7 @@ impl Summary {
             Some((_, count)) => *count += 1,
             None => self.statuses.push((batch.status.clone(), 1)),
         }
-        if let Some(counts) = &batch.request_counts {
-            self.requests.add(counts);
-        }
+        self.requests.add(batch.request_counts.as_ref());
         if errors.is_empty() && batch.status == BatchStatus::Failed {
             self.add_failure(&batch, None);
         }
@@ -180,9 +191,9 @@ mod tests {
             (i64::MAX, i64::MAX, Some(0.5)),
         ] {
             let requests = Requests {
-                total: 0,
                 completed,
                 failed,
+                ..Requests::default()
             };
             assert_eq!(requests.success_rate(), expected, "{completed} {failed}");
         }

@@ -15,6 +15,7 @@ mod formats;
 mod front;
 mod help;
 mod hostile;
+mod lenient;
 #[cfg(unix)]
 mod pty;
 #[cfg(unix)]

@@ -141,6 +141,7 @@ impl Pager {
         self.recent.remember(Arc::clone(&sent));
         let remaining = usize::try_from(self.remaining().unwrap_or(u64::MAX)).unwrap_or(usize::MAX);
         page.cap(remaining);
+        page.keep_own_findings();
         let rows = if page.rows.len() == sent.len() {
             Arc::clone(&sent)
         } else {

@@ -70,7 +70,7 @@ pub(super) fn judge(
         };
     }
     let name = batch.metadata.as_ref().and_then(|it| it.ds_name.as_deref());
-    if !filter.covers_name(name) && legible("metadata") {
+    if !filter.covers_name(name) && legible("metadata/ds_name") {
         verdict = match (name, learned.names()) {
             (None, _) | (_, Some(FilterUse::Ignored)) => return Verdict::LeftOut(FilterPart::Name),
             (_, Some(FilterUse::ByServer)) => Verdict::MatchesByServer,

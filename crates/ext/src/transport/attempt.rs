@@ -9,7 +9,6 @@ use bytes::Bytes;
 use futures::future::{Either, select};
 use qwen_batches_api as api;
 use qwen_batches_api::Transport as _;
-use qwen_batches_api::types::BatchPage;
 
 use super::recorder::Recorder;
 use super::response::{self, Head};
@@ -33,13 +32,9 @@ pub(super) async fn list_batches(
     within_time_limit(shared, async {
         let result = request(&client, query, cursor, limit).send().await;
         match (result, recorder.head()) {
-            (Ok(page), head) => {
-                let mut page = typed_page(page.into_inner(), head.as_ref());
-                decode::set_apart_key_ids(&mut page, shared.key_mask());
-                Ok(page)
-            }
-            (Err(api::Error::InvalidResponsePayload(body, error)), Some(head)) => {
-                decode::page_row_by_row(shared, &body, &error, &head)
+            (Ok(page), head) => Ok(decode::page(shared, page.into_inner(), head.as_ref())),
+            (Err(api::Error::InvalidResponsePayload(body, _)), Some(head)) => {
+                decode::page_row_by_row(shared, &body, &head)
             }
             (Err(api::Error::UnexpectedResponse(response)), Some(head)) => {
                 let body = response::body(shared, response).await?;
@@ -129,20 +124,4 @@ fn request<'a>(
         call = call.create_before(time.as_str());
     }
     call
-}
-
-fn typed_page(page: BatchPage, head: Option<&Head>) -> Page {
-    let rows = page.data.unwrap_or_default();
-    let next_cursor = page
-        .last_id
-        .or_else(|| rows.last().map(|batch| batch.id.clone()));
-    Page {
-        next_cursor: next_cursor.filter(|id| page.has_more && !id.is_empty()),
-        has_more: page.has_more,
-        rows,
-        unreadable: Vec::new(),
-        left_out: 0,
-        request_id: head.and_then(Head::request_id),
-        attempts: 1,
-    }
 }

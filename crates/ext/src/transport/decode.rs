@@ -1,163 +1,254 @@
-//! A page that does not decode as a whole, decoded row by row.
+//! From the body of a response to a page of rows.
+//!
+//! Nearly every page decodes as a whole. One that does not is cut into rows, and each of them that
+//! does not decode is read member by member: what is wrong in one row costs no other.
 
-use qwen_batches_api::types::Batch;
-use serde::Deserialize as _;
-use serde_json::Value;
+use qwen_batches_api::types::{Batch, BatchPage};
+use serde::de::IgnoredAny;
 
+use super::page_maker::PageMaker;
 use super::response::Head;
-use super::{failure, foreign};
+use super::row_scanner::{self, RawMember};
+use super::{failure, foreign, repair};
 use crate::client::client::Config;
-use crate::policy::trace;
-use crate::types::dialect::Dialect;
 use crate::types::error::Error;
-use crate::types::page::{Page, UnreadableRow};
-use crate::types::redact::{KeyMask, redact};
+use crate::types::page::Page;
 
-/// How much of the rows of a page that cannot be read is kept in its raw form.
-const MOST_RAW_BYTES: usize = 1 << 20;
+/// Makes a page of one that decoded as a whole.
+pub(super) fn page(shared: &Config, decoded: BatchPage, head: Option<&Head>) -> Page {
+    let rows = decoded.data.unwrap_or_default();
+    let last_id = decoded.last_id;
+    let next_cursor = last_id.or_else(|| rows.last().map(|batch| batch.id.clone()));
+    let mut maker = PageMaker::new(shared, head, decoded.has_more, next_cursor);
+    maker.add_all(rows);
+    maker.finish()
+}
 
 /// Makes a page of the rows that can be read, and keeps the others with what is wrong with them.
-///
-/// `error` is what the decoder of the whole page said.
-pub(super) fn page_row_by_row(
-    shared: &Config,
-    body: &[u8],
-    error: &serde_json::Error,
-    head: &Head,
-) -> Result<Page, Error> {
-    let mask = shared.key_mask();
+pub(super) fn page_row_by_row(shared: &Config, body: &[u8], head: &Head) -> Result<Page, Error> {
+    let body = row_scanner::without_mark(body);
+    let parts = PageParts::of(shared, body, head)?;
     let refuse = |reason: &str| Err(failure::not_a_page(head.status, &head.headers, reason));
-    let mut value: Value = match serde_json::from_slice(body) {
-        Ok(value) => value,
-        Err(error) => {
-            // Cut short, or an HTML page of a gateway: another attempt may bring the page.
-            let shown = foreign::excerpt(mask, &head.headers, body);
-            let reason = format!("{error}{shown}");
-            return Err(failure::not_a_page(head.status, &head.headers, &reason).retryable(true));
-        }
+    let no_page = |reason: &str| {
+        let error = failure::error_in_success(shared.key_mask(), head.status, &head.headers, body);
+        error.map_or_else(|| refuse(reason), Err)
     };
-    if shared.dialect() != Dialect::Qwen
-        && let Some(Value::Array(rows)) = value.get_mut("data")
-    {
-        rows.iter_mut().for_each(name_input);
-    }
-    let Some(data) = value.get("data") else {
-        return Err(
-            failure::error_in_success(mask, head.status, &head.headers, body).unwrap_or_else(
-                || failure::not_a_page(head.status, &head.headers, "it has no `data`"),
-            ),
-        );
+    let rows = match parts.data {
+        None => return no_page("it has no `data`"),
+        Some(b"null") => Vec::new(),
+        Some(data) => match row_scanner::items(data) {
+            Some(rows) => rows,
+            None => return refuse("its `data` is not a list"),
+        },
     };
-    let rows = match data {
-        Value::Null => &[],
-        Value::Array(rows) => rows.as_slice(),
-        _ => return refuse("its `data` is not a list"),
+    let has_more = match parts.has_more {
+        Some(b"true") => true,
+        Some(b"false") => false,
+        _ => return no_page("its `has_more` is neither true nor false"),
     };
-    let Some(has_more) = value.get("has_more").and_then(Value::as_bool) else {
-        return refuse(&format!(
-            "its `has_more` is neither true nor false ({})",
-            reason(mask, &error.to_string())
-        ));
-    };
-
-    let text = |value: &Value, key: &str| value.get(key)?.as_str().map(str::to_owned);
-    let last_id = text(&value, "last_id").or_else(|| text(rows.last()?, "id"));
-    let mut page = Page {
-        rows: Vec::new(),
-        next_cursor: last_id.filter(|id| has_more && !id.is_empty()),
-        has_more,
-        unreadable: Vec::new(),
-        left_out: 0,
-        request_id: head.request_id(),
-        attempts: 1,
-    };
-    let mut raw_bytes = 0;
-    for (index, row) in rows.iter().enumerate() {
-        let mut track = serde_path_to_error::Track::new();
-        let decoder = serde_path_to_error::Deserializer::new(row, &mut track);
-        match Batch::deserialize(decoder) {
-            Ok(batch) => page.rows.push(batch),
-            Err(error) => page.unreadable.push(UnreadableRow {
-                id: text(row, "id").map(|id| foreign::kept(mask, &id)),
-                pointer: pointer(index, &track.path()),
-                reason: reason(mask, &error.to_string()),
-                raw: redacted(mask, row, &mut raw_bytes),
-            }),
-        }
-    }
-    set_apart_key_ids(&mut page, mask);
-    trace::debug!(
-        "{} row(s) of a page could not be read",
-        page.unreadable.len()
-    );
-    Ok(page)
-}
-
-/// Azure OpenAI says `"input_file_id": null` of a batch whose input is a blob (documented): then the
-/// blob's URL is the input.
-fn name_input(row: &mut Value) {
-    let blob = row.get("input_blob").filter(|blob| blob.is_string());
-    if row.get("input_file_id").is_some_and(Value::is_null)
-        && let Some(blob) = blob.cloned()
-    {
-        row["input_file_id"] = blob;
-    }
-}
-
-/// A row without secrets; nothing of one that would take the `bytes` of its page too far.
-fn redacted(mask: &KeyMask, row: &Value, bytes: &mut usize) -> Value {
-    *bytes += row.to_string().len();
-    if *bytes > MOST_RAW_BYTES {
-        return Value::Null;
-    }
-    let mut row = row.clone();
-    redact(&mut row, &|text| mask.shown(text));
-    row
-}
-
-/// Takes batches whose id holds the key for rows that cannot be read: an id is shown, stored in
-/// checkpoints, and sent as a cursor.
-pub(super) fn set_apart_key_ids(page: &mut Page, mask: &KeyMask) {
-    if page.next_cursor.as_deref().is_some_and(|id| mask.is_in(id)) {
-        page.next_cursor = None;
-    }
-    if !page.rows.iter().any(|batch| mask.is_in(&batch.id)) {
-        return;
-    }
-    let rows = std::mem::take(&mut page.rows).into_iter();
-    let (bad, good): (Vec<Batch>, _) = rows.partition(|batch| mask.is_in(&batch.id));
-    page.rows = good;
-    page.unreadable
-        .extend(bad.iter().map(|batch| UnreadableRow {
-            id: Some(mask.mask(&batch.id).into_owned()),
-            pointer: "/data".to_owned(),
-            reason: "its id repeats the API key".to_owned(),
-            raw: Value::Null,
-        }));
-}
-
-/// What the decoder says, without the value that it quotes: that may be a secret in the wrong
-/// place.
-fn reason(mask: &KeyMask, said: &str) -> String {
-    let said = match (said.find('"'), said.rfind('"')) {
-        (Some(start), Some(end)) if start < end => {
-            format!("{}...{}", &said[..=start], &said[end..])
-        }
-        _ => said.to_owned(),
-    };
-    foreign::clean(mask, &said)
-}
-
-/// The place of an error as a JSON pointer from the top of the page.
-fn pointer(index: usize, path: &serde_path_to_error::Path) -> String {
-    use serde_path_to_error::Segment;
-
-    path.iter()
-        .fold(format!("/data/{index}"), |pointer, segment| match segment {
-            Segment::Seq { index } => format!("{pointer}/{index}"),
-            Segment::Map { key } => {
-                format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"))
+    let last_id = parts.last_id.and_then(repair::text).or_else(|| {
+        let members = row_scanner::members(rows.last()?)?;
+        repair::text_of(&members, "id")
+    });
+    let mut maker = PageMaker::new(shared, Some(head), has_more, last_id);
+    for (index, json) in rows.into_iter().enumerate() {
+        match serde_json::from_slice::<Batch>(json) {
+            Ok(row) => maker.add(index, row, Vec::new()),
+            Err(_) if row_scanner::members(json).is_none() && repair::parse(json).is_err() => {
+                // No row with a flaw, but something else in the place of rows.
+                let reason = format!("its row {index} is no JSON");
+                let error = failure::not_a_page(head.status, &head.headers, &reason);
+                return Err(error.retryable(true));
             }
-            Segment::Enum { .. } | Segment::Unknown => pointer,
+            Err(_) => maker.add_by_members(index, json),
+        }
+    }
+    Ok(maker.finish())
+}
+
+/// The parts of a page that are read, as they were sent.
+#[derive(Default)]
+struct PageParts<'a> {
+    data: Option<&'a [u8]>,
+    has_more: Option<&'a [u8]>,
+    last_id: Option<&'a [u8]>,
+}
+
+impl<'a> PageParts<'a> {
+    fn of(shared: &Config, body: &'a [u8], head: &Head) -> Result<Self, Error> {
+        let error = |reason: &str| failure::not_a_page(head.status, &head.headers, reason);
+        let members = row_scanner::members(body);
+        let Some(members) = members.filter(|all| all.iter().all(|it| it.key.is_some())) else {
+            return match serde_json::from_slice::<IgnoredAny>(body) {
+                // It is JSON, but no object.
+                Ok(_) => Ok(Self::default()),
+                // Cut short, or an HTML page of a gateway: another attempt may bring the page.
+                Err(reason) => {
+                    let shown = foreign::excerpt(shared.key_mask(), &head.headers, body);
+                    Err(error(&format!("{reason}{shown}")).retryable(true))
+                }
+            };
+        };
+        let mut parts = Self::default();
+        for RawMember { key, value } in members {
+            let Some(key) = key.and_then(repair::text) else {
+                continue;
+            };
+            let part = match key.as_str() {
+                "data" => &mut parts.data,
+                "has_more" => &mut parts.has_more,
+                "last_id" => &mut parts.last_id,
+                _ => continue,
+            };
+            if part.replace(value).is_some_and(|first| first != value) {
+                let reason = format!("its `{key}` comes twice, with different values");
+                return Err(error(&reason));
+            }
+        }
+        Ok(parts)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use proptest::prelude::*;
+    use proptest::test_runner::RngSeed;
+
+    use super::*;
+    use crate::client::client::Client;
+
+    fn head() -> Head {
+        Head {
+            status: http::StatusCode::OK,
+            headers: http::HeaderMap::new(),
+        }
+    }
+
+    fn client() -> Client {
+        let client = Client::builder().api_key("sk-decode-tests");
+        client
+            .base_url("http://127.0.0.1:1/v1")
+            .build()
+            .expect("a client")
+    }
+
+    /// Rows as the sandbox has them, a page of each kind of batch.
+    fn rows() -> impl Strategy<Value = Vec<String>> {
+        let row = (any::<u32>(), "[a-z \"\\\\{}\\[\\],:日]{0,12}", 0..4_usize).prop_map(
+            |(time, name, kind)| {
+                let statuses = ["validating", "completed", "paused", "failed"];
+                let row = qwen_batches_sandbox::row("id").created_at(time.into());
+                row.status(statuses[kind]).name(name).build()
+            },
+        );
+        prop::collection::vec(row, 1..5).prop_map(|mut rows| {
+            for (index, row) in rows.iter_mut().enumerate() {
+                row["id"] = format!("batch_{index}").into();
+            }
+            rows.iter().map(ToString::to_string).collect()
         })
+    }
+
+    fn page_of(rows: &[Vec<u8>]) -> Vec<u8> {
+        let rows = rows.join(&b',');
+        [
+            b"{\"object\":\"list\",\"data\":[",
+            &rows[..],
+            b"],\"has_more\":false}",
+        ]
+        .concat()
+    }
+
+    /// What a page and its rows come to if one row is changed.
+    fn decode_changed(
+        rows: &[String],
+        changed: usize,
+        row: Vec<u8>,
+    ) -> (Result<Page, Error>, Vec<Batch>) {
+        let mut sent: Vec<Vec<u8>> = rows.iter().map(|row| row.clone().into_bytes()).collect();
+        sent[changed] = row;
+        let others = rows
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| *index != changed);
+        let others = others.map(|(_, row)| serde_json::from_str(row).expect("a batch"));
+        let client = client();
+        let page = page_row_by_row(client.shared(), &page_of(&sent), &head());
+        (page, others.collect())
+    }
+
+    /// Whether a byte can move the bounds of strings, objects or lists.
+    fn is_structural(byte: u8) -> bool {
+        matches!(byte, b'"' | b'\\' | b'{' | b'}' | b'[' | b']')
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, rng_seed: RngSeed::Fixed(7), ..Default::default() })]
+
+        #[test]
+        fn any_bytes_within_a_row_leave_the_others_as_they_are(
+            rows in rows(),
+            changed: prop::sample::Index,
+            bytes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..20),
+        ) {
+            let changed = changed.index(rows.len());
+            let mut row = rows[changed].clone().into_bytes();
+            for (at, byte) in bytes {
+                let at = at.index(row.len());
+                // A comma between rows would be one more.
+                let is_outermost = at == 0 || at + 1 == row.len();
+                if !is_outermost && !is_structural(row[at]) && !is_structural(byte) {
+                    row[at] = byte;
+                }
+            }
+            let (page, others) = decode_changed(&rows, changed, row);
+            let page = page.expect("a page");
+            prop_assert_eq!(page.rows.len() + page.unreadable.len(), rows.len());
+            let found = page.rows.iter().filter(|row| others.contains(row)).count();
+            prop_assert!(found >= others.len(), "{page:?}");
+        }
+
+        /// Wherever the bounds of a row are hurt, other rows are never changed in silence.
+        #[test]
+        fn any_byte_within_a_row_leaves_the_others_or_no_page(
+            rows in rows(),
+            changed: prop::sample::Index,
+            at: prop::sample::Index,
+            byte: u8,
+        ) {
+            let changed = changed.index(rows.len());
+            let mut row = rows[changed].clone().into_bytes();
+            let at = at.index(row.len());
+            row[at] = byte;
+            match decode_changed(&rows, changed, row) {
+                (Ok(page), others) => {
+                    for row in others {
+                        prop_assert!(page.rows.contains(&row), "{page:?}");
+                    }
+                }
+                (Err(error), _) => prop_assert!(error.is_retryable(), "{error}"),
+            }
+        }
+
+        #[test]
+        fn any_bytes_are_a_page_or_an_error(body: Vec<u8>) {
+            let client = client();
+            let _ = page_row_by_row(client.shared(), &body, &head());
+            let _ = page_row_by_row(client.shared(), &page_of(&[body]), &head());
+        }
+    }
+
+    #[test]
+    fn rows_that_cannot_be_read_take_linear_time() {
+        let rows = 100_000;
+        let row = b"{\"id\":\"batch_1\",\"created_at\":NaN,\"status\":7}".to_vec();
+        let body = page_of(&vec![row; rows]);
+        let start = std::time::Instant::now();
+        let page = page_row_by_row(client().shared(), &body, &head()).expect("a page");
+        assert_eq!(page.unreadable.len(), rows);
+        // A second or two; in quadratic time, hours.
+        assert!(start.elapsed() < Duration::from_secs(60));
+    }
 }

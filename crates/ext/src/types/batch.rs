@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use qwen_batches_api::types::{Batch, BatchStatus};
 
+use crate::types::known::Known;
 use crate::types::redact::Redacted;
 
 /// Helpers on the generated [`Batch`].
@@ -25,6 +26,11 @@ pub trait BatchExt {
     /// The key of the client is not known here:
     /// [`Client::without_key`](crate::Client::without_key) takes it out of a text.
     fn redacted(&self) -> Redacted;
+
+    /// The batch to be serialised without what is not known of it: a member that the contract
+    /// promises, and that the server left out or that could not be read, is left out in place of the
+    /// empty value that stands in for it. Secrets are not masked.
+    fn known(&self) -> Known<'_>;
 
     /// The share of requests that are done, failed ones included, from 0 to 1. None while the
     /// service counts none, or if its counts could not be read.
@@ -59,6 +65,10 @@ impl BatchExt for Batch {
 
     fn redacted(&self) -> Redacted {
         Redacted::of(self)
+    }
+
+    fn known(&self) -> Known<'_> {
+        Known(self)
     }
 
     fn progress(&self) -> Option<f64> {

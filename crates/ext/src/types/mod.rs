@@ -9,6 +9,7 @@ pub(crate) mod error;
 pub(crate) mod filter;
 pub(crate) mod filter_time;
 pub(crate) mod invalid_field;
+pub(crate) mod known;
 pub(crate) mod page;
 pub(crate) mod query;
 pub(crate) mod redact;

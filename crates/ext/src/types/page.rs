@@ -1,5 +1,6 @@
 //! One page of a list.
 
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use qwen_batches_api::types::Batch;
@@ -22,6 +23,10 @@ pub struct Page {
     pub has_more: bool,
     /// Rows of this page that could not be read.
     pub unreadable: Vec<UnreadableRow>,
+    /// What is wrong with rows of this page that were read all the same.
+    pub findings: Vec<RowFinding>,
+    /// By the id of a row, the members that could not be read, as in [`Self::is_legible`].
+    pub(crate) illegible: HashMap<String, Vec<String>>,
     /// How many rows the server sent although the filter does not let them through.
     pub left_out: usize,
     /// The id of the request, to be named when asking the vendor for help.
@@ -38,15 +43,31 @@ impl Page {
             next_cursor: None,
             has_more: false,
             unreadable: Vec::new(),
+            findings: Vec::new(),
+            illegible: HashMap::new(),
             left_out: 0,
             request_id: None,
             attempts: 0,
         }
     }
 
-    /// Whether a member of a row could be read.
+    /// Whether a member of a row could be read; `metadata/ds_name` is one inside of another.
     pub(crate) fn is_legible(&self, row: &Batch, member: &str) -> bool {
-        member != "status" || !row.status.as_str().is_empty()
+        let is_part_of = |whole: &String| {
+            let rest = member.strip_prefix(whole.as_str());
+            whole.is_empty() || rest.is_some_and(|it| it.is_empty() || it.starts_with('/'))
+        };
+        let illegible = self.illegible.get(&row.id);
+        !illegible.is_some_and(|members| members.iter().any(is_part_of))
+    }
+
+    /// Drops the findings of rows that are not on this page any more.
+    pub(crate) fn keep_own_findings(&mut self) {
+        if !self.findings.is_empty() {
+            let ids: HashSet<&str> = self.rows.iter().map(|row| row.id.as_str()).collect();
+            self.findings
+                .retain(|finding| ids.contains(finding.id.as_str()));
+        }
     }
 
     /// Keeps this many rows at most. The rest is still to come for whoever goes on behind them.
@@ -65,6 +86,27 @@ impl IntoIterator for Page {
 
     fn into_iter(self) -> Self::IntoIter {
         self.rows.into_iter()
+    }
+}
+
+/// A member of a row that is not as the contract describes it. The row was read all the same: what
+/// could not be read of it is empty, or `None`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct RowFinding {
+    /// The id of the batch.
+    pub id: String,
+    /// Where in its page: a JSON pointer, such as `/data/3/request_counts`.
+    pub pointer: String,
+    /// What is wrong there.
+    pub reason: String,
+    /// Whether the value could be read all the same, such as a number that was sent as a string.
+    pub is_legible: bool,
+}
+
+impl fmt::Display for RowFinding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} at {}: {}", self.id, self.pointer, self.reason)
     }
 }
 

@@ -15,7 +15,7 @@ use futures::StreamExt as _;
 use jiff::Timestamp;
 use jiff::tz::Offset;
 use qwen_batches::{
-    BatchExt as _, BatchFilter, Checkpoint, Client, Error, ErrorKind, Page, RateLimit, RetryPolicy,
+    BatchExt, BatchFilter, Checkpoint, Client, Error, ErrorKind, Page, RateLimit, RetryPolicy,
     Runtime, Sleep,
 };
 
@@ -173,6 +173,12 @@ fn inspect_page(page: &Page) {
         let _ = format!("{batch:?}");
         let json = serde_json::to_string(batch).expect("JSON");
         assert!(serde_json::from_str::<serde_json::Value>(&json).is_ok());
+    }
+    for finding in &page.findings {
+        assert!(finding.pointer.starts_with("/data/"), "{finding}");
+        assert!(page.rows.iter().any(|row| row.id == finding.id));
+        let known = page.rows.iter().map(BatchExt::known);
+        assert!(serde_json::to_string(&known.collect::<Vec<_>>()).is_ok());
     }
     for row in &page.unreadable {
         assert!(row.pointer.starts_with("/data/"), "{row}");

@@ -98,8 +98,12 @@ async fn only_others_than_qwen_take_a_blob_for_the_input() {
     let client = crate::support::client(&server.base_url());
     let page = client.list_batches(BatchFilter::new()).page().await;
     let page = page.expect("a page");
-    assert_eq!((page.rows.len(), page.unreadable.len()), (1, 1));
-    assert_eq!(page.unreadable[0].pointer, "/data/1/input_file_id");
+    assert_eq!(page.rows[1].input_file_id.expose(), "");
+    let finding = &page.findings[0];
+    assert_eq!(
+        (&*finding.pointer, &*finding.reason),
+        ("/data/1/input_file_id", "it is null")
+    );
 }
 
 /// A server that ignores what it does not know would list everything to a probe, too.

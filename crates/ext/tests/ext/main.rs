@@ -14,6 +14,7 @@ mod floors;
 #[cfg(feature = "rustls")]
 #[path = "../tls/front.rs"]
 mod front;
+mod lenient_rows;
 mod lists;
 mod prefetch;
 mod retries;

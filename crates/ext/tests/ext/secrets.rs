@@ -109,7 +109,7 @@ async fn a_body_is_quoted_if_it_is_text() {
         ("text/html; charset=utf-8", "<p>short</p>", ": short"),
         ("", "short and stout", ": short and stout"),
         ("text/plain", "  \u{feff}\n{\"a\": \"hidden\"}", ", in "),
-        ("text/html", "\u{feff}[\"hidden\"]", ", in "),
+        ("text/html", "\u{feff}[\"hidden\", ", ", in "),
         ("text/html", "<pre>{\"a\": \"hidden\"}</pre>", ", in "),
         ("text/plain", "\"hidden", ", in "),
         ("application/json", "hidden", ", in "),

@@ -11,14 +11,14 @@ async fn the_good_rows_are_delivered_and_the_bad_ones_told() {
     let mut wrong_type = row("batch_3");
     wrong_type["created_at"] = json!("yesterday");
     let mut nested = row("batch_2");
-    nested["errors"] = json!({ "object": "list", "data": [{ "code": 7 }] });
+    nested["created_at"] = json!({ "seconds": 7 });
     nested["metadata"] = json!({ "ds_batch_finish_callback": "https://h.example/hidden" });
     nested["input_file_id"] = json!("https://b.example/in.jsonl?Signature=hidden");
     let no_object = json!("batch_1");
-    let mut no_status = row("batch_0");
-    no_status
+    let mut no_time = row("batch_0");
+    no_time
         .as_object_mut()
-        .and_then(|row| row.shift_remove("status"));
+        .and_then(|row| row.shift_remove("created_at"));
     let first = page(
         &[row("batch_4"), wrong_type.clone(), nested, no_object],
         true,
@@ -28,7 +28,7 @@ async fn the_good_rows_are_delivered_and_the_bad_ones_told() {
         first["last_id"] = json!("batch_1");
         first
     };
-    let last = page(&[no_status, row("batch_a")], false);
+    let last = page(&[no_time, row("batch_a")], false);
     let server = Server::start([Answer::json(&first), Answer::json(&last)]).await;
     let client = client(&server.base_url());
 
@@ -55,9 +55,9 @@ async fn the_good_rows_are_delivered_and_the_bad_ones_told() {
         reported,
         [
             (Some("batch_3"), "/data/1/created_at"),
-            (Some("batch_2"), "/data/2/errors/data/0/code"),
+            (Some("batch_2"), "/data/2/created_at"),
             (None, "/data/3"),
-            (Some("batch_0"), "/data/0"),
+            (Some("batch_0"), "/data/0/created_at"),
         ]
     );
     assert_eq!(error.unreadable()[0].raw, wrong_type);
@@ -85,7 +85,7 @@ async fn pages_carry_them() {
     assert_eq!(page.unreadable.len(), 1);
     assert_eq!(page.unreadable[0].id, None);
     assert!(
-        page.unreadable[0].reason.contains("expected a string"),
+        page.unreadable[0].reason.contains("a string was expected"),
         "{page:?}"
     );
 }

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use jiff::Timestamp;
-use qwen_batches::WatchEvent;
+use qwen_batches::{BatchExt as _, WatchEvent};
 use serde_json::{Value, json};
 
 use crate::terminal;
@@ -38,7 +38,7 @@ pub(super) fn write(change: &WatchEvent, now: Timestamp, out: &mut dyn Write) ->
         "time": now.to_string(),
         "change": name,
         "from": from,
-        "batch": batch,
+        "batch": batch.known(),
     });
     line(&object, out)
 }

@@ -32,11 +32,13 @@ pub(super) fn cut(mut fetched: FetchedPage, bound: i64) -> (FetchedPage, Option<
         .unreadable
         .extract_if(.., |row| row.created_at().is_some_and(is_behind));
     let unreadable = unreadable.collect();
-    let behind = FetchedPage {
+    let mut behind = FetchedPage {
         page: Page {
             rows: page.rows.split_off(rows),
             unreadable,
             next_cursor: page.next_cursor.clone(),
+            findings: page.findings.clone(),
+            illegible: std::mem::take(&mut page.illegible),
             request_id: page.request_id.clone(),
             ..*page
         },
@@ -46,6 +48,8 @@ pub(super) fn cut(mut fetched: FetchedPage, bound: i64) -> (FetchedPage, Option<
         behind: None,
         is_past_filter: false,
     };
+    page.keep_own_findings();
+    behind.page.keep_own_findings();
     page.has_more = true;
     page.next_cursor = page.rows.last().map(|batch| batch.id.clone());
     let fetched = FetchedPage {
@@ -105,7 +109,6 @@ mod tests {
         };
         let page = Page {
             rows: rows.iter().map(batch).collect(),
-            next_cursor: None,
             has_more: true,
             unreadable: unreadable
                 .iter()
@@ -116,9 +119,8 @@ mod tests {
                     raw: raw.clone(),
                 })
                 .collect(),
-            left_out: 0,
-            request_id: None,
             attempts: 1,
+            ..Page::empty()
         };
         let ids: std::sync::Arc<[RowId]> = page.rows.iter().map(RowId::of).collect();
         FetchedPage {
