@@ -112,7 +112,8 @@ mod tests {
 
     #[test]
     fn lists_are_cut_at_their_own_commas() {
-        let cases: &[(&[u8], Option<&[&[u8]]>)] = &[
+        type Case<'a> = (&'a [u8], Option<&'a [&'a [u8]]>);
+        let cases: &[Case<'_>] = &[
             (b"[]", Some(&[])),
             (b" [ \n] ", Some(&[])),
             (b"[1, 2 ,3]", Some(&[b"1", b"2", b"3"])),
