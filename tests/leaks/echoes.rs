@@ -70,6 +70,16 @@ fn places(echo: &str) -> Vec<(&'static str, Fault)> {
     let header = |status, name| Fault::from(Fault::status(status).header(name, echo).empty());
     let bad_row =
         json!({ "id": echo, "created_at": echo, (echo): { (echo): echo }, "status": [echo] });
+    let flawed_row = json!({
+        "id": "batch_0",
+        "created_at": NOW,
+        "status": [echo],
+        "endpoint": { (echo): echo },
+        "metadata": echo,
+        "errors": { "data": [{ "message": { (echo): echo } }, echo] },
+        "request_counts": { "completed": echo },
+        (echo): 1,
+    });
     let mut good_row = row("batch_0").created_at(NOW).name(echo).build();
     good_row["id"] = echo.into();
     let page = |data: Value, has_more: Value| json!({ "object": "list", "data": data, "first_id": echo, "last_id": echo, "has_more": has_more });
@@ -138,6 +148,13 @@ fn places(echo: &str) -> Vec<(&'static str, Fault)> {
                 "application/json",
                 &page(json!([]), true.into()).to_string(),
             ),
+        ),
+        (
+            "row with flaws",
+            Fault::BadRow {
+                at: 1,
+                row: flawed_row,
+            },
         ),
         (
             "row that cannot be read",
@@ -258,8 +275,15 @@ async fn no_encoding_of_the_key_is_shown_from_any_place() {
                 match pages.next().await {
                     Some(Ok(page)) => {
                         let redacted: Vec<_> = page.rows.iter().map(BatchExt::redacted).collect();
-                        let of_page = (&page.unreadable, &page.next_cursor, &page.request_id);
-                        text.push_str(&format!(" {redacted:?} {of_page:?}"));
+                        let of_page = (
+                            &page.findings,
+                            &page.unreadable,
+                            &page.next_cursor,
+                            &page.request_id,
+                        );
+                        // The key is in what was sent, and for a program to take out.
+                        text.push_str(&client.without_key(&format!(" {redacted:?}")));
+                        text.push_str(&format!(" {of_page:?}"));
                     }
                     Some(Err(error)) => text.push_str(&shown(&error)),
                     None => {}
@@ -304,7 +328,10 @@ async fn no_query_of_a_url_is_shown_from_any_place() {
             let client = client(sandbox.base_url(), &Arc::default());
             let text = match client.list_batches(BatchFilter::new()).page().await {
                 // An id is what it is: the next page is asked for by it.
-                Ok(page) => format!("{:?} {:?}", page.unreadable, page.request_id),
+                Ok(page) => format!(
+                    "{:?} {:?} {:?}",
+                    page.findings, page.unreadable, page.request_id
+                ),
                 Err(error) => format!("{error} {error:?} {:?}", error.message()),
             };
             assert!(!text.contains("hush"), "{url}, {place}: {text}");

@@ -13,15 +13,13 @@ pub(crate) fn batch(batch: &mut Batch, client: &Client, show_secrets: bool) {
     if !holds_key(&text, client) && (show_secrets || is_harmless(&text)) {
         return;
     }
-    let value = match show_secrets {
-        true => serde_json::from_str(&text),
-        false => serde_json::to_value(batch.redacted()),
+    let mut value = match show_secrets {
+        true => serde_json::from_str(&text).unwrap_or_default(),
+        false => batch.redacted().into_value(),
     };
-    let masked = value.and_then(|mut value| {
-        without_key(&mut value, client);
-        serde_json::from_value(value)
-    });
-    if let Ok(masked) = masked {
+    without_key(&mut value, client);
+    // What was a batch is one still: known names and the kinds of all values stay as they are.
+    if let Ok(masked) = serde_json::from_value(value) {
         *batch = masked;
     }
 }

@@ -66,6 +66,15 @@ fn failed(n: i64, echo: &str) -> BatchRow {
         .set("endpoint", echo)
         .set("errors", json!({ "object": "list", "data": [error] }))
         .set("note", json!({ echo: [echo] }))
+        // With this flaw a row is read member by member.
+        .set(
+            "request_counts",
+            [
+                json!({ "total": 1, "completed": 0, "failed": 1 }),
+                json!("?"),
+            ][n as usize % 2]
+                .clone(),
+        )
 }
 
 /// What no output holds: the key in any case, and what was sent in its place.

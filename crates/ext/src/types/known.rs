@@ -17,9 +17,14 @@ impl Serialize for Known<'_> {
             return self.0.serialize(serializer);
         }
         let mut value = serde_json::to_value(self.0).map_err(serde::ser::Error::custom)?;
-        leave_out(&mut value, &shapes::BATCH);
+        leave_out_unknown(&mut value);
         value.serialize(serializer)
     }
+}
+
+/// Leaves out of a batch what is not known of it.
+pub(super) fn leave_out_unknown(batch: &mut Value) {
+    leave_out(batch, &shapes::BATCH);
 }
 
 /// Whether all is known that the contract promises. Nearly every batch is: it needs no copy.

@@ -221,3 +221,17 @@ async fn a_redacted_batch_shows_no_secrets() {
     };
     assert_eq!(names(&redacted), names(&whole));
 }
+
+#[tokio::test]
+async fn a_redacted_batch_makes_nothing_up() {
+    let row =
+        json!({ "id": "batch_1", "created_at": 1_772_000_000, "input_file_id": "h/a?hidden" });
+    let server = Server::start([Answer::json(&page(&[row], false))]).await;
+    let list = client(&server, "sk-ext-tests").list_batches(BatchFilter::new());
+    let batch = &list.page().await.expect("a page").rows[0];
+    let redacted = serde_json::to_value(batch.redacted()).expect("JSON");
+    assert_eq!(redacted["input_file_id"], "h/a?***");
+    for unknown in ["object", "endpoint", "status", "request_counts"] {
+        assert!(redacted.get(unknown).is_none(), "{redacted}");
+    }
+}

@@ -9,18 +9,20 @@ use std::borrow::Cow;
 
 use qwen_batches_api::SECRET_PROPERTIES;
 use qwen_batches_api::types::{Batch, InputFileId};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 pub(crate) use key_mask::{KeyMask, MASK};
 pub(crate) use urls::without_queries;
 
+use super::known::leave_out_unknown;
+
 /// A [`Batch`] without secrets, to be serialised: see
 /// [`BatchExt::redacted`](crate::BatchExt::redacted).
 ///
-/// It has the members of the batch, in their order; what is secret is `***`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(transparent)]
+/// It has the members of the batch, in their order; what is secret is `***`. What is not known of the
+/// batch is left out, as [`BatchExt::known`](crate::BatchExt::known) does.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Redacted(Value);
 
 impl Redacted {
@@ -29,6 +31,20 @@ impl Redacted {
         let mut value = serde_json::to_value(batch).unwrap_or_default();
         redact(&mut value, &|text| without_queries(text));
         Self(value)
+    }
+
+    /// The batch without its secrets as a value that a [`Batch`] can be read from: with empty members
+    /// in place of those that are not known.
+    pub fn into_value(self) -> Value {
+        self.0
+    }
+}
+
+impl Serialize for Redacted {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut known = self.0.clone();
+        leave_out_unknown(&mut known);
+        known.serialize(serializer)
     }
 }
 
