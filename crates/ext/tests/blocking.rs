@@ -60,7 +60,7 @@ fn pages_and_items_are_iterators() {
     assert_eq!(sizes, [10, 10, 5]);
     let after = list(&client).after("batch_0004").page_size(7).max_items(15);
     assert_eq!(ids(after.items()), all(25)[5..20]);
-    let raw = client.raw([("limit", "1")]).expect("a reply");
+    let raw = client.raw([("limit", "1")]).expect("a response");
     assert_eq!(raw.status, 200);
 }
 

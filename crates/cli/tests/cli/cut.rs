@@ -4,16 +4,16 @@ use insta::assert_snapshot;
 use serde_json::Value;
 
 use crate::support::{FORMATS, hours_old, list};
-use crate::wire::{Reply, Wire, refusal};
+use crate::wire::{Response, Wire, refusal};
 
-fn page_then(reply: Reply) -> Wire {
+fn page_then(response: Response) -> Wire {
     let page = [hours_old(1).name("one"), hours_old(2).name("two")];
-    Wire::serve(vec![Reply::page(page, true), reply])
+    Wire::serve(vec![Response::page(page, true), response])
 }
 
-fn arrears() -> Reply {
+fn arrears() -> Response {
     let body = refusal("Arrearage", "Access denied, your account is overdue.");
-    Reply::json("400 Bad Request", &body)
+    Response::json("400 Bad Request", &body)
 }
 
 #[test]
@@ -40,7 +40,7 @@ fn what_is_left_of_a_limited_list() {
 #[test]
 fn a_key_refused_midway_keeps_its_exit_code() {
     let body = refusal("invalid_api_key", "Incorrect API key provided.");
-    let wire = page_then(Reply::json("401 Unauthorized", &body));
+    let wire = page_then(Response::json("401 Unauthorized", &body));
     let outcome = list(wire.base_url(), &["--output", "ids"]);
     assert_eq!(outcome.code, 3, "{outcome}");
     let last = outcome.stderr.lines().last().unwrap_or_default();
@@ -53,7 +53,7 @@ fn a_key_refused_midway_keeps_its_exit_code() {
 #[test]
 fn pages_that_do_not_add_up() {
     // The cursor does not move, nor does the list by time: there is no place to go on from.
-    let page = || Reply::page([hours_old(1)], true);
+    let page = || Response::page([hours_old(1)], true);
     let wire = Wire::serve(vec![page(), page(), page()]);
     let outcome = list(wire.base_url(), &["--output", "ids"]);
     assert_snapshot!("cut_cycle", outcome);

@@ -8,7 +8,7 @@ use qwen_batches_sandbox::{
 use serde_json::{Value, json};
 
 use crate::support::{KEY, Outcome, Served, assortment, bare, hours_old, with_key};
-use crate::wire::{Reply, Wire, refusal};
+use crate::wire::{Response, Wire, refusal};
 
 fn doctor(base_url: &str, args: &[&str]) -> Outcome {
     let all = [&["doctor", "--base-url", base_url], args].concat();
@@ -320,7 +320,7 @@ fn a_key_that_is_refused() {
     let outcome = doctor(sandbox.base_url(), &["--try-other-region"]);
     assert_snapshot!("doctor_key_refused_nowhere_else", outcome);
     let body = refusal("access_denied", "Access denied.");
-    let wire = Wire::serve(vec![Reply::json("403 Forbidden", &body)]);
+    let wire = Wire::serve(vec![Response::json("403 Forbidden", &body)]);
     assert_eq!(doctor(wire.base_url(), &["--try-other-region"]).code, 3);
 }
 
@@ -335,12 +335,12 @@ fn servers_that_are_no_service() {
     );
     for (name, status) in [("html", "200 OK")] {
         let html = "<html><body>Welcome</body></html>";
-        let reply = Reply::new(status, &["content-type: text/html"], html);
-        let wire = Wire::serve(vec![reply]);
+        let response = Response::new(status, &["content-type: text/html"], html);
+        let wire = Wire::serve(vec![response]);
         assert_snapshot!(format!("doctor_{name}"), doctor(wire.base_url(), &[]));
     }
     let body = refusal("Arrearage", "Access denied, your account is overdue.");
-    let wire = Wire::serve(vec![Reply::json("400 Bad Request", &body)]);
+    let wire = Wire::serve(vec![Response::json("400 Bad Request", &body)]);
     assert_snapshot!("doctor_arrears", doctor(wire.base_url(), &[]));
 }
 
@@ -371,8 +371,8 @@ fn a_service_that_wants_fewer_calls_is_left_alone() {
         "x-ratelimit-remaining: 0",
     ];
     let wire = Wire::serve(vec![
-        Reply::page([hours_old(1), hours_old(2)], false),
-        Reply::new("429 Too Many Requests", &headers, body.to_string()),
+        Response::page([hours_old(1), hours_old(2)], false),
+        Response::new("429 Too Many Requests", &headers, body.to_string()),
     ]);
     assert_snapshot!("doctor_429", doctor(wire.base_url(), &[]));
     assert_eq!(wire.requests().len(), 2);
@@ -381,7 +381,7 @@ fn a_service_that_wants_fewer_calls_is_left_alone() {
 #[test]
 fn a_service_that_hangs_up_is_left_alone() {
     // Nobody is there for the second call and the third.
-    let page = Reply::page([hours_old(1), hours_old(2)], false);
+    let page = Response::page([hours_old(1), hours_old(2)], false);
     let wire = Wire::serve(vec![page]);
     let outcome = doctor(wire.base_url(), &["--output", "json"]);
     let report: Value = serde_json::from_str(&outcome.stdout).expect("a report");
@@ -412,7 +412,7 @@ fn no_output_shows_a_secret() {
         let echo = format!("content-type: {KEY}");
         let headers = [echo.as_str(), "x-request-id: 6a1e"];
         let body = refusal(KEY, KEY).to_string();
-        let wire = Wire::serve(vec![Reply::new("400 Bad Request", &headers, body)]);
+        let wire = Wire::serve(vec![Response::new("400 Bad Request", &headers, body)]);
         let outcome = doctor(wire.base_url(), &["--output", format]);
         assert!(outcome.stdout.contains("code ***"), "{outcome}");
     }
@@ -421,7 +421,7 @@ fn no_output_shows_a_secret() {
 #[test]
 fn a_terminal_is_not_told_what_to_do() {
     let body = refusal("\u{1b}[2J", "");
-    let wire = Wire::serve(vec![Reply::json("400 Bad Request", &body)]);
+    let wire = Wire::serve(vec![Response::json("400 Bad Request", &body)]);
     let outcome = doctor(wire.base_url(), &[]);
     assert!(outcome.stdout.contains(r"code \u{1b}[2J"), "{outcome}");
 }

@@ -4,7 +4,7 @@ use qwen_batches_sandbox::{BatchRow, Fault, Sandbox, Script};
 use serde_json::{Value, json};
 
 use crate::support::{FORMATS, KEY, Outcome, Served, hours_old, with_key};
-use crate::wire::{Reply, Wire};
+use crate::wire::{Response, Wire};
 
 /// Each command, in each of its formats.
 const COMMANDS: [&[&str]; 14] = [
@@ -129,20 +129,20 @@ fn no_error_brings_the_key_out() {
         let body: Value =
             json!({ "error": { "code": echo, "message": format!("no {echo}"), "type": echo } });
         for command in ["list", "summary", "watch", "doctor"] {
-            let replies = (0..45).map(|_| {
+            let responses = (0..45).map(|_| {
                 let headers = [
                     format!("x-request-id: {echo}"),
                     format!("location: https://h.example/{echo}"),
                     format!("ratelimit-policy: {echo}"),
                     "content-type: application/json".to_owned(),
                 ];
-                Reply::new(
+                Response::new(
                     "401 Unauthorized",
                     &headers.each_ref().map(String::as_str),
                     body.to_string(),
                 )
             });
-            let wire = Wire::serve(replies.collect());
+            let wire = Wire::serve(responses.collect());
             let outcome = run(wire.base_url(), &[command], "trace");
             assert_ne!(outcome.code, 0, "{outcome}");
             assert_hidden(&outcome, &echo, command);

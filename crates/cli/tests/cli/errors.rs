@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 use qwen_batches_sandbox::Sandbox;
 
 use crate::support::{FORMATS, Outcome, Served, bare, hours_old, list, with_key};
-use crate::wire::{Reply, Wire, refusal};
+use crate::wire::{Response, Wire, refusal};
 
 #[test]
 fn no_key() {
@@ -186,8 +186,8 @@ fn a_cursor_that_the_service_does_not_know() {
 #[test]
 fn a_gateway_that_answers_for_the_service() {
     let html = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n</html>";
-    let reply = || Reply::new("502 Bad Gateway", &["content-type: text/html"], html);
-    let wire = Wire::serve((0..5).map(|_| reply()).collect());
+    let response = || Response::new("502 Bad Gateway", &["content-type: text/html"], html);
+    let wire = Wire::serve((0..5).map(|_| response()).collect());
     let outcome = list(wire.base_url(), &["--output", "json"]);
     assert_snapshot!("gateway", outcome);
     assert_eq!(wire.requests().len(), 5);
@@ -196,14 +196,14 @@ fn a_gateway_that_answers_for_the_service() {
 #[test]
 fn an_error_that_says_success() {
     let body = refusal("InternalError", "An internal error has occurred.");
-    let wire = Wire::serve(vec![Reply::json("200 OK", &body)]);
+    let wire = Wire::serve(vec![Response::json("200 OK", &body)]);
     let outcome = list(wire.base_url(), &["--output", "json"]);
     assert_snapshot!("error_in_success", outcome);
 }
 
 #[test]
 fn another_service() {
-    let wire = Wire::serve(vec![Reply::json(
+    let wire = Wire::serve(vec![Response::json(
         "200 OK",
         &serde_json::json!({ "data": {} }),
     )]);

@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 use serde_json::Value;
 
 use crate::support::{FORMATS, hours_old, list};
-use crate::wire::{Reply, Wire, refusal};
+use crate::wire::{Response, Wire, refusal};
 
 const TITLE: &str = "\u{1b}]0;mine\u{7}";
 
@@ -20,7 +20,7 @@ fn rows_of_a_table() {
         .set("id", format!("batch_{TITLE}"))
         .name(format!("a{TITLE}b\r\n\u{202e}c\u{9b}31m"))
         .status("done\u{1b}[2J");
-    let wire = Wire::serve(vec![Reply::page([row], false)]);
+    let wire = Wire::serve(vec![Response::page([row], false)]);
     let outcome = list(wire.base_url(), &[]);
     assert_harmless(&outcome.stdout);
     assert_snapshot!("hostile_table", outcome);
@@ -42,7 +42,7 @@ fn rows_on_a_terminal() {
             .completion_window("9\u{1b}c")
             .set("output_file_id", TITLE)
     };
-    let wire = Wire::serve(vec![Reply::page([hostile()], false)]);
+    let wire = Wire::serve(vec![Response::page([hostile()], false)]);
     let columns = "status,name,endpoint,completion_window,output_file_id,id";
     let command = with_key(&["list", "--base-url", wire.base_url(), "--columns", columns]);
     let left = Terminal::start(command, 10, 200).finish();
@@ -52,7 +52,7 @@ fn rows_on_a_terminal() {
 
     let listing = FORMATS.map(|format| ["list", "--output", format]);
     for args in listing.into_iter().chain([["summary", "--output", "json"]]) {
-        let wire = Wire::serve(vec![Reply::page([hostile()], false)]);
+        let wire = Wire::serve(vec![Response::page([hostile()], false)]);
         let mut command = with_key(&args);
         command.env("DASHSCOPE_HTTP_BASE_URL", wire.base_url());
         command.env("NO_COLOR", "1");
@@ -66,12 +66,12 @@ fn rows_on_a_terminal() {
 fn rows_for_programs_are_not_altered() {
     let name = format!("a{TITLE}\r\nb");
     let row = || hours_old(1).name(name.as_str());
-    let wire = Wire::serve(vec![Reply::page([row()], false)]);
+    let wire = Wire::serve(vec![Response::page([row()], false)]);
     let outcome = list(wire.base_url(), &["--output", "jsonl"]);
     let parsed: Value = serde_json::from_str(&outcome.stdout).expect("a row");
     assert_eq!(parsed["metadata"]["ds_name"], name);
 
-    let wire = Wire::serve(vec![Reply::page([row()], false)]);
+    let wire = Wire::serve(vec![Response::page([row()], false)]);
     let outcome = list(wire.base_url(), &["--output", "csv"]);
     assert!(outcome.stdout.contains(&format!("\"{name}\"")), "{outcome}");
 }
@@ -80,7 +80,7 @@ fn rows_for_programs_are_not_altered() {
 #[test]
 fn an_id_does_not_forge_another_one() {
     let row = hours_old(1).set("id", "batch_1\nbatch_forged");
-    let wire = Wire::serve(vec![Reply::page([row], false)]);
+    let wire = Wire::serve(vec![Response::page([row], false)]);
     let outcome = list(wire.base_url(), &["--output", "ids"]);
     assert_eq!(outcome.lines(), [r"batch_1\nbatch_forged"]);
 }
@@ -88,7 +88,7 @@ fn an_id_does_not_forge_another_one() {
 #[test]
 fn errors_and_warnings() {
     let body = refusal(TITLE, &format!("be{TITLE}ware\nerror: forged"));
-    let wire = Wire::serve(vec![Reply::json("400 Bad Request", &body)]);
+    let wire = Wire::serve(vec![Response::json("400 Bad Request", &body)]);
     let outcome = list(wire.base_url(), &[]);
     assert_harmless(&outcome.stderr);
     assert_eq!(outcome.stderr.lines().count(), 1, "{outcome}");
@@ -96,7 +96,7 @@ fn errors_and_warnings() {
     let bad = hours_old(1)
         .set("id", format!("x{TITLE}"))
         .set("created_at", TITLE);
-    let wire = Wire::serve(vec![Reply::page([bad], false)]);
+    let wire = Wire::serve(vec![Response::page([bad], false)]);
     let outcome = list(wire.base_url(), &[]);
     assert_harmless(&outcome.stderr);
     assert_eq!(outcome.code, 4, "{outcome}");

@@ -1,6 +1,6 @@
 //! The binary as its user meets it: whole outputs, exit codes, and what reaches the server.
 //!
-//! Servers are sandboxes, and for replies that a sandbox does not give, scripts of raw bytes
+//! Servers are sandboxes, and for responses that a sandbox does not give, scripts of raw bytes
 //! (`wire`). Outputs are compared with the snapshots beside this file.
 
 mod circles;

@@ -189,7 +189,7 @@ impl Terminal {
 }
 
 /// `command` on a terminal whose Ctrl-C does not drop what is on its way to the screen: a process
-/// that answers it at once would lose its last words now and then.
+/// that responds to it at once would lose its last words now and then.
 fn without_flushing(command: &Command) -> Command {
     let mut shell = Command::new("sh");
     shell

@@ -10,14 +10,14 @@ use insta::assert_snapshot;
 use qwen_batches_sandbox::Sandbox;
 
 use crate::support::{KEY, Outcome, Served, bare, clean, hours_old, list, with_key};
-use crate::wire::{Reply, Wire, refusal};
+use crate::wire::{Response, Wire, refusal};
 
 /// What can be continued.
 const PARTS: [&str; 4] = ["table", "jsonl", "csv", "ids"];
 
-fn pages(numbers: &[[i64; 2]]) -> Vec<Reply> {
+fn pages(numbers: &[[i64; 2]]) -> Vec<Response> {
     let last = numbers.len() - 1;
-    let page = |(n, rows): (usize, &[i64; 2])| Reply::page(rows.map(hours_old), n < last);
+    let page = |(n, rows): (usize, &[i64; 2])| Response::page(rows.map(hours_old), n < last);
     numbers.iter().enumerate().map(page).collect()
 }
 
@@ -78,7 +78,7 @@ fn stopped_by_a_signal_and_continued_by_the_command_printed() {
         ("ids", "-INT", 130),
     ] {
         let mut script = pages(&[[1, 2], [3, 4], [5, 6]]);
-        let (held, gate) = Reply::page([3, 4].map(hours_old), true).gated();
+        let (held, gate) = Response::page([3, 4].map(hours_old), true).gated();
         script.insert(1, held);
         let wire = Wire::serve(script);
         let url = wire.base_url();
@@ -109,8 +109,8 @@ fn stopped_by_a_signal_and_continued_by_the_command_printed() {
 /// As nohup starts it.
 #[test]
 fn a_hangup_that_is_ignored_stays_ignored() {
-    let (held, gate) = Reply::page([3, 4].map(hours_old), false).gated();
-    let wire = Wire::serve(vec![Reply::page([1, 2].map(hours_old), true), held]);
+    let (held, gate) = Response::page([3, 4].map(hours_old), false).gated();
+    let wire = Wire::serve(vec![Response::page([1, 2].map(hours_old), true), held]);
     let args = ["list", "--base-url", wire.base_url(), "--output", "ids"];
     let mut command = Command::new("sh");
     command
@@ -142,7 +142,7 @@ fn instant(outcome: &Outcome) -> &str {
 
 #[test]
 fn stopped_before_the_first_page() {
-    let (held, gate) = Reply::page([1, 2].map(hours_old), true).gated();
+    let (held, gate) = Response::page([1, 2].map(hours_old), true).gated();
     let mut script = pages(&[[1, 2], [3, 4], [5, 6]]);
     script.insert(0, held);
     let wire = Wire::serve(script);
@@ -157,8 +157,8 @@ fn stopped_before_the_first_page() {
 
 #[test]
 fn an_array_cannot_be_continued_and_that_is_said() {
-    let (held, _gate) = Reply::page([3, 4].map(hours_old), true).gated();
-    let wire = Wire::serve(vec![Reply::page([1, 2].map(hours_old), true), held]);
+    let (held, _gate) = Response::page([3, 4].map(hours_old), true).gated();
+    let wire = Wire::serve(vec![Response::page([1, 2].map(hours_old), true), held]);
     let child = start(&["list", "--base-url", wire.base_url(), "--output", "json"]);
     for _ in 0..2 {
         wire.next_request().expect("two pages are asked for");
@@ -179,7 +179,7 @@ fn an_array_cannot_be_continued_and_that_is_said() {
 /// A reader of stdout that does not read holds the list up in the middle of a page.
 #[test]
 fn ctrl_c_twice_ends_it_at_once() {
-    let wire = Wire::serve(vec![Reply::page((1..600).map(hours_old), true)]);
+    let wire = Wire::serve(vec![Response::page((1..600).map(hours_old), true)]);
     let args = ["list", "--base-url", wire.base_url(), "--output", "jsonl"];
     let mut child = start(&args);
     let mut stdout = child.stdout.take().expect("a pipe");
@@ -199,10 +199,10 @@ fn an_error_offers_the_command_too() {
     let body = refusal("Arrearage", "Access denied, your account is overdue.");
     let named = |rows: [i64; 2]| rows.map(|n| hours_old(n).name("it's 夜间"));
     let mut script = vec![
-        Reply::page(named([1, 2]), true),
-        Reply::page(named([3, 4]), false),
+        Response::page(named([1, 2]), true),
+        Response::page(named([3, 4]), false),
     ];
-    let refused = || Reply::json("400 Bad Request", &body);
+    let refused = || Response::json("400 Bad Request", &body);
     script.insert(1, refused());
     script.insert(2, refused());
     let wire = Wire::serve(script);
@@ -229,8 +229,8 @@ fn secrets_are_not_in_the_command() {
     let body = refusal("Arrearage", "Access denied, your account is overdue.");
     let bad = hours_old(2).set("metadata", "https://h.example/?t=hush");
     for show in [false, true] {
-        let page = Reply::page([hours_old(1), bad.clone()], true);
-        let wire = Wire::serve(vec![page, Reply::json("400 Bad Request", &body)]);
+        let page = Response::page([hours_old(1), bad.clone()], true);
+        let wire = Wire::serve(vec![page, Response::json("400 Bad Request", &body)]);
         let mut options = vec!["--input-file", "https://h.example/in?Signature=hush"];
         options.extend(show.then_some("--show-secrets"));
         let outcome = list(wire.base_url(), &options);
@@ -242,8 +242,8 @@ fn secrets_are_not_in_the_command() {
 #[test]
 fn tokens_that_are_not_taken() {
     let wire = Wire::serve(vec![
-        Reply::page([hours_old(1)], true),
-        Reply::json("400 Bad Request", &refusal("Arrearage", "Overdue.")),
+        Response::page([hours_old(1)], true),
+        Response::json("400 Bad Request", &refusal("Arrearage", "Overdue.")),
     ]);
     let first = list(wire.base_url(), &["--output", "ids"]);
     let (_, token) = offered(&first).split_once("--resume ").expect("a token");
@@ -272,7 +272,7 @@ fn killed_and_continued_from_the_file() {
         let file = folder.path().join(format);
         let file = file.to_str().expect("UTF-8");
         let mut script = pages(&[[1, 2], [3, 4], [5, 6]]);
-        let (held, gate) = Reply::page([3, 4].map(hours_old), true).gated();
+        let (held, gate) = Response::page([3, 4].map(hours_old), true).gated();
         script.insert(1, held);
         let wire = Wire::serve(script);
         let args = [
@@ -343,7 +343,7 @@ fn killed_in_the_middle_of_a_page() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("checkpoint");
     let file = file.to_str().expect("UTF-8");
-    let page = || Reply::page((1..600).map(hours_old), false);
+    let page = || Response::page((1..600).map(hours_old), false);
     let wire = Wire::serve(vec![page(), page()]);
     let url = wire.base_url();
     let args = [
@@ -466,7 +466,7 @@ fn what_a_cap_left() {
 
     let body = refusal("Arrearage", "Access denied, your account is overdue.");
     let mut script = pages(&[[1, 2], [3, 4], [5, 6]]);
-    script.insert(1, Reply::json("400 Bad Request", &body));
+    script.insert(1, Response::json("400 Bad Request", &body));
     let wire = Wire::serve(script);
     let cut = list(wire.base_url(), &["--output", "ids", "--max-items", "3"]);
     let capped = shell(offered(&cut));
@@ -479,7 +479,7 @@ fn stopped_by_ctrl_c_with_a_file() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("my checkpoint");
     let mut script = pages(&[[1, 2], [3, 4], [5, 6]]);
-    let (held, gate) = Reply::page([3, 4].map(hours_old), true).gated();
+    let (held, gate) = Response::page([3, 4].map(hours_old), true).gated();
     script.insert(1, held);
     let wire = Wire::serve(script);
     let file = file.to_str().expect("UTF-8");

@@ -87,7 +87,7 @@ fn more_batches_than_anybody_needs() {
     assert_eq!((outcome.code, outcome.stdout.as_str()), (2, ""));
 }
 
-/// A gateway's page, a wish to wait, a reply cut short, and then the list: it is complete, and
+/// A gateway's page, a wish to wait, a response cut short, and then the list: it is complete, and
 /// stderr tells the story.
 #[test]
 fn a_script_of_faults() {

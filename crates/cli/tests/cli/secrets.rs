@@ -3,7 +3,7 @@
 use qwen_batches_sandbox::BatchRow;
 
 use crate::support::{FORMATS, Served, hours_old, list};
-use crate::wire::{Reply, Wire};
+use crate::wire::{Response, Wire};
 
 fn secretive() -> BatchRow {
     hours_old(1)
@@ -63,7 +63,7 @@ fn masked_in_rows_that_cannot_be_read() {
         // Without its time of creation a row cannot be read; any other member may be anything.
         for (member, code) in [("created_at", 4), ("metadata", 0)] {
             let row = hours_old(1).set(member, secret);
-            let wire = Wire::serve(vec![Reply::page([row], false)]);
+            let wire = Wire::serve(vec![Response::page([row], false)]);
             let outcome = list(wire.base_url(), &[]);
             assert_eq!(outcome.code, code, "{outcome}");
             assert!(

@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 use qwen_batches_sandbox::{Dialect, Fault, Sandbox, Script};
 
 use crate::support::{KEY, Outcome, Served, bare, hours_old, list, with_key};
-use crate::wire::{Reply, Wire, refusal};
+use crate::wire::{Response, Wire, refusal};
 
 /// Whose key goes where, in which header.
 #[test]
@@ -99,7 +99,7 @@ fn messages_follow_the_dialect() {
         ("azure", "AZURE_OPENAI_API_KEY"),
     ] {
         for command in ["list", "doctor"] {
-            let wire = Wire::serve(vec![Reply::json("401 Unauthorized", &body)]);
+            let wire = Wire::serve(vec![Response::json("401 Unauthorized", &body)]);
             let mut command = bare(&[command, "--dialect", dialect, "--base-url", wire.base_url()]);
             command.env(variable, KEY).env("AZURE_OPENAI_ENDPOINT", "x");
             command.args(["--api-version", "v1"]);

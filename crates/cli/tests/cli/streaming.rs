@@ -4,13 +4,13 @@ use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::Stdio;
 
 use crate::support::{FORMATS, Outcome, bare, hours_old, with_key};
-use crate::wire::{Reply, Wire};
+use crate::wire::{Response, Wire};
 
 #[test]
 fn rows_are_printed_before_the_next_page_is_there() {
     for format in FORMATS {
-        let (second, open) = Reply::page([hours_old(2)], false).gated();
-        let wire = Wire::serve(vec![Reply::page([hours_old(1)], true), second]);
+        let (second, open) = Response::page([hours_old(2)], false).gated();
+        let wire = Wire::serve(vec![Response::page([hours_old(1)], true), second]);
         let args = ["list", "--base-url", wire.base_url(), "--output", format];
         let mut child = with_key(&args)
             .stdout(Stdio::piped())
@@ -34,11 +34,11 @@ fn rows_are_printed_before_the_next_page_is_there() {
 #[test]
 fn a_reader_that_has_gone_ends_it_with_an_exit_code_of_its_own() {
     for format in FORMATS {
-        let (second, open) = Reply::page([hours_old(2)], true).gated();
+        let (second, open) = Response::page([hours_old(2)], true).gated();
         // More than are ever asked for: a process that another test starts just now may hold the
         // pipe open for a moment.
-        let rest = (3..30).map(|n| Reply::page([hours_old(n)], true));
-        let first = Reply::page([hours_old(1)], true);
+        let rest = (3..30).map(|n| Response::page([hours_old(n)], true));
+        let first = Response::page([hours_old(1)], true);
         let wire = Wire::serve([first, second].into_iter().chain(rest).collect());
         let args = ["list", "--base-url", wire.base_url(), "--output", format];
         let mut child = with_key(&args)

@@ -7,7 +7,7 @@ use qwen_batches_sandbox::{BatchRow, Sandbox};
 use serde_json::{Value, json};
 
 use crate::support::{Outcome, Served, bare, hours_old, with_key};
-use crate::wire::{Reply, Wire, refusal};
+use crate::wire::{Response, Wire, refusal};
 
 /// `summary` at [`NOW`](crate::support::NOW).
 fn command(base_url: &str, args: &[&str]) -> Command {
@@ -101,8 +101,8 @@ fn on_a_terminal() {
 fn stopped_by_ctrl_c() {
     use crate::pty::Terminal;
 
-    let (second, _open) = Reply::page([hours_old(2)], false).gated();
-    let wire = Wire::serve(vec![Reply::page([hours_old(1)], true), second]);
+    let (second, _open) = Response::page([hours_old(2)], false).gated();
+    let wire = Wire::serve(vec![Response::page([hours_old(1)], true), second]);
     let mut terminal = Terminal::start(command(wire.base_url(), &[]), 20, 80);
     terminal.wait_for_text("1 batch so far");
     terminal.send("\u{3}");
@@ -179,7 +179,7 @@ fn no_batches() {
 fn rows_that_cannot_be_read_are_counted() {
     let bad = hours_old(2).set("created_at", "2025-03-06T22:00:00Z");
     for format in ["table", "json"] {
-        let page = Reply::page([hours_old(1), bad.clone(), hours_old(3)], false);
+        let page = Response::page([hours_old(1), bad.clone(), hours_old(3)], false);
         let wire = Wire::serve(vec![page]);
         let outcome = summary(wire.base_url(), &["--output", format]);
         assert_eq!(outcome.code, 4, "{outcome}");
@@ -190,8 +190,8 @@ fn rows_that_cannot_be_read_are_counted() {
 #[test]
 fn a_list_that_breaks_off_is_not_summed_up() {
     let body = refusal("Arrearage", "Access denied, your account is overdue.");
-    let refused = || Reply::json("400 Bad Request", &body);
-    let page = Reply::page([1, 2].map(hours_old), true);
+    let refused = || Response::json("400 Bad Request", &body);
+    let page = Response::page([1, 2].map(hours_old), true);
     let wire = Wire::serve(vec![page, refused()]);
     assert_snapshot!("summary_cut", summary(wire.base_url(), &[]));
 
@@ -242,13 +242,13 @@ fn numbers_and_texts_that_nobody_planned_for() {
         hours_old(4).set("created_at", i64::MAX),
         hours_old(5).set("completion_window", "99999999999999d"),
     ];
-    let wire = Wire::serve(vec![Reply::page(rows.clone(), false)]);
+    let wire = Wire::serve(vec![Response::page(rows.clone(), false)]);
     let outcome = summary(wire.base_url(), &[]);
     let acts = |c: char| c.is_control() && c != '\n';
     assert!(!outcome.stdout.contains(acts), "{outcome}");
     assert_snapshot!("summary_hostile", outcome);
 
-    let wire = Wire::serve(vec![Reply::page(rows, false)]);
+    let wire = Wire::serve(vec![Response::page(rows, false)]);
     let outcome = summary(wire.base_url(), &["--output", "json"]);
     let value: Value = serde_json::from_str(&outcome.stdout).expect("JSON");
     assert_eq!(value["requests"]["total"], i64::MAX, "{outcome}");

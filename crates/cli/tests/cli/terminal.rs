@@ -7,7 +7,7 @@ use insta::assert_snapshot;
 
 use crate::pty::Terminal;
 use crate::support::{Served, assortment, bare, hours_old, with_key};
-use crate::wire::{Reply, Wire};
+use crate::wire::{Response, Wire};
 
 const TALL: u16 = 60;
 
@@ -91,8 +91,8 @@ fn colours() {
 #[test]
 fn a_spinner_while_pages_are_awaited() {
     for (format, first) in [("table", "batch_2"), ("json", "batch_2\"")] {
-        let (second, open) = Reply::page([3, 4].map(hours_old), false).gated();
-        let wire = Wire::serve(vec![Reply::page([1, 2].map(hours_old), true), second]);
+        let (second, open) = Response::page([3, 4].map(hours_old), false).gated();
+        let wire = Wire::serve(vec![Response::page([1, 2].map(hours_old), true), second]);
         let command = command(wire.base_url(), &["--output", format]);
         let mut terminal = Terminal::start(command, TALL, 100);
         terminal.wait_for_text(first);
@@ -110,8 +110,8 @@ fn a_spinner_while_pages_are_awaited() {
 
 #[test]
 fn a_spinner_beside_a_file() {
-    let (second, open) = Reply::page([3, 4].map(hours_old), false).gated();
-    let wire = Wire::serve(vec![Reply::page([1, 2].map(hours_old), true), second]);
+    let (second, open) = Response::page([3, 4].map(hours_old), false).gated();
+    let wire = Wire::serve(vec![Response::page([1, 2].map(hours_old), true), second]);
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("batches");
     let out = File::create(&file).expect("a file");
@@ -129,11 +129,11 @@ fn a_spinner_beside_a_file() {
 /// What is logged meanwhile, here that a call is made again, stands on a line of its own.
 #[test]
 fn a_spinner_gives_way_to_the_log() {
-    let (broken, open) = Reply::new("503 Service Unavailable", &["retry-after: 0"], "").gated();
+    let (broken, open) = Response::new("503 Service Unavailable", &["retry-after: 0"], "").gated();
     let wire = Wire::serve(vec![
-        Reply::page([1, 2].map(hours_old), true),
+        Response::page([1, 2].map(hours_old), true),
         broken,
-        Reply::page([3].map(hours_old), false),
+        Response::page([3].map(hours_old), false),
     ]);
     let mut terminal = Terminal::start(command(wire.base_url(), &[]), TALL, 200);
     terminal.wait_for_text("2 batches so far");
@@ -150,8 +150,8 @@ fn a_spinner_gives_way_to_the_log() {
 
 #[test]
 fn ctrl_c_takes_the_spinner_away_and_says_how_to_go_on() {
-    let (second, _open) = Reply::page([3, 4].map(hours_old), false).gated();
-    let wire = Wire::serve(vec![Reply::page([1, 2].map(hours_old), true), second]);
+    let (second, _open) = Response::page([3, 4].map(hours_old), false).gated();
+    let wire = Wire::serve(vec![Response::page([1, 2].map(hours_old), true), second]);
     let mut terminal = Terminal::start(command(wire.base_url(), &[]), TALL, 100);
     terminal.wait_for_text("2 batches so far");
     terminal.send("\u{3}");

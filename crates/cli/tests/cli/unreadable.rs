@@ -4,17 +4,17 @@ use insta::assert_snapshot;
 use serde_json::Value;
 
 use crate::support::{FORMATS, hours_old, list};
-use crate::wire::{Reply, Wire, refusal};
+use crate::wire::{Response, Wire, refusal};
 
-fn page(has_more: bool) -> Reply {
+fn page(has_more: bool) -> Response {
     let bad = hours_old(2).set("created_at", "2025-03-06T22:00:00Z");
-    Reply::page([hours_old(1), bad, hours_old(3)], has_more)
+    Response::page([hours_old(1), bad, hours_old(3)], has_more)
 }
 
 #[test]
 fn all_others_are_printed() {
     for format in FORMATS {
-        let wire = Wire::serve(vec![page(true), Reply::page([hours_old(4)], false)]);
+        let wire = Wire::serve(vec![page(true), Response::page([hours_old(4)], false)]);
         let outcome = list(wire.base_url(), &["--output", format]);
         assert_snapshot!(format!("unreadable_{format}"), outcome);
         if format == "json" {
@@ -27,7 +27,7 @@ fn all_others_are_printed() {
 #[test]
 fn an_error_later_on_weighs_more() {
     let body = refusal("Arrearage", "Access denied, your account is overdue.");
-    let wire = Wire::serve(vec![page(true), Reply::json("400 Bad Request", &body)]);
+    let wire = Wire::serve(vec![page(true), Response::json("400 Bad Request", &body)]);
     let outcome = list(wire.base_url(), &["--output", "ids"]);
     assert_snapshot!("unreadable_then_cut", outcome);
 }

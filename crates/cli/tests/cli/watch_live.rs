@@ -1,6 +1,6 @@
 //! `watch` on a terminal: what is on its screen, step by step, and what is left there.
 //!
-//! Each reply of the sandbox is held back until the test lets it go, so that the screen stands still
+//! Each response of the sandbox is held back until the test lets it go, so that the screen stands still
 //! between two polls.
 
 use insta::assert_snapshot;
@@ -15,7 +15,7 @@ use crate::watch::{batch, command, lives, serve};
 /// By then all batches are done.
 const POLLS: usize = 6;
 
-/// A watch whose every reply from the second on is held back.
+/// A watch whose every response from the second on is held back.
 struct Held {
     sandbox: Served,
     terminal: Terminal,
@@ -53,7 +53,7 @@ impl Held {
         self.terminal.wait_for_text(&calls);
     }
 
-    /// Lets the reply go.
+    /// Lets the response go.
     fn step(&mut self) {
         assert_eq!(self.sandbox.release(), 1);
     }
@@ -65,7 +65,7 @@ impl Held {
         lines.collect::<Vec<_>>().join("\n")
     }
 
-    /// Lets all replies go, to the end.
+    /// Lets all responses go, to the end.
     fn finish(mut self) -> Left {
         while self.polls < POLLS {
             self.step();

@@ -1,4 +1,4 @@
-//! A server of raw replies, one for each request, for what a sandbox does not say.
+//! A server of raw responses, one for each request, for what a sandbox does not say.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -13,22 +13,22 @@ pub(crate) struct Wire {
     requests: Receiver<String>,
 }
 
-/// One reply of a script.
-pub(crate) struct Reply {
+/// One response of a script.
+pub(crate) struct Response {
     head: String,
     body: Vec<u8>,
     gate: Option<Receiver<()>>,
 }
 
 impl Wire {
-    pub(crate) fn serve(replies: Vec<Reply>) -> Self {
+    pub(crate) fn serve(responses: Vec<Response>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("an address");
         let (record, requests) = channel();
         std::thread::spawn(move || {
-            for reply in replies {
+            for response in responses {
                 let (stream, _) = listener.accept().expect("a connection");
-                answer(stream, reply, &record);
+                respond(stream, response, &record);
             }
         });
         Self {
@@ -59,7 +59,7 @@ impl Wire {
     }
 }
 
-impl Reply {
+impl Response {
     pub(crate) fn new(status: &str, headers: &[&str], body: impl Into<Vec<u8>>) -> Self {
         let mut head = format!("HTTP/1.1 {status}\r\n");
         for header in headers {
@@ -98,7 +98,7 @@ impl Reply {
         Self::json("200 OK", &body)
     }
 
-    /// Holds the reply back until something comes through the sender.
+    /// Holds the response back until something comes through the sender.
     pub(crate) fn gated(mut self) -> (Self, Sender<()>) {
         let (open, gate) = channel();
         self.gate = Some(gate);
@@ -106,7 +106,7 @@ impl Reply {
     }
 }
 
-/// An error body as sibling routes of the service were recorded to answer.
+/// An error body as sibling routes of the service were recorded to respond.
 pub(crate) fn refusal(code: &str, message: &str) -> Value {
     json!({
         "error": { "message": message, "type": "invalid_request_error", "param": null, "code": code },
@@ -114,7 +114,7 @@ pub(crate) fn refusal(code: &str, message: &str) -> Value {
     })
 }
 
-fn answer(mut stream: TcpStream, reply: Reply, record: &Sender<String>) {
+fn respond(mut stream: TcpStream, response: Response, record: &Sender<String>) {
     let mut lines = BufReader::new(&stream).lines().map_while(Result::ok);
     let request = lines.next().expect("a request");
     for line in lines {
@@ -123,10 +123,10 @@ fn answer(mut stream: TcpStream, reply: Reply, record: &Sender<String>) {
         }
     }
     record.send(request).expect("the test still runs");
-    if let Some(gate) = reply.gate {
+    if let Some(gate) = response.gate {
         let _ = gate.recv();
     }
-    let Reply { head, body, .. } = reply;
+    let Response { head, body, .. } = response;
     let length = body.len();
     let head = format!("{head}content-length: {length}\r\nconnection: close\r\n\r\n");
     // The binary may have gone in the meantime, which is for the test to judge.

@@ -88,7 +88,7 @@ const WRONG: &[(&str, &str, &str)] = &[
     ),
     (
         "      responses:\n        \"204\"",
-        "      answers:\n        \"204\"",
+        "      responses:\n        \"204\"",
         "/paths/~1books~1first/get/responses",
     ),
     (

@@ -273,6 +273,9 @@ impl TryFrom<CheckpointText> for Checkpoint {
                 text.v
             ));
         }
+        // Others may have written it: what is kept of it is what would be written again.
+        let whole = text.filter.clone().unwrap_or_default();
+        let text = text.bounded(|| whole.fingerprint());
         let filter = match (text.filter, text.fingerprint) {
             (Some(filter), _) => StoredFilter::Whole(filter),
             (None, Some(fingerprint)) => StoredFilter::Fingerprint(fingerprint),

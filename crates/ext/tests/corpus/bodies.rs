@@ -1,7 +1,7 @@
 //! What each fuzz target does with one input. Any input will do: nothing may panic, and nothing may
 //! grow beyond its bound.
 //!
-//! All of it goes through the public API: a server in this process answers over loopback, and the
+//! All of it goes through the public API: a server in this process responds over loopback, and the
 //! clock never waits. `fuzz/fuzz_targets` includes this file.
 
 use std::collections::HashMap;
@@ -22,43 +22,28 @@ use qwen_batches::{
 const KEY: &str = "sk-fuzzing-0123456789";
 /// More than any pause that a policy allows.
 const TIME_LIMIT: Duration = Duration::from_secs(3600);
-const MAX_REPLY: usize = 1 << 16;
+const MAX_RESPONSE: usize = 1 << 16;
 const EMPTY_PAGE: &str = r#"{"object":"list","data":[],"has_more":false}"#;
 const PAGE: &str = include_str!("page.json");
 
 /// Zones of the service's clock, of which an input names one by its place.
 const ZONES: [Offset; 4] = [jiff::tz::offset(8), Offset::UTC, Offset::MIN, Offset::MAX];
 
-/// A reply: status, then lines of headers, an empty line, and the body.
-pub(crate) fn reply(input: &[u8]) {
+/// A response: status, then lines of headers, an empty line, and the body.
+pub(crate) fn response(input: &[u8]) {
     let (head, body) = split(input);
     let mut lines = head.lines();
     let status = lines.next().and_then(|line| line.trim().parse().ok());
     let headers: Vec<_> = lines.filter_map(|line| line.split_once(':')).collect();
     let mut server = Server::lock();
-    server.answer(status.unwrap_or(200), &headers, body);
+    server.response(status.unwrap_or(200), &headers, body);
     match server.page(RetryPolicy::off()) {
         Ok(page) => inspect_page(&page),
         Err(error) => inspect_error(&error),
     }
 }
 
-/// The values of `retry-after-ms` and `retry-after`, a line each.
-pub(crate) fn hint(input: &[u8]) {
-    let text = String::from_utf8_lossy(input);
-    let names = ["retry-after-ms", "retry-after"];
-    let headers = names.into_iter().zip(text.lines());
-    let headers: Vec<_> = headers.filter(|(_, value)| !value.is_empty()).collect();
-    let mut server = Server::lock();
-    server.answer(429, &headers, b"{}");
-    // With retries, so that pauses are made of hints.
-    let error = server
-        .page(RetryPolicy::default())
-        .expect_err("a refusal is no page");
-    inspect_error(&error);
-}
-
-/// A checkpoint, as its word or as JSON.
+/// A checkpoint, as a token or as JSON.
 pub(crate) fn checkpoint(input: &[u8]) {
     let text = String::from_utf8_lossy(input);
     let read = [
@@ -66,20 +51,25 @@ pub(crate) fn checkpoint(input: &[u8]) {
         serde_json::from_slice(input).ok(),
     ];
     let mut server = Server::lock();
-    server.answer(200, &[], PAGE.as_bytes());
+    server.response(200, &[], PAGE.as_bytes());
     for checkpoint in read.into_iter().flatten() {
         let again: Checkpoint = checkpoint.to_string().parse().expect("what was written");
         assert_eq!(again, checkpoint);
         let client = server.client(ZONES[0], RetryPolicy::off());
         let list = || client.list_batches(BatchFilter::new());
-        // Refused, being that of another filter; unless it is of none.
+        // Rejected: it belongs to another server.
         if let Err(error) = server.block_on(list().resume(checkpoint.clone()).page()) {
             inspect_error(&error);
         }
-        // The same place in a list of ours: it can be walked on from.
-        let start = list().items().checkpoint().expect("a valid list");
+        // The same position in a list of this server: a list can go on from there.
+        let start = serde_json::to_value(list().items().checkpoint().expect("a valid list"));
+        let start = start.expect("JSON");
         let mut json = serde_json::to_value(&checkpoint).expect("JSON");
-        json["fingerprint"] = serde_json::to_value(start).expect("JSON")["fingerprint"].take();
+        let fields = json.as_object_mut().expect("an object");
+        fields.remove("fingerprint");
+        for name in ["server", "filter"] {
+            fields.insert(name.to_owned(), start[name].clone());
+        }
         let ours: Checkpoint = serde_json::from_value(json).expect("a checkpoint");
         for cap in [None, Some(checkpoint.delivered()), Some(u64::MAX)] {
             let list = list().resume(ours.clone());
@@ -136,7 +126,7 @@ pub(crate) fn filter(input: &[u8]) {
         filter = filter.input_files(files);
     }
     let mut server = Server::lock();
-    server.answer(200, &[], EMPTY_PAGE.as_bytes());
+    server.response(200, &[], EMPTY_PAGE.as_bytes());
     let client = server.client(*zone.unwrap_or(&ZONES[0]), RetryPolicy::off());
     let mut list = client.list_batches(filter);
     if let Some(rows) = page_size {
@@ -213,10 +203,10 @@ fn split(input: &[u8]) -> (String, &[u8]) {
     (String::from_utf8_lossy(head).into_owned(), body)
 }
 
-/// Answers every request with the same bytes, on connections that stay open.
+/// Responds to every request with the same bytes, on connections that stay open.
 struct Server {
     address: SocketAddr,
-    answer: Arc<Mutex<Vec<u8>>>,
+    response: Arc<Mutex<Vec<u8>>>,
     tokio: tokio::runtime::Runtime,
     clients: HashMap<(i32, bool), Client>,
 }
@@ -234,13 +224,13 @@ impl Server {
     fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("an address");
-        let answer = Arc::<Mutex<Vec<u8>>>::default();
-        let kept = Arc::clone(&answer);
+        let response = Arc::<Mutex<Vec<u8>>>::default();
+        let kept = Arc::clone(&response);
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let answer = Arc::clone(&kept);
-                // A client that does not like its answer closes the connection; so be it.
-                thread::spawn(move || serve(stream, &answer));
+                let response = Arc::clone(&kept);
+                // A client that does not like its response closes the connection; so be it.
+                thread::spawn(move || serve(stream, &response));
             }
         });
         let tokio = tokio::runtime::Builder::new_current_thread()
@@ -249,21 +239,21 @@ impl Server {
             .expect("a runtime");
         Self {
             address,
-            answer,
+            response,
             tokio,
             clients: HashMap::new(),
         }
     }
 
-    fn answer(&mut self, status: u16, headers: &[(&str, &str)], body: &[u8]) {
+    fn response(&mut self, status: u16, headers: &[(&str, &str)], body: &[u8]) {
         let status = if (200..1000).contains(&status) {
             status
         } else {
             200
         };
-        let mut answer = format!("HTTP/1.1 {status} Status\r\n").into_bytes();
+        let mut response = format!("HTTP/1.1 {status} Status\r\n").into_bytes();
         for (name, value) in headers {
-            // What frames the reply is not the input's to say: a cut reply is another test.
+            // What frames the response is not the input's to say: a cut response is another test.
             let framing = [
                 "connection",
                 "content-length",
@@ -274,16 +264,16 @@ impl Server {
             let is_name = http::HeaderName::from_bytes(name.as_bytes()).is_ok();
             let is_value = http::HeaderValue::from_str(value).is_ok();
             if is_name && is_value && !framing.contains(&name.to_ascii_lowercase().as_str()) {
-                answer.extend(format!("{name}: {value}\r\n").into_bytes());
+                response.extend(format!("{name}: {value}\r\n").into_bytes());
             }
         }
         if [204, 304].contains(&status) {
-            answer.extend(b"\r\n");
+            response.extend(b"\r\n");
         } else {
-            answer.extend(format!("content-length: {}\r\n\r\n", body.len()).into_bytes());
-            answer.extend(body);
+            response.extend(format!("content-length: {}\r\n\r\n", body.len()).into_bytes());
+            response.extend(body);
         }
-        *self.answer.lock().unwrap_or_else(PoisonError::into_inner) = answer;
+        *self.response.lock().unwrap_or_else(PoisonError::into_inner) = response;
     }
 
     fn client(&mut self, zone: Offset, retry: RetryPolicy) -> Client {
@@ -298,7 +288,7 @@ impl Server {
                 .rate_limit(RateLimit::off())
                 .retry(retry)
                 .timeout(TIME_LIMIT)
-                .max_response_bytes(MAX_REPLY)
+                .max_response_bytes(MAX_RESPONSE)
                 .runtime(Clock)
                 .build()
                 .expect("a client")
@@ -316,7 +306,7 @@ impl Server {
     }
 }
 
-fn serve(mut stream: TcpStream, answer: &Mutex<Vec<u8>>) -> Option<()> {
+fn serve(mut stream: TcpStream, response: &Mutex<Vec<u8>>) -> Option<()> {
     stream.set_nodelay(true).ok()?;
     let mut requests = BufReader::new(stream.try_clone().ok()?);
     loop {
@@ -327,11 +317,11 @@ fn serve(mut stream: TcpStream, answer: &Mutex<Vec<u8>>) -> Option<()> {
                 return None;
             }
         }
-        let answer = answer
+        let response = response
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone();
-        stream.write_all(&answer).ok()?;
+        stream.write_all(&response).ok()?;
     }
 }
 

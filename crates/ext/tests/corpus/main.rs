@@ -23,13 +23,8 @@ fn each_input_of(target: &str, body: fn(&[u8])) {
 }
 
 #[test]
-fn reply() {
-    each_input_of("reply", bodies::reply);
-}
-
-#[test]
-fn hint() {
-    each_input_of("hint", bodies::hint);
+fn response() {
+    each_input_of("response", bodies::response);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use qwen_batches::{BatchFilter, Checkpoint, Client, Items};
 use qwen_batches_sandbox::{Sandbox, row as sandbox_row};
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Server, client, faulty, moved, page, row};
+use crate::support::{Response, Server, client, faulty, moved, page, row};
 
 const NOW: i64 = 1_772_323_200;
 
@@ -99,7 +99,7 @@ async fn a_list_that_does_not_add_up_has_not_ended() {
     let lost = json!({ "object": "list", "data": lost["data"], "has_more": true, "last_id": "" });
     let mut empty = page(&[], true);
     empty["first_id"] = Value::Null;
-    let server = Server::start([Answer::json(&lost), Answer::json(&empty)]).await;
+    let server = Server::start([Response::json(&lost), Response::json(&empty)]).await;
     let mut items = client(&server.base_url())
         .list_batches(BatchFilter::new())
         .items();
@@ -186,8 +186,8 @@ fn other_text_is_no_checkpoint() {
 #[tokio::test]
 async fn errors_carry_the_place() {
     let script = [
-        Answer::json(&page(&[row("batch_3"), row("batch_2")], true)),
-        Answer::new(400, &[], ""),
+        Response::json(&page(&[row("batch_3"), row("batch_2")], true)),
+        Response::new(400, &[], ""),
     ];
     let server = Server::start(script).await;
     let mut items = client(&server.base_url())
@@ -199,7 +199,7 @@ async fn errors_carry_the_place() {
     assert_eq!(checkpoint.delivered(), 2);
     assert_eq!(checkpoint.cursor(), Some("batch_2"));
 
-    let server = Server::start([Answer::json(&page(&[row("batch_1")], false))]).await;
+    let server = Server::start([Response::json(&page(&[row("batch_1")], false))]).await;
     let client = client(&server.base_url());
     let mut rest = client
         .list_batches(BatchFilter::new())
@@ -274,7 +274,7 @@ async fn rows_that_come_again_are_dropped() {
         page(&[row("batch_4"), row("batch_3")], true),
         page(&[row("batch_5"), row("batch_2")], false),
     ];
-    let server = Server::start(script.iter().map(Answer::json)).await;
+    let server = Server::start(script.iter().map(Response::json)).await;
     let mut items = client(&server.base_url())
         .list_batches(BatchFilter::new())
         .items();
@@ -288,14 +288,14 @@ async fn rows_that_come_again_are_dropped() {
 async fn unreadable_rows_outlive_the_run() {
     let bad = json!({ "id": "batch_bad" });
     let first = page(&[row("batch_3"), bad, row("batch_2")], true);
-    let server = Server::start([Answer::json(&first)]).await;
+    let server = Server::start([Response::json(&first)]).await;
     let mut items = client(&server.base_url())
         .list_batches(BatchFilter::new())
         .items();
     assert_eq!(take(&mut items, 2).await, ["batch_3", "batch_2"]);
     let checkpoint = stored(&items);
 
-    let server = Server::start([Answer::json(&page(&[row("batch_1")], false))]).await;
+    let server = Server::start([Response::json(&page(&[row("batch_1")], false))]).await;
     let client = client(&server.base_url());
     let mut rest = client
         .list_batches(BatchFilter::new())
@@ -372,7 +372,7 @@ async fn a_checkpoint_carries_its_filter_unless_that_is_secret_or_long() {
         ),
         (BatchFilter::new().input_files(long), false),
     ] {
-        let server = Server::start([Answer::json(&page(&[], false))]).await;
+        let server = Server::start([Response::json(&page(&[], false))]).await;
         let client = client(&server.base_url());
         let mut items = client.list_batches(filter.clone()).items();
         assert!(items.next().await.is_none());
@@ -421,8 +421,11 @@ async fn a_word_stays_short_whatever_is_listed() {
         rows.extend((0..10_000).map(|n| json!({ "id": format!("bad_{n}_{}", "z".repeat(300)) })));
         let files = (0..9).map(|n| format!("file-batch-{n}-{}", "x".repeat(180)));
         let filter = BatchFilter::new().input_files(files.chain(["file-batch-1".to_owned()]));
-        let server =
-            Server::start([Answer::json(&page(&rows, true)), Answer::new(400, &[], "")]).await;
+        let server = Server::start([
+            Response::json(&page(&rows, true)),
+            Response::new(400, &[], ""),
+        ])
+        .await;
         let mut items = client(&server.base_url())
             .list_batches(filter.clone())
             .items();

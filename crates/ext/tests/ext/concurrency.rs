@@ -10,7 +10,7 @@ use qwen_batches_sandbox::{
 };
 use serde_json::Value;
 
-use crate::support::{self, Answer, FakeClock, NEVER, Server, builder, take_log};
+use crate::support::{self, FakeClock, NEVER, Response, Server, builder, take_log};
 
 /// When a [`FakeClock`] starts.
 const NOW: i64 = 1_775_001_600;
@@ -299,7 +299,7 @@ async fn a_row_that_cannot_be_read_is_reported_once() {
     }
 }
 
-/// No number of seconds is beyond what a reply may hold.
+/// No number of seconds is beyond what a response may hold.
 #[tokio::test]
 async fn rows_from_both_ends_of_time_are_listed() {
     let created_at = |id, at: i64| {
@@ -309,7 +309,7 @@ async fn rows_from_both_ends_of_time_are_listed() {
     };
     let first = [created_at("late", i64::MAX), created_at("early", i64::MIN)];
     let pages = [support::page(&first, true), support::page(&[], false)];
-    let server = Server::start(pages.iter().map(Answer::json)).await;
+    let server = Server::start(pages.iter().map(Response::json)).await;
     let client = builder(&server.base_url(), &FakeClock::default()).build();
     let list = client.expect("a client").list_batches(BatchFilter::new());
     assert_eq!(ids(list.concurrency(4)).await, ["late", "early"]);

@@ -1,4 +1,4 @@
-//! What a walk costs on the wire: connections are kept, replies compressed.
+//! What a walk costs on the wire: connections are kept, responses compressed.
 
 use std::io::Write as _;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use qwen_batches_sandbox::Sandbox;
 use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::support::{Answer, FakeClock, Server, builder, client, page, row};
+use crate::support::{FakeClock, Response, Server, builder, client, page, row};
 
 /// Passes every connection on to `address`, and counts them.
 async fn counting_proxy(address: std::net::SocketAddr) -> (String, Arc<AtomicUsize>) {
@@ -60,14 +60,14 @@ fn gzip(body: &[u8]) -> Vec<u8> {
     encoder.finish().expect("memory")
 }
 
-fn compressed(body: &[u8]) -> Answer {
+fn compressed(body: &[u8]) -> Response {
     let body = gzip(body);
     let head = format!(
         "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-type: application/json\r\n\
          content-encoding: gzip\r\ncontent-length: {}\r\n\r\n",
         body.len()
     );
-    Answer::Bytes([head.into_bytes(), body].concat())
+    Response::Bytes([head.into_bytes(), body].concat())
 }
 
 #[tokio::test]
@@ -87,12 +87,12 @@ async fn compressed_replies_are_asked_for_and_read() {
     assert!(request.contains("accept-encoding: gzip"), "{request}");
 }
 
-/// What counts is what a reply unpacks to.
+/// What counts is what a response unpacks to.
 #[tokio::test]
 async fn a_compressed_reply_above_the_cap_is_not_unpacked_to_its_end() {
     let body = compressed(&vec![b' '; 8 << 20]);
-    let Answer::Bytes(bytes) = &body else {
-        unreachable!("an answer of bytes");
+    let Response::Bytes(bytes) = &body else {
+        unreachable!("a response of bytes");
     };
     assert!(bytes.len() < 64 << 10, "{}", bytes.len());
     let server = Server::start([body]).await;

@@ -1,11 +1,11 @@
-//! Servers of other vendors: what is asked of them, what they answer, and what they do not have.
+//! Servers of other vendors: what is asked of them, what they send, and what they do not have.
 
 use futures::{StreamExt as _, TryStreamExt as _};
 use qwen_batches::{Batch, BatchFilter, Client, Dialect, ErrorKind};
 use qwen_batches_sandbox::{Fault, Sandbox, row as sandbox_row};
 use serde_json::{Value, json};
 
-use crate::support::{Answer, FakeClock, KEY, Server, builder, page, row, take_log};
+use crate::support::{FakeClock, KEY, Response, Server, builder, page, row, take_log};
 
 const OPENAI: &str = include_str!("dialects/openai.json");
 const AZURE: &str = include_str!("dialects/azure.json");
@@ -17,7 +17,7 @@ fn parse(fixture: &str) -> Value {
 /// Lists `fixture` and a last page behind it; gives the batches and the heads of the requests.
 async fn list(fixture: &str, client: impl Fn(&str) -> Client) -> (Vec<Batch>, Vec<String>) {
     let last = json!({ "object": "list", "data": [], "has_more": false });
-    let server = Server::start([Answer::json(&parse(fixture)), Answer::json(&last)]).await;
+    let server = Server::start([Response::json(&parse(fixture)), Response::json(&last)]).await;
     let list = client(&server.base_url()).list_batches(BatchFilter::new());
     // More workers than one are of no use here, and do no harm.
     let batches = list.page_size(2).concurrency(8).items().try_collect();
@@ -94,7 +94,7 @@ async fn azure_is_listed_by_its_last_row() {
 /// Null is what Azure documents of a blob; of Qwen Cloud nobody does.
 #[tokio::test]
 async fn only_others_than_qwen_take_a_blob_for_the_input() {
-    let server = Server::start([Answer::json(&parse(AZURE))]).await;
+    let server = Server::start([Response::json(&parse(AZURE))]).await;
     let client = crate::support::client(&server.base_url());
     let page = client.list_batches(BatchFilter::new()).page().await;
     let page = page.expect("a page");
@@ -143,7 +143,7 @@ async fn the_oldest_batches_may_come_first() {
     ];
     let ids = ["batch_1", "batch_2", "batch_3", "batch_4"];
     for dialect in [Dialect::OpenAi, Dialect::Qwen] {
-        let server = Server::start(script.iter().map(Answer::json)).await;
+        let server = Server::start(script.iter().map(Response::json)).await;
         let builder = builder(&server.base_url(), &FakeClock::default()).dialect(dialect);
         let client = builder.build().expect("a client");
         let items = client.list_batches(BatchFilter::new()).items();
@@ -159,8 +159,8 @@ async fn the_oldest_batches_may_come_first() {
 #[tokio::test]
 async fn a_refused_cursor_is_an_error() {
     let script = [
-        Answer::json(&page(&[row("batch_2")], true)),
-        Answer::new(
+        Response::json(&page(&[row("batch_2")], true)),
+        Response::new(
             404,
             &[],
             r#"{"error":{"message":"No batch found","code":null}}"#,
@@ -192,7 +192,7 @@ async fn a_watch_lists_all_in_each_poll() {
         page(&[running.clone(), done.clone()], false),
         page(&[finished, done], false),
     ];
-    let server = Server::start(script.iter().map(Answer::json)).await;
+    let server = Server::start(script.iter().map(Response::json)).await;
     let builder = builder(&server.base_url(), &FakeClock::default()).dialect(Dialect::OpenAi);
     let client = builder.build().expect("a client");
     let watch = client.watch(BatchFilter::new()).skip_finished(true);
@@ -217,7 +217,7 @@ async fn what_no_waiting_mends_is_not_tried_again() {
     let body =
         r#"{"error":{"message":"You exceeded your current quota","code":"insufficient_quota"}}"#;
     for dialect in [Dialect::Qwen, Dialect::OpenAi, Dialect::AzureOpenAi] {
-        let server = Server::start([Answer::new(429, &[], body)]).await;
+        let server = Server::start([Response::new(429, &[], body)]).await;
         let builder = builder(&server.base_url(), &FakeClock::default()).dialect(dialect);
         let client = builder.build().expect("a client");
         let page = client.list_batches(BatchFilter::new()).page().await;
@@ -356,7 +356,7 @@ fn what_a_dialect_wants_is_checked() {
 #[tokio::test]
 async fn a_key_that_azure_repeats_is_not_shown() {
     let body = format!(r#"{{"error":{{"message":"bad key {KEY}","code":"401"}}}}"#);
-    let server = Server::start([Answer::new(401, &[], &body)]).await;
+    let server = Server::start([Response::new(401, &[], &body)]).await;
     let builder = builder(&server.base_url(), &FakeClock::default());
     let client = builder
         .dialect(Dialect::AzureOpenAi)

@@ -4,7 +4,7 @@ use std::error::Error as _;
 
 use qwen_batches::{BatchFilter, ErrorKind, RetryPolicy};
 
-use crate::support::{Answer, FakeClock, KEY, Server, builder, client};
+use crate::support::{FakeClock, KEY, Response, Server, builder, client};
 
 struct Case {
     name: &'static str,
@@ -232,7 +232,7 @@ const CASES: &[Case] = &[
 #[tokio::test]
 async fn errors_keep_what_the_reply_said() {
     for case in CASES {
-        let server = Server::start([Answer::new(case.status, case.headers, case.body)]).await;
+        let server = Server::start([Response::new(case.status, case.headers, case.body)]).await;
         let client = builder(&server.base_url(), &FakeClock::default())
             .retry(RetryPolicy::off())
             .build()
@@ -275,7 +275,7 @@ async fn errors_keep_what_the_reply_said() {
 
 #[tokio::test]
 async fn foreign_text_is_cut() {
-    let server = Server::start([Answer::new(400, &[], &"x".repeat(100_000))]).await;
+    let server = Server::start([Response::new(400, &[], &"x".repeat(100_000))]).await;
     let error = client(&server.base_url())
         .list_batches(BatchFilter::new())
         .page()
@@ -290,7 +290,7 @@ async fn a_reply_above_the_cap_is_not_read_to_its_end() {
         r#"{{"object":"list","data":[],"x":"{}"}}"#,
         "x".repeat(5000)
     );
-    let server = Server::start([Answer::new(200, &[JSON], &body)]).await;
+    let server = Server::start([Response::new(200, &[JSON], &body)]).await;
     let client = builder(&server.base_url(), &FakeClock::default()).max_response_bytes(4096);
     let client = client.build().expect("a client");
     let error = client
@@ -340,14 +340,14 @@ pub(crate) fn chain(error: &qwen_batches::Error) -> Vec<String> {
 
 #[tokio::test]
 async fn raw_replies_are_given_as_they_are() {
-    let server = Server::start([Answer::new(418, &[ID], "short and stout")]).await;
-    let reply = client(&server.base_url())
+    let server = Server::start([Response::new(418, &[ID], "short and stout")]).await;
+    let response = client(&server.base_url())
         .raw([("limit", "0"), ("a b", "ü&")])
         .await;
-    let reply = reply.expect("a reply");
-    assert_eq!(reply.status.as_u16(), 418);
-    assert_eq!(reply.headers["x-request-id"], "id-of-header");
-    assert_eq!(&reply.body[..], b"short and stout");
+    let response = response.expect("a response");
+    assert_eq!(response.status.as_u16(), 418);
+    assert_eq!(response.headers["x-request-id"], "id-of-header");
+    assert_eq!(&response.body[..], b"short and stout");
     let request = &server.requests()[0];
     assert!(request.starts_with("GET /compatible-mode/v1/batches?limit=0&a+b=%C3%BC%26 HTTP/1.1"));
     assert!(
@@ -356,7 +356,10 @@ async fn raw_replies_are_given_as_they_are() {
     );
 
     let none: [(&str, &str); 0] = [];
-    client(&server.base_url()).raw(none).await.expect("a reply");
+    client(&server.base_url())
+        .raw(none)
+        .await
+        .expect("a response");
     assert!(server.requests()[1].starts_with("GET /compatible-mode/v1/batches HTTP/1.1"));
 }
 
@@ -379,7 +382,7 @@ async fn a_service_that_repeats_the_key_is_not_repeated() {
         (200, &no_page),
         (200, &bad_row),
     ] {
-        let server = Server::start([Answer::new(status, headers, body)]).await;
+        let server = Server::start([Response::new(status, headers, body)]).await;
         let client = builder(&server.base_url(), &FakeClock::default()).retry(RetryPolicy::off());
         let client = client.build().expect("a client");
         let page = client.list_batches(BatchFilter::new()).page().await;

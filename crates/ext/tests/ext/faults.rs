@@ -629,7 +629,7 @@ async fn read(
     let limits = async {
         let mut expired = 0;
         loop {
-            // A reply that comes in pieces is held for a moment, too; that is no stall.
+            // A response that comes in pieces is held for a moment, too; that is no stall.
             let held = sandbox.stalled(1).await;
             let stalled = sandbox.requests().iter().any(|request| {
                 request.n > expired

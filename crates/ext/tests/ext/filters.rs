@@ -6,7 +6,7 @@ use qwen_batches::{BatchFilter, BatchStatus, Dialect, ListBatches};
 use qwen_batches_sandbox::{BatchRow, Sandbox, row as sandbox_row};
 use serde_json::{Value, json};
 
-use crate::support::{Answer, FakeClock, Server, builder, client, faulty, page, row, take_log};
+use crate::support::{FakeClock, Response, Server, builder, client, faulty, page, row, take_log};
 
 const NOW: i64 = 1_772_323_200;
 
@@ -161,8 +161,8 @@ async fn a_cap_costs_no_small_pages_once_rows_were_left_out() {
 }
 
 /// The rows of a scripted server, the ids that come through, the requests, and the log.
-async fn named(filter: BatchFilter, answers: &[Value]) -> (Vec<String>, usize, Vec<String>) {
-    let server = Server::start(answers.iter().map(Answer::json)).await;
+async fn named(filter: BatchFilter, responses: &[Value]) -> (Vec<String>, usize, Vec<String>) {
+    let server = Server::start(responses.iter().map(Response::json)).await;
     take_log();
     let ids = ids(client(&server.base_url()).list_batches(filter)).await;
     (ids, server.requests().len(), take_log())
@@ -268,7 +268,7 @@ async fn a_dialect_without_filters_is_filtered_here() {
 
 #[tokio::test]
 async fn nothing_is_sent_for_a_list_of_none() {
-    let server = Server::start([Answer::json(&page(&[row("b_1")], false))]).await;
+    let server = Server::start([Response::json(&page(&[row("b_1")], false))]).await;
     let client = client(&server.base_url());
     let none = || client.list_batches(BatchFilter::new()).max_items(0);
     assert_eq!(none().page().await.expect("a page").rows.len(), 0);
@@ -284,14 +284,14 @@ async fn a_row_comes_once() {
         page(&[row("b_3"), row("b_3"), row("b_2"), row("b_3")], true),
         page(&[row("b_2"), row("b_1"), row("b_1")], false),
     ];
-    let server = Server::start(pages.iter().map(Answer::json)).await;
+    let server = Server::start(pages.iter().map(Response::json)).await;
     let found = ids(client(&server.base_url()).list_batches(BatchFilter::new())).await;
     assert_eq!(found, ["b_3", "b_2", "b_1"]);
 }
 
 #[tokio::test]
 async fn a_stream_whose_errors_are_ignored_ends() {
-    let server = Server::start([Answer::new(503, &[], "")]).await;
+    let server = Server::start([Response::new(503, &[], "")]).await;
     let builder = builder(&server.base_url(), &FakeClock::default());
     let builder = builder.retry(qwen_batches::RetryPolicy::off());
     let client = builder.build().expect("a client");

@@ -4,7 +4,7 @@
 use qwen_batches::{Batch, BatchExt as _, BatchFilter, BatchStatus, Client, Page, RetryPolicy};
 use serde_json::{Value, json};
 
-use crate::support::{Answer, FakeClock, Server, builder, client, page, row, take_log};
+use crate::support::{FakeClock, Response, Server, builder, client, page, row, take_log};
 
 /// What takes the place of a member that is left out.
 const ABSENT: &str = "absent";
@@ -157,7 +157,7 @@ async fn a_page_is_whole_or_none() {
 #[tokio::test]
 async fn what_is_not_known_is_not_made_up() {
     let sent = changed(&json!({ "status": ABSENT, "request_counts": null, "endpoint": null }));
-    let server = Server::start([Answer::json(&page(&[sent], false))]).await;
+    let server = Server::start([Response::json(&page(&[sent], false))]).await;
     let page = fetch(&client(&server.base_url())).await;
     let batch = &page.rows[0];
     assert_eq!(batch.progress(), None);
@@ -181,7 +181,7 @@ async fn the_log_counts_them_once_a_page() {
     let mut second = row("batch_1");
     second["request_counts"] = Value::Null;
     let body = page(&[first, second], false);
-    let server = Server::start([Answer::json(&body)]).await;
+    let server = Server::start([Response::json(&body)]).await;
     take_log();
     fetch(&client(&server.base_url())).await;
     let log = take_log();
@@ -213,7 +213,7 @@ async fn a_row_whose_filtered_member_is_illegible_is_delivered() {
         (json!({ "input_file_id": null }), [false, false, true]),
         (json!({ "endpoint": null }), [false, false, false]),
     ] {
-        let server = Server::start([Answer::json(&page(&[changed(&sent)], false))]).await;
+        let server = Server::start([Response::json(&page(&[changed(&sent)], false))]).await;
         for (filter, listed) in filters.iter().zip(listed) {
             let page = client(&server.base_url())
                 .list_batches(filter.clone())
@@ -264,11 +264,11 @@ fn batch(row: &Value) -> Batch {
     serde_json::from_value(row.clone()).expect("a row as the contract has it")
 }
 
-fn json_bytes(body: &[u8]) -> Answer {
+fn json_bytes(body: &[u8]) -> Response {
     let head = format!(
         "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-type: application/json\r\n\
          content-length: {}\r\n\r\n",
         body.len()
     );
-    Answer::Bytes([head.as_bytes(), body].concat())
+    Response::Bytes([head.as_bytes(), body].concat())
 }

@@ -4,11 +4,11 @@ use futures::StreamExt as _;
 use qwen_batches::{BatchFilter, BatchStatus, ErrorKind};
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Server, client, page, row};
+use crate::support::{Response, Server, client, page, row};
 
 /// Lists by `script`; gives the ids and what the list ended with.
 async fn list(script: Vec<Value>) -> (Vec<String>, Option<qwen_batches::Error>, usize) {
-    let server = Server::start(script.iter().map(Answer::json)).await;
+    let server = Server::start(script.iter().map(Response::json)).await;
     let mut items = client(&server.base_url())
         .list_batches(BatchFilter::new())
         .items();
@@ -115,7 +115,11 @@ async fn news_is_listed_like_any_other_row() {
     news["metadata"] = json!({ "ds_name": "x".repeat(500), "team": ["a", 1] });
     news["completion_window"] = json!("forever");
     news["request_counts"]["total"] = json!(-1);
-    let server = Server::start([Answer::json(&page(&[row("batch_3"), news.clone()], false))]).await;
+    let server = Server::start([Response::json(&page(
+        &[row("batch_3"), news.clone()],
+        false,
+    ))])
+    .await;
     let list = client(&server.base_url()).list_batches(BatchFilter::new());
     let listed = list.page().await.expect("a page");
 
@@ -128,7 +132,7 @@ async fn news_is_listed_like_any_other_row() {
 
 #[tokio::test]
 async fn a_stream_that_has_ended_says_so_again() {
-    let server = Server::start([Answer::json(&page(&[], false))]).await;
+    let server = Server::start([Response::json(&page(&[], false))]).await;
     let client = client(&server.base_url());
     let mut pages = client.list_batches(BatchFilter::new()).pages();
     let mut items = client.list_batches(BatchFilter::new()).items();

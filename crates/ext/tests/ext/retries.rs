@@ -9,26 +9,26 @@ use futures::{StreamExt as _, TryStreamExt as _};
 use qwen_batches::{BatchFilter, ErrorKind, RateLimit, RetryPolicy, Runtime as _};
 
 use crate::errors::chain;
-use crate::support::{Answer, FakeClock, NEVER, Server, builder, page, row, take_log};
+use crate::support::{FakeClock, NEVER, Response, Server, builder, page, row, take_log};
 
 const HTML: &str = "<html><body>Bad gateway</body></html>";
 
-fn one_batch() -> Answer {
-    Answer::json(&page(&[row("batch_1")], false))
+fn one_batch() -> Response {
+    Response::json(&page(&[row("batch_1")], false))
 }
 
 #[tokio::test]
 async fn transient_failures_are_tried_again() {
     let script = [
-        Answer::new(502, &[("content-type", "text/html")], HTML),
-        Answer::new(429, &[("retry-after", "1")], ""),
-        Answer::cut(
+        Response::new(502, &[("content-type", "text/html")], HTML),
+        Response::new(429, &[("retry-after", "1")], ""),
+        Response::cut(
             200,
             &[("content-type", "application/json")],
             r#"{"object":"li"#,
             100,
         ),
-        Answer::new(408, &[], ""),
+        Response::new(408, &[], ""),
         one_batch(),
     ];
     let server = Server::start(script).await;
@@ -52,11 +52,11 @@ async fn transient_failures_are_tried_again() {
 
 #[tokio::test]
 async fn attempts_time_and_hints_are_bounded() {
-    let failing = || Answer::new(503, &[], "");
-    let slow = Answer::new(503, &[("retry-after", "61")], "");
-    let limited = |seconds| Answer::new(429, &[("retry-after", seconds)], "");
+    let failing = || Response::new(503, &[], "");
+    let slow = Response::new(503, &[("retry-after", "61")], "");
+    let limited = |seconds| Response::new(429, &[("retry-after", seconds)], "");
     let default = RetryPolicy::default();
-    for (name, answer, policy, attempts) in [
+    for (name, response, policy, attempts) in [
         ("attempts", failing(), default, 5),
         ("off", failing(), RetryPolicy::off(), 1),
         (
@@ -86,9 +86,9 @@ async fn attempts_time_and_hints_are_bounded() {
             2,
         ),
         ("a 429 without retries", limited("1"), RetryPolicy::off(), 1),
-        ("refusals", Answer::new(400, &[], ""), default, 1),
+        ("refusals", Response::new(400, &[], ""), default, 1),
     ] {
-        let server = Server::start([answer]).await;
+        let server = Server::start([response]).await;
         let client = builder(&server.base_url(), &FakeClock::default()).retry(policy);
         let client = client.build().expect("a client");
         let error = client
@@ -103,7 +103,7 @@ async fn attempts_time_and_hints_are_bounded() {
 
 #[tokio::test]
 async fn an_attempt_that_takes_too_long_is_given_up() {
-    let server = Server::start([Answer::Stall, one_batch()]).await;
+    let server = Server::start([Response::Stall, one_batch()]).await;
     let clock = FakeClock::default();
     // On this clock a minute is over at once: every attempt runs into its limit.
     let client = builder(&server.base_url(), &clock).timeout(Duration::from_secs(60));
@@ -112,7 +112,7 @@ async fn an_attempt_that_takes_too_long_is_given_up() {
         .list_batches(BatchFilter::new())
         .page()
         .await
-        .expect_err("no reply");
+        .expect_err("no response");
     assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
     assert!(error.is_retryable());
     assert!(error.to_string().contains("60s"), "{error}");
@@ -121,8 +121,8 @@ async fn an_attempt_that_takes_too_long_is_given_up() {
 #[tokio::test]
 async fn a_stream_goes_on_at_the_page_that_failed() {
     let script = [
-        Answer::json(&page(&[row("batch_3"), row("batch_2")], true)),
-        Answer::new(503, &[], ""),
+        Response::json(&page(&[row("batch_3"), row("batch_2")], true)),
+        Response::new(503, &[], ""),
         one_batch(),
     ];
     let server = Server::start(script).await;
@@ -144,7 +144,7 @@ async fn a_stream_goes_on_at_the_page_that_failed() {
 
 #[tokio::test]
 async fn a_stream_ends_after_a_failure_that_stays() {
-    let server = Server::start([Answer::new(401, &[], ""), one_batch()]).await;
+    let server = Server::start([Response::new(401, &[], ""), one_batch()]).await;
     let client = builder(&server.base_url(), &FakeClock::default())
         .build()
         .expect("a client");
@@ -159,7 +159,7 @@ async fn a_stream_ends_after_a_failure_that_stays() {
 
 #[tokio::test]
 async fn retries_count_against_the_rate_limit() {
-    let server = Server::start([Answer::new(503, &[], ""), one_batch()]).await;
+    let server = Server::start([Response::new(503, &[], ""), one_batch()]).await;
     let clock = FakeClock::default();
     let client = builder(&server.base_url(), &clock).rate_limit(RateLimit::per_minute(1));
     let client = client.build().expect("a client");
@@ -187,7 +187,7 @@ async fn retries_count_against_the_rate_limit() {
 
 #[tokio::test]
 async fn clones_share_the_budget_of_retries() {
-    let server = Server::start([Answer::new(503, &[], "")]).await;
+    let server = Server::start([Response::new(503, &[], "")]).await;
     let policy = RetryPolicy::default().budget(6);
     let client = builder(&server.base_url(), &FakeClock::default()).retry(policy);
     let client = client.build().expect("a client");
@@ -201,7 +201,7 @@ async fn clones_share_the_budget_of_retries() {
 
 #[tokio::test]
 async fn a_hook_sees_each_retry() {
-    let server = Server::start([Answer::new(502, &[], HTML), one_batch()]).await;
+    let server = Server::start([Response::new(502, &[], HTML), one_batch()]).await;
     let seen = Arc::<Mutex<Vec<String>>>::default();
     let keep = Arc::clone(&seen);
     let client = builder(&server.base_url(), &FakeClock::default())
@@ -229,7 +229,7 @@ async fn a_hook_sees_each_retry() {
 
 #[tokio::test]
 async fn a_call_ends_at_its_deadline() {
-    let server = Server::start([Answer::Stall]).await;
+    let server = Server::start([Response::Stall]).await;
     let client = builder(&server.base_url(), &FakeClock::default());
     let client = client
         .call_deadline(Duration::from_secs(90))
@@ -239,7 +239,7 @@ async fn a_call_ends_at_its_deadline() {
         .list_batches(BatchFilter::new())
         .page()
         .await
-        .expect_err("no reply");
+        .expect_err("no response");
     assert_eq!(error.kind(), ErrorKind::DeadlineExceeded);
     assert!(error.is_timeout() && !error.is_retryable(), "{error}");
     let expected = "no page within the call's deadline of 90s (1 attempt in 90.0s)";
@@ -249,7 +249,7 @@ async fn a_call_ends_at_its_deadline() {
 /// The service fails for so long that the next attempt would be made too late.
 #[tokio::test]
 async fn a_pause_beyond_the_deadline_is_not_slept() {
-    let server = Server::start([Answer::new(503, &[], "")]).await;
+    let server = Server::start([Response::new(503, &[], "")]).await;
     let deadline = Duration::from_secs(60);
     let clock = FakeClock::sleeping_below(deadline);
     let policy = RetryPolicy::default()
@@ -299,7 +299,7 @@ async fn a_wait_for_the_rate_limit_beyond_the_deadline_fails_at_once() {
 #[tokio::test]
 async fn a_list_ends_at_its_deadline_and_says_where() {
     let first = page(&[row("batch_3"), row("batch_2")], true);
-    let server = Server::start([Answer::json(&first), Answer::Stall]).await;
+    let server = Server::start([Response::json(&first), Response::Stall]).await;
     let clock = FakeClock::default();
     let client = builder(&server.base_url(), &clock)
         .build()
@@ -333,10 +333,10 @@ async fn throttled_until(clock: &FakeClock, until: Duration) -> Server {
     Server::answering(move || {
         if clock.elapsed() < until {
             let body = r#"{"error":{"message":"Too many requests","code":"limit_requests"}}"#;
-            return Some(Answer::new(429, &[], body));
+            return Some(Response::new(429, &[], body));
         }
         let row = pages.next()?;
-        Some(Answer::json(&page(&[row], pages.len() > 0)))
+        Some(Response::json(&page(&[row], pages.len() > 0)))
     })
     .await
 }
@@ -373,8 +373,8 @@ async fn a_throttle_that_does_not_end_is_borne_for_two_minutes() {
 
 #[tokio::test]
 async fn other_failures_are_counted_apart_from_a_throttle() {
-    let failing = || Answer::new(503, &[], "");
-    let limited = || Answer::new(429, &[], "");
+    let failing = || Response::new(503, &[], "");
+    let limited = || Response::new(429, &[], "");
     let script = [
         vec![limited(); 9],
         vec![failing(), failing(), limited(), failing(), failing()],
@@ -393,7 +393,7 @@ async fn other_failures_are_counted_apart_from_a_throttle() {
 /// Without retries, each call is made, and at once.
 #[tokio::test]
 async fn without_retries_a_429_holds_nobody() {
-    let limited = Answer::new(429, &[("retry-after", "9")], "");
+    let limited = Response::new(429, &[("retry-after", "9")], "");
     let server = Server::start([limited, one_batch()]).await;
     let clock = FakeClock::default();
     let client = builder(&server.base_url(), &clock).retry(RetryPolicy::off());
@@ -407,7 +407,7 @@ async fn without_retries_a_429_holds_nobody() {
 
 #[tokio::test]
 async fn a_server_that_asks_for_no_pause_gets_one() {
-    let asks = |status| Answer::new(status, &[("retry-after", "0")], "");
+    let asks = |status| Response::new(status, &[("retry-after", "0")], "");
     let server = Server::start([asks(429), asks(503), asks(429), one_batch()]).await;
     let clock = FakeClock::default();
     let client = builder(&server.base_url(), &clock).build();
@@ -429,7 +429,7 @@ async fn a_date_is_judged_by_the_date_of_its_response() {
         ("date", "Wed, 01 Apr 2026 01:00:00 GMT"),
         ("retry-after", "Wed, 01 Apr 2026 01:00:20 GMT"),
     ];
-    let server = Server::start([Answer::new(429, &headers, ""), one_batch()]).await;
+    let server = Server::start([Response::new(429, &headers, ""), one_batch()]).await;
     let clock = FakeClock::default();
     let client = builder(&server.base_url(), &clock).build();
     let list = client.expect("a client").list_batches(BatchFilter::new());
@@ -447,7 +447,7 @@ async fn what_a_payment_alone_ends_is_not_tried_again() {
     ] {
         for status in [400, 403, 429, 503] {
             let body = format!(r#"{{"code":"{code}","message":"No."}}"#);
-            let server = Server::start([Answer::new(status, &[], &body)]).await;
+            let server = Server::start([Response::new(status, &[], &body)]).await;
             let client = builder(&server.base_url(), &FakeClock::default()).build();
             let list = client.expect("a client").list_batches(BatchFilter::new());
             let error = list.page().await.expect_err("a refusal");

@@ -8,7 +8,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use qwen_batches::{BatchExt as _, BatchFilter, Client, Error, RetryPolicy};
 use serde_json::json;
 
-use crate::support::{Answer, FakeClock, Server, builder, page, row, take_log};
+use crate::support::{FakeClock, Response, Server, builder, page, row, take_log};
 
 fn client(server: &Server, key: &str) -> Client {
     let builder = builder(&server.base_url(), &FakeClock::default());
@@ -16,8 +16,8 @@ fn client(server: &Server, key: &str) -> Client {
     client.expect("a client")
 }
 
-async fn error(key: &str, answer: Answer) -> Error {
-    let server = Server::start([answer]).await;
+async fn error(key: &str, response: Response) -> Error {
+    let server = Server::start([response]).await;
     let page = client(&server, key).list_batches(BatchFilter::new()).page();
     page.await.expect_err("an error response")
 }
@@ -78,16 +78,16 @@ fn a_key_is_not_shown_however_its_characters_are_written() {
     let mut runner = TestRunner::new_with_rng(config, seed);
     let outcome = runner.run(&(keys(), 0_u8..3), |((key, echo), place)| {
         let text = format!("The key {echo} is wrong.");
-        let answer = match place {
-            0 => Answer::new(401, &[("content-type", "text/plain")], &text),
-            1 => Answer::new(
+        let response = match place {
+            0 => Response::new(401, &[("content-type", "text/plain")], &text),
+            1 => Response::new(
                 401,
                 &[],
                 &json!({ "error": { "message": text } }).to_string(),
             ),
-            _ => Answer::new(302, &[("location", &format!("https://h/{echo}"))], ""),
+            _ => Response::new(302, &[("location", &format!("https://h/{echo}"))], ""),
         };
-        let error = runtime.block_on(error(&key, answer));
+        let error = runtime.block_on(error(&key, response));
         let shown = everything(&error);
         prop_assert!(shown.contains("***"), "{shown}");
         let lower = shown.to_lowercase();
@@ -135,7 +135,7 @@ async fn a_body_is_quoted_if_it_is_text() {
         for status in [200, 400] {
             let headers = [("content-type", label)];
             let headers = &headers[usize::from(label.is_empty())..];
-            let error = error("sk-ext-tests", Answer::new(status, headers, body)).await;
+            let error = error("sk-ext-tests", Response::new(status, headers, body)).await;
             let shown = everything(&error);
             assert!(!shown.contains("hidden"), "{label} {body:?}: {shown}");
             assert!(shown.contains(quoted), "{label} {body:?}: {shown}");
@@ -147,8 +147,8 @@ async fn a_body_is_quoted_if_it_is_text() {
 async fn a_short_key_is_masked_where_the_header_is_quoted() {
     take_log();
     let text = "batch 7 of the batch: got Authorization: Bearer batch and \"authorization\":\"Bearer \\u0062atch\"";
-    let answer = Answer::new(400, &[("content-type", "text/plain")], text);
-    let shown = error("batch", answer).await.to_string();
+    let response = Response::new(400, &[("content-type", "text/plain")], text);
+    let shown = error("batch", response).await.to_string();
     let expected = "batch 7 of the batch: got Authorization: *** and \"authorization\":\"***\"";
     assert!(shown.contains(expected), "{shown}");
     let log = take_log();
@@ -167,7 +167,7 @@ async fn an_id_that_holds_the_key_is_in_no_checkpoint() {
         row("sk-ext-tests"),
     ];
     for (rows, unreadable) in [(&rows[..], 2), (&rows[1..], 2)] {
-        let server = Server::start([Answer::json(&page(rows, true))]).await;
+        let server = Server::start([Response::json(&page(rows, true))]).await;
         let client = client(&server, "sk-ext-tests");
         let mut pages = client.list_batches(BatchFilter::new()).pages();
         let page = pages.try_next().await.expect("a page").expect("a page");
@@ -190,7 +190,7 @@ async fn a_redacted_batch_shows_no_secrets() {
     row["errors"] =
         json!({ "object": "list", "data": [{ "message": format!("bad {url}"), "line": 1 }] });
     row["input_blob"] = json!([{ "url": url }]);
-    let server = Server::start([Answer::json(&page(&[row], false))]).await;
+    let server = Server::start([Response::json(&page(&[row], false))]).await;
     let list = client(&server, "sk-ext-tests").list_batches(BatchFilter::new());
     let batch = &list.page().await.expect("a page").rows[0];
 
@@ -226,7 +226,7 @@ async fn a_redacted_batch_shows_no_secrets() {
 async fn a_redacted_batch_makes_nothing_up() {
     let row =
         json!({ "id": "batch_1", "created_at": 1_772_000_000, "input_file_id": "h/a?hidden" });
-    let server = Server::start([Answer::json(&page(&[row], false))]).await;
+    let server = Server::start([Response::json(&page(&[row], false))]).await;
     let list = client(&server, "sk-ext-tests").list_batches(BatchFilter::new());
     let batch = &list.page().await.expect("a page").rows[0];
     let redacted = serde_json::to_value(batch.redacted()).expect("JSON");

@@ -1,4 +1,4 @@
-//! A server that answers by script, and a clock that moves when somebody sleeps.
+//! A server that responds by script, and a clock that moves when somebody sleeps.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -16,19 +16,19 @@ pub(crate) const KEY: &str = "sk-ext-tests";
 
 /// What the server does with one request.
 #[derive(Clone, Debug)]
-pub(crate) enum Answer {
+pub(crate) enum Response {
     /// Sends these bytes and closes the connection.
     Bytes(Vec<u8>),
-    /// Reads the request and never answers.
+    /// Reads the request and never responds.
     Stall,
 }
 
-impl Answer {
+impl Response {
     pub(crate) fn new(status: u16, headers: &[(&str, &str)], body: &str) -> Self {
         Self::cut(status, headers, body, 0)
     }
 
-    /// An answer that promises `missing` bytes more than it sends.
+    /// A response that promises `missing` bytes more than it sends.
     pub(crate) fn cut(status: u16, headers: &[(&str, &str)], body: &str, missing: usize) -> Self {
         let mut text = format!(
             "HTTP/1.1 {status} Status\r\nconnection: close\r\ncontent-length: {}\r\n",
@@ -49,7 +49,7 @@ impl Answer {
     }
 }
 
-/// Answers each request with the next answer of its script; the last one serves for all others.
+/// Responds to each request with the next response of its script; the last one serves for all others.
 pub(crate) struct Server {
     address: SocketAddr,
     requests: Arc<Mutex<Vec<String>>>,
@@ -57,8 +57,8 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    pub(crate) async fn start(script: impl IntoIterator<Item = Answer>) -> Self {
-        let mut script: VecDeque<Answer> = script.into_iter().collect();
+    pub(crate) async fn start(script: impl IntoIterator<Item = Response>) -> Self {
+        let mut script: VecDeque<Response> = script.into_iter().collect();
         Self::answering(move || {
             if script.len() == 1 {
                 script.front().cloned()
@@ -69,9 +69,9 @@ impl Server {
         .await
     }
 
-    /// Gives each request the answer that `answer` has for it then.
+    /// Gives each request the response that `response` has for it then.
     pub(crate) async fn answering(
-        mut answer: impl FnMut() -> Option<Answer> + Send + 'static,
+        mut response: impl FnMut() -> Option<Response> + Send + 'static,
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
@@ -84,13 +84,13 @@ impl Server {
                 kept.lock()
                     .unwrap_or_else(PoisonError::into_inner)
                     .push(request);
-                match answer() {
-                    Some(Answer::Bytes(bytes)) => {
+                match response() {
+                    Some(Response::Bytes(bytes)) => {
                         // The client may have gone; that is its right.
                         let _ = stream.write_all(&bytes).await;
                         let _ = stream.shutdown().await;
                     }
-                    Some(Answer::Stall) => stalled.push(stream),
+                    Some(Response::Stall) => stalled.push(stream),
                     None => {}
                 }
             }

@@ -16,7 +16,7 @@ use qwen_batches_sandbox::Sandbox;
 
 use crate::errors::chain;
 use crate::front::{self, Front};
-use crate::support::{Answer, FakeClock, KEY, Server, builder, page, row};
+use crate::support::{FakeClock, KEY, Response, Server, builder, page, row};
 
 const AUTHORITY: &[u8] = include_bytes!("../tls/authority.pem");
 
@@ -127,13 +127,13 @@ async fn http2_is_negotiated() {
         async move {
             let near = acceptor.accept(near).await.ok()?;
             let body = Bytes::from(page(&[row("batch_1")], false).to_string());
-            let answer = service_fn(move |_| {
+            let response = service_fn(move |_| {
                 let response = http::Response::new(Full::new(body.clone()));
                 std::future::ready(Ok::<_, Infallible>(response))
             });
             let server = http2::Builder::new(TokioExecutor::new());
             server
-                .serve_connection(TokioIo::new(near), answer)
+                .serve_connection(TokioIo::new(near), response)
                 .await
                 .ok()
         }
@@ -154,9 +154,9 @@ async fn other_clients_of_the_program_need_no_provider() {
 
 #[tokio::test]
 async fn a_redirect_that_a_finished_client_follows_does_not_take_the_key_along() {
-    let elsewhere = Server::start([Answer::json(&page(&[row("batch_1")], false))]).await;
+    let elsewhere = Server::start([Response::json(&page(&[row("batch_1")], false))]).await;
     let location = format!("{}/batches", elsewhere.base_url());
-    let redirect = || Answer::new(307, &[("location", &location)], "");
+    let redirect = || Response::new(307, &[("location", &location)], "");
     let finished = reqwest::Client::new();
     let server = Server::start([redirect()]).await;
     let client = client(&server.base_url()).http_client(finished.clone());
@@ -189,7 +189,7 @@ async fn a_redirect_that_a_finished_client_follows_does_not_take_the_key_along()
 #[tokio::test]
 async fn an_outage_is_read_as_what_it_was() {
     let first = page(&[row("batch_2"), row("batch_1")], true);
-    let server = Server::start([Answer::json(&first)]).await;
+    let server = Server::start([Response::json(&first)]).await;
     let front = Front::tls(server.address()).await;
     let deadline = Duration::from_secs(90);
     let clock = FakeClock::sleeping_below(deadline);

@@ -4,7 +4,7 @@ use futures::StreamExt as _;
 use qwen_batches::{BatchFilter, ErrorKind, UnreadableRows};
 use serde_json::json;
 
-use crate::support::{Answer, Server, client, page, row};
+use crate::support::{Response, Server, client, page, row};
 
 #[tokio::test]
 async fn the_good_rows_are_delivered_and_the_bad_ones_told() {
@@ -29,7 +29,7 @@ async fn the_good_rows_are_delivered_and_the_bad_ones_told() {
         first
     };
     let last = page(&[no_time, row("batch_a")], false);
-    let server = Server::start([Answer::json(&first), Answer::json(&last)]).await;
+    let server = Server::start([Response::json(&first), Response::json(&last)]).await;
     let client = client(&server.base_url());
 
     let items: Vec<_> = client
@@ -75,7 +75,7 @@ async fn the_good_rows_are_delivered_and_the_bad_ones_told() {
 async fn pages_carry_them() {
     let mut bad = row("batch_2");
     bad["id"] = json!(2);
-    let server = Server::start([Answer::json(&page(&[row("batch_1"), bad], false))]).await;
+    let server = Server::start([Response::json(&page(&[row("batch_1"), bad], false))]).await;
     let page = client(&server.base_url())
         .list_batches(BatchFilter::new())
         .page()
@@ -108,7 +108,7 @@ async fn what_becomes_of_them_is_for_the_caller_to_say() {
         ),
         (UnreadableRows::Fail, &[], Some(0)),
     ] {
-        let server = Server::start([Answer::json(&first), Answer::json(&last)]).await;
+        let server = Server::start([Response::json(&first), Response::json(&last)]).await;
         let list = client(&server.base_url()).list_batches(BatchFilter::new());
         let items: Vec<_> = list.unreadable_rows(policy).items().collect().await;
         let listed: Vec<&str> = items

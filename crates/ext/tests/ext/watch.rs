@@ -11,7 +11,7 @@ use qwen_batches_sandbox::{
 };
 use serde_json::json;
 
-use crate::support::{Answer, FakeClock, Server, builder, client, page, row};
+use crate::support::{FakeClock, Response, Server, builder, client, page, row};
 
 const NOW: i64 = 1_772_323_200;
 
@@ -450,12 +450,12 @@ async fn a_batch_is_gone_only_when_two_whole_polls_have_missed_it() {
 async fn a_list_that_breaks_off_makes_nothing_gone() {
     let full = |more: bool| page(&[row("batch_2"), row("batch_1")], more);
     let half = page(&[row("batch_2")], true);
-    let failure = Answer::new(502, &[], "");
-    let mut script = vec![Answer::json(&full(false))];
+    let failure = Response::new(502, &[], "");
+    let mut script = vec![Response::json(&full(false))];
     for _ in 0..3 {
-        script.extend([Answer::json(&half), failure.clone()]);
+        script.extend([Response::json(&half), failure.clone()]);
     }
-    script.push(Answer::json(&full(false)));
+    script.push(Response::json(&full(false)));
     let server = Server::start(script).await;
     let story = story(watch(&unretried(&server.base_url()), BatchFilter::new()), 5).await;
     let failed = |n: u32, pause: u32| format!("failed poll {n}: Server, 2 calls, then {pause}s");
@@ -496,7 +496,7 @@ async fn rows_that_cannot_be_read_neither_hang_nor_end_a_watch() {
             &["="],
         ),
     ] {
-        let server = Server::start(pages.into_iter().map(Answer::json)).await;
+        let server = Server::start(pages.into_iter().map(Response::json)).await;
         let story = story(watch(&client(&server.base_url()), BatchFilter::new()), 99).await;
         let found: Vec<&str> = of_batches(&story).iter().map(|line| &line[..1]).collect();
         let expected = if name == "never" {
@@ -513,11 +513,11 @@ async fn rows_that_cannot_be_read_neither_hang_nor_end_a_watch() {
 
 #[tokio::test]
 async fn a_404_is_final_only_before_the_first_poll_has_succeeded() {
-    let missing = || Answer::new(404, &[], "");
-    let running = Answer::json(&page(&[row("batch_1")], false));
+    let missing = || Response::new(404, &[], "");
+    let running = Response::json(&page(&[row("batch_1")], false));
     let mut done = row("batch_1");
     done["status"] = json!("failed");
-    let done = Answer::json(&page(&[done], false));
+    let done = Response::json(&page(&[done], false));
     let server = Server::start([missing(), running.clone()]).await;
     let first = story(watch(&unretried(&server.base_url()), BatchFilter::new()), 9).await;
     assert_eq!(first, ["error: Refused", "end"]);
@@ -550,16 +550,19 @@ async fn what_nobody_expects_of_a_service_is_reported_as_it_is() {
         with("paused", 3),
         with("completed", 9),
     ];
-    let mut script: Vec<Answer> = states
+    let mut script: Vec<Response> = states
         .iter()
-        .map(|row| Answer::json(&page(&[row.clone(), self::row("batch_0")], false)))
+        .map(|row| Response::json(&page(&[row.clone(), self::row("batch_0")], false)))
         .collect();
     // The older one keeps the watch going; the same row twice counts once.
     let twice = [with("in_progress", 4), with("completed", 9), row("batch_0")];
-    script.push(Answer::json(&page(&twice, false)));
+    script.push(Response::json(&page(&twice, false)));
     let mut failed = row("batch_0");
     failed["status"] = json!("failed");
-    script.push(Answer::json(&page(&[with("cancelled", 4), failed], false)));
+    script.push(Response::json(&page(
+        &[with("cancelled", 4), failed],
+        false,
+    )));
     let server = Server::start(script).await;
     let story = story(watch(&client(&server.base_url()), BatchFilter::new()), 99).await;
     assert_eq!(
@@ -580,9 +583,9 @@ async fn what_nobody_expects_of_a_service_is_reported_as_it_is() {
 
 #[tokio::test]
 async fn errors_that_will_not_mend_end_a_watch() {
-    let good = Answer::json(&page(&[row("batch_1")], false));
-    let no_page = Answer::json(&json!({ "hello": "world" }));
-    let status = |status: u16| Answer::new(status, &[], "{}");
+    let good = Response::json(&page(&[row("batch_1")], false));
+    let no_page = Response::json(&json!({ "hello": "world" }));
+    let status = |status: u16| Response::new(status, &[], "{}");
     for (script, expected) in [
         (vec![status(401)], vec!["error: Auth", "end"]),
         (
@@ -652,7 +655,7 @@ async fn every_problem_is_told_before_anything_is_sent() {
         }
     }
     // Ten seconds will do anywhere; here, less.
-    let server = Server::start([Answer::json(&page(&[], false))]).await;
+    let server = Server::start([Response::json(&page(&[], false))]).await;
     let quick = client(&server.base_url()).watch(BatchFilter::new());
     let story = story(quick.interval(second / 100), 9).await;
     assert_eq!(story.len(), 2, "{story:?}");

@@ -29,7 +29,7 @@ impl Front {
         Self::start(move |near, connections| tls(acceptor.clone(), near, to, connections)).await
     }
 
-    /// Answers each `CONNECT` with a tunnel to that server, whichever it asks for.
+    /// Responds to each `CONNECT` with a tunnel to that server, whichever it asks for.
     pub(crate) async fn proxy(to: SocketAddr) -> Self {
         Self::start(move |near, connections| tunnel(near, to, connections)).await
     }

@@ -108,9 +108,9 @@ async fn a_client_library_gets_an_error() {
                 !in_body || matches!(fault, Fault::Reset { .. }),
                 "{fault:?}"
             ),
-            Ok(reply) => {
+            Ok(response) => {
                 assert!(in_body, "{fault:?}");
-                assert!(reply.into_body().collect().await.is_err(), "{fault:?}");
+                assert!(response.into_body().collect().await.is_err(), "{fault:?}");
             }
         }
     }
@@ -213,7 +213,7 @@ async fn a_fault_may_strike_in_the_midst_of_a_connection() {
     stream.write_all(get.as_bytes()).await.expect("it reads");
     let mut first = Vec::new();
     while !first.ends_with(b"\"has_more\":true}") {
-        first.push(stream.read_u8().await.expect("a whole reply"));
+        first.push(stream.read_u8().await.expect("a whole response"));
     }
     stream.write_all(get.as_bytes()).await.expect("it reads");
     let seen = read(stream).await;

@@ -1,4 +1,4 @@
-//! What gets no page, and the shape of the answer instead.
+//! What gets no page, and the shape of the response instead.
 
 use http::{Method, StatusCode};
 use qwen_batches_sandbox::{Quirk, Sandbox};
@@ -12,20 +12,20 @@ async fn sandbox() -> Sandbox {
 }
 
 /// The whole of an error but its message, which is for people.
-fn assert_refused(reply: &Response, status: u16, param: Option<&str>, code: Option<&str>) {
+fn assert_refused(response: &Response, status: u16, param: Option<&str>, code: Option<&str>) {
     let expected = json!({
         "error": {
-            "message": reply.message(),
+            "message": response.message(),
             "type": "invalid_request_error",
             "param": param,
             "code": code,
         },
-        "request_id": reply.request_id(),
+        "request_id": response.request_id(),
     });
-    assert_eq!(reply.status.as_u16(), status, "{}", reply.body);
-    assert_eq!(reply.body, expected);
+    assert_eq!(response.status.as_u16(), status, "{}", response.body);
+    assert_eq!(response.body, expected);
     assert_eq!(
-        reply.headers["content-type"],
+        response.headers["content-type"],
         "application/json;charset=UTF-8"
     );
 }
@@ -114,9 +114,9 @@ const BAD: &[(&str, &str, &str)] = &[
 async fn bad_values_are_named() {
     let sandbox = sandbox().await;
     for (query, param, named) in BAD {
-        let reply = get(&sandbox, query).await;
-        assert_refused(&reply, 400, Some(param), None);
-        let message = reply.message();
+        let response = get(&sandbox, query).await;
+        assert_refused(&response, 400, Some(param), None);
+        let message = response.message();
         assert!(message.contains(named), "{query}: {message}");
         assert!(message.contains(param), "{query}: {message}");
     }
@@ -129,17 +129,17 @@ async fn a_time_beyond_the_calendar_of_utc_is_refused() {
         .start()
         .await;
     let sandbox = sandbox.expect("the sandbox starts");
-    let reply = get(&sandbox, "create_before=99991231235959").await;
-    assert_refused(&reply, 400, Some("create_before"), None);
+    let response = get(&sandbox, "create_before=99991231235959").await;
+    assert_refused(&response, 400, Some("create_before"), None);
 }
 
 #[tokio::test]
 async fn a_long_value_is_cut() {
     let sandbox = sandbox().await;
-    let reply = get(&sandbox, &format!("after={}", "%E5%A4%9C".repeat(500))).await;
-    assert_refused(&reply, 400, Some("after"), None);
-    assert!(reply.message().contains("夜...'"));
-    assert!(reply.message().chars().count() < 200);
+    let response = get(&sandbox, &format!("after={}", "%E5%A4%9C".repeat(500))).await;
+    assert_refused(&response, 400, Some("after"), None);
+    assert!(response.message().contains("夜...'"));
+    assert!(response.message().chars().count() < 200);
 }
 
 #[tokio::test]
@@ -162,11 +162,11 @@ async fn keys_are_checked() {
             // Refused before the parameters are looked at.
             let limit = if expected == 401 { 0 } else { 1 };
             let url = format!("{}/batches?limit={limit}", sandbox.base_url());
-            let reply = send(Method::GET, &url, authorization).await;
-            assert_eq!(reply.status.as_u16(), expected, "{authorization:?}");
+            let response = send(Method::GET, &url, authorization).await;
+            assert_eq!(response.status.as_u16(), expected, "{authorization:?}");
             if expected == 401 {
-                assert_refused(&reply, 401, None, Some("invalid_api_key"));
-                assert!(!reply.message().contains("sk-"));
+                assert_refused(&response, 401, None, Some("invalid_api_key"));
+                assert!(!response.message().contains("sk-"));
             }
         }
     }
@@ -189,9 +189,9 @@ async fn other_paths_are_not_found() {
         "/compatible-mode/v1/files",
     ] {
         let url = format!("http://{}{path}", sandbox.address());
-        let reply = send(Method::GET, &url, None).await;
-        assert_refused(&reply, 404, None, Some("NotFound"));
-        assert!(reply.message().contains(path), "{path}");
+        let response = send(Method::GET, &url, None).await;
+        assert_refused(&response, 404, None, Some("NotFound"));
+        assert!(response.message().contains(path), "{path}");
     }
 }
 
@@ -200,15 +200,15 @@ async fn other_methods_are_not_allowed() {
     let sandbox = sandbox().await;
     let url = format!("{}/batches", sandbox.base_url());
     for method in [Method::POST, Method::PUT, Method::DELETE, Method::OPTIONS] {
-        let reply = send(method.clone(), &url, Some("Bearer sk-any")).await;
-        assert_refused(&reply, 405, None, Some("method_not_allowed"));
-        assert_eq!(reply.headers["allow"], "GET");
-        assert!(reply.message().contains(method.as_str()));
+        let response = send(method.clone(), &url, Some("Bearer sk-any")).await;
+        assert_refused(&response, 405, None, Some("method_not_allowed"));
+        assert_eq!(response.headers["allow"], "GET");
+        assert!(response.message().contains(method.as_str()));
     }
-    let reply = send(Method::HEAD, &url, Some("Bearer sk-any")).await;
-    assert_eq!(reply.status, StatusCode::METHOD_NOT_ALLOWED);
-    assert_eq!(reply.body, Value::Null);
-    assert_uuid(reply.request_id());
+    let response = send(Method::HEAD, &url, Some("Bearer sk-any")).await;
+    assert_eq!(response.status, StatusCode::METHOD_NOT_ALLOWED);
+    assert_eq!(response.body, Value::Null);
+    assert_uuid(response.request_id());
 }
 
 #[tokio::test]
@@ -216,9 +216,9 @@ async fn every_reply_has_an_id_of_its_own() {
     let sandbox = sandbox().await;
     let mut ids = Vec::new();
     for query in ["", "status=failed", "limit=0", "after=batch_none"] {
-        let reply = get(&sandbox, query).await;
-        assert_uuid(reply.request_id());
-        ids.push(reply.request_id().to_owned());
+        let response = get(&sandbox, query).await;
+        assert_uuid(response.request_id());
+        ids.push(response.request_id().to_owned());
     }
     ids.sort();
     ids.dedup();

@@ -181,8 +181,8 @@ async fn ids_in_a_form_that_the_server_does_not_take() {
         (IdsOf::Both, "r2", 500),
     ] {
         let sandbox = faulty(.., Fault::EncodedIds { of }).await;
-        let reply = get(&sandbox, &format!("after={after}")).await;
-        assert_eq!(reply.status, status, "{of:?} {after}");
+        let response = get(&sandbox, &format!("after={after}")).await;
+        assert_eq!(response.status, status, "{of:?} {after}");
     }
 }
 
@@ -298,42 +298,42 @@ async fn what_appears_is_newer_than_the_future() {
 type Shows = fn(&Response) -> bool;
 
 /// A fault, the status, the content type, and what else shows it.
-fn replies() -> Vec<(Fault, u16, Option<&'static str>, Shows)> {
+fn responses() -> Vec<(Fault, u16, Option<&'static str>, Shows)> {
     const JSON: Option<&str> = Some("application/json;charset=UTF-8");
     let row: Vec<(Fault, u16, Option<&'static str>, Shows)> = vec![
-        (Fault::status(429).into(), 429, JSON, |reply| {
-            reply.body["error"]["code"] == "limit_requests"
-                && reply.body["request_id"] == reply.request_id()
+        (Fault::status(429).into(), 429, JSON, |response| {
+            response.body["error"]["code"] == "limit_requests"
+                && response.body["request_id"] == response.request_id()
         }),
-        (Fault::status(503).into(), 503, JSON, |reply| {
-            reply.body["error"]["type"] == "internal_server_error"
+        (Fault::status(503).into(), 503, JSON, |response| {
+            response.body["error"]["type"] == "internal_server_error"
         }),
-        (Fault::status(418).into(), 418, JSON, |reply| {
-            reply.body["error"]["code"].is_null() && reply.message().contains("418")
+        (Fault::status(418).into(), 418, JSON, |response| {
+            response.body["error"]["code"].is_null() && response.message().contains("418")
         }),
         (
             Fault::status(429).header("retry-after", "1").into(),
             429,
             JSON,
-            |reply| reply.headers["retry-after"] == "1",
+            |response| response.headers["retry-after"] == "1",
         ),
         (
             Fault::status(206).header("X-Request-Id", "own").into(),
             206,
             JSON,
-            |reply| reply.request_id() == "own" && reply.body["last_id"] == "r2",
+            |response| response.request_id() == "own" && response.body["last_id"] == "r2",
         ),
         (
             Fault::status(500).json(json!({ "code": 7 })).into(),
             500,
             JSON,
-            |reply| reply.body == json!({ "code": 7 }),
+            |response| response.body == json!({ "code": 7 }),
         ),
         (
             Fault::status(400).text("\"no\"").into(),
             400,
             Some("text/plain"),
-            |reply| reply.body == "no",
+            |response| response.body == "no",
         ),
         (
             Fault::status(200)
@@ -342,70 +342,72 @@ fn replies() -> Vec<(Fault, u16, Option<&'static str>, Shows)> {
                 .into(),
             200,
             Some("x/y"),
-            |reply| reply.body.is_null(),
+            |response| response.body.is_null(),
         ),
-        (Fault::status(204).empty().into(), 204, None, |reply| {
-            !reply.headers.contains_key("content-length")
+        (Fault::status(204).empty().into(), 204, None, |response| {
+            !response.headers.contains_key("content-length")
         }),
         (
             Fault::Html { status: 504 },
             504,
             Some("text/html"),
-            |reply| reply.body.is_null() && reply.headers["content-length"] != "0",
+            |response| response.body.is_null() && response.headers["content-length"] != "0",
         ),
         (
             Fault::from(Fault::status(503).empty()),
             503,
             None,
-            |reply| reply.headers["content-length"] == "0",
+            |response| response.headers["content-length"] == "0",
         ),
         (
             Fault::from(Fault::status(200).empty()),
             200,
             None,
-            |reply| reply.headers["content-length"] == "0",
+            |response| response.headers["content-length"] == "0",
         ),
-        (Fault::ErrorAsSuccess, 200, JSON, |reply| {
-            reply.body["error"]["code"] == "internal_server_error"
+        (Fault::ErrorAsSuccess, 200, JSON, |response| {
+            response.body["error"]["code"] == "internal_server_error"
         }),
         (
             Fault::redirect("http://elsewhere.invalid/x"),
             307,
             None,
-            |reply| reply.headers["location"] == "http://elsewhere.invalid/x",
+            |response| response.headers["location"] == "http://elsewhere.invalid/x",
         ),
         (
             Fault::page_member("/data", MemberChange::Nested(100)),
             200,
             JSON,
-            |reply| reply.body.pointer(&format!("/data{}", "/0".repeat(99))) == Some(&json!([])),
+            |response| {
+                response.body.pointer(&format!("/data{}", "/0".repeat(99))) == Some(&json!([]))
+            },
         ),
         // A thousand is more than the test's own parser takes.
         (
             Fault::page_member("/data", MemberChange::Nested(1000)),
             200,
             JSON,
-            |reply| reply.body.is_null() && reply.headers["content-length"] == "2072",
+            |response| response.body.is_null() && response.headers["content-length"] == "2072",
         ),
-        (Fault::MalformedJson, 200, JSON, |reply| {
-            reply.body.is_null()
+        (Fault::MalformedJson, 200, JSON, |response| {
+            response.body.is_null()
         }),
         (
             Fault::header("content-type", Some("text/html")),
             200,
             Some("text/html"),
-            |reply| reply.body["last_id"] == "r2",
+            |response| response.body["last_id"] == "r2",
         ),
-        (Fault::header("content-type", None), 200, None, |reply| {
-            reply.body["last_id"] == "r2"
+        (Fault::header("content-type", None), 200, None, |response| {
+            response.body["last_id"] == "r2"
         }),
     ];
     row
 }
 
 #[tokio::test]
-async fn each_replaces_or_bends_the_reply() {
-    for (fault, status, content_type, shows) in replies() {
+async fn each_replaces_or_changes_the_response() {
+    for (fault, status, content_type, shows) in responses() {
         let sandbox = faulty(1, fault.clone()).await;
         let bent = get(&sandbox, "limit=2").await;
         assert_eq!(bent.status, status, "{fault:?}");
@@ -427,7 +429,7 @@ async fn faults_of_one_request_take_effect_in_order() {
     let html = || Fault::Html { status: 502 };
     let teapot = || Fault::status(418);
     for (script, query, status, names) in [
-        // The rows, the page, the reply: whatever the order of the steps.
+        // The rows, the page, the response: whatever the order of the steps.
         (
             Script::new()
                 .on(.., Fault::MalformedJson)
@@ -437,7 +439,7 @@ async fn faults_of_one_request_take_effect_in_order() {
             200,
             "appear_at_head sticky_cursor malformed_json",
         ),
-        // The first of two replies, and no page behind it.
+        // The first of two responses, and no page behind it.
         (
             Script::new()
                 .on(.., html())
@@ -509,8 +511,8 @@ async fn every_request_counts_whatever_it_asks_for() {
     let elsewhere = format!("http://{}/elsewhere", sandbox.address());
     let mut statuses = Vec::new();
     for method in [Method::GET, Method::POST, Method::GET, Method::HEAD] {
-        let reply = send(method, &elsewhere, None).await;
-        statuses.push(reply.status.as_u16());
+        let response = send(method, &elsewhere, None).await;
+        statuses.push(response.status.as_u16());
     }
     assert_eq!(statuses, [404, 502, 404, 502]);
 }

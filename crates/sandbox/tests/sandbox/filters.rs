@@ -141,8 +141,8 @@ const CASES: &[(&str, &str)] = &[
 async fn queries_list_what_they_ask_for() {
     let sandbox = sandbox().await;
     for (query, expected) in CASES {
-        let reply = get(&sandbox, query).await;
-        assert_eq!(reply.ids().concat(), *expected, "{query}");
+        let response = get(&sandbox, query).await;
+        assert_eq!(response.ids().concat(), *expected, "{query}");
     }
     assert_eq!(sandbox.request_count(), CASES.len());
 }
@@ -158,6 +158,6 @@ async fn rows_are_served_as_they_stand() {
     let rows = [odd.clone()];
     let sandbox = Sandbox::builder().now(NOW).rows(rows).start().await;
     let sandbox = sandbox.expect("the sandbox starts");
-    let reply = get(&sandbox, "").await;
-    assert_eq!(reply.body["data"][0], odd);
+    let response = get(&sandbox, "").await;
+    assert_eq!(response.body["data"][0], odd);
 }

@@ -48,8 +48,8 @@ async fn keys_are_never_in_debug_output() {
     let builder = Sandbox::builder().now(NOW).api_key("sk-any");
     let settings = format!("{builder:?} {builder:#?}");
     let sandbox = builder.start().await.expect("it starts");
-    let reply = get(&sandbox, "").await;
-    assert_eq!(reply.status, 200);
+    let response = get(&sandbox, "").await;
+    assert_eq!(response.status, 200);
     let requests = sandbox.requests();
     for text in [
         settings,

@@ -188,9 +188,12 @@ async fn time_passes_with_each_request_whatever_becomes_of_it() {
     .await;
     let mut seen = Vec::new();
     for n in 1..=5 {
-        let reply = get(&sandbox, "").await;
+        let response = get(&sandbox, "").await;
         assert_eq!(sandbox.now(), NOW + 60 * (n - 1));
-        let rows = reply.body["data"].as_array().cloned().unwrap_or_default();
+        let rows = response.body["data"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default();
         let rows: BTreeMap<String, String> = rows
             .iter()
             .map(|row| (row["id"].to_string(), row["status"].to_string()))

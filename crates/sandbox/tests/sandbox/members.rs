@@ -177,11 +177,11 @@ async fn everybody_is_throttled_until_the_time_is_over() {
     let sandbox = builder.start().await.expect("it starts");
     let mut statuses = Vec::new();
     for _ in 0..7 {
-        let reply = get(&sandbox, "").await;
-        statuses.push(reply.status.as_u16());
-        if reply.status == 429 {
-            assert!(reply.headers.get("retry-after").is_none());
-            assert_eq!(reply.body["error"]["code"], "limit_requests");
+        let response = get(&sandbox, "").await;
+        statuses.push(response.status.as_u16());
+        if response.status == 429 {
+            assert!(response.headers.get("retry-after").is_none());
+            assert_eq!(response.body["error"]["code"], "limit_requests");
         }
     }
     assert_eq!(statuses, [200, 429, 429, 429, 429, 200, 200]);

@@ -17,13 +17,13 @@ async fn walk(sandbox: &Sandbox, query: &str) -> Vec<String> {
     let mut seen: Vec<String> = Vec::new();
     let mut next = query.to_owned();
     loop {
-        let reply = get(sandbox, &next).await;
-        seen.extend(reply.ids().into_iter().map(str::to_owned));
-        if reply.body["has_more"] == false {
+        let response = get(sandbox, &next).await;
+        seen.extend(response.ids().into_iter().map(str::to_owned));
+        if response.body["has_more"] == false {
             return seen;
         }
         let last = seen.last().expect("a page with more behind it has rows");
-        assert_eq!(reply.body["last_id"], *last);
+        assert_eq!(response.body["last_id"], *last);
         next = format!("{query}&after={last}");
         assert!(seen.len() <= sandbox.rows().len(), "the walk does not end");
     }
@@ -33,12 +33,12 @@ async fn walk(sandbox: &Sandbox, query: &str) -> Vec<String> {
 async fn an_empty_page_has_null_data() {
     let sandbox = generated(0).await;
     for query in ["", "limit=1", "input_file_ids=file-batch-none"] {
-        let reply = get(&sandbox, query).await;
-        assert_eq!(reply.status, StatusCode::OK);
+        let response = get(&sandbox, query).await;
+        assert_eq!(response.status, StatusCode::OK);
         let expected = json!({
             "object": "list", "data": null, "first_id": null, "last_id": null, "has_more": false,
         });
-        assert_eq!(reply.body, expected, "{query}");
+        assert_eq!(response.body, expected, "{query}");
     }
 }
 
@@ -46,7 +46,7 @@ async fn an_empty_page_has_null_data() {
 async fn a_page_names_its_first_and_last() {
     let sandbox = generated(250).await;
     let rows = sandbox.rows();
-    let reply = get(&sandbox, "").await;
+    let response = get(&sandbox, "").await;
     let expected = json!({
         "object": "list",
         "data": rows[..20],
@@ -54,9 +54,9 @@ async fn a_page_names_its_first_and_last() {
         "last_id": rows[19]["id"],
         "has_more": true,
     });
-    assert_eq!(reply.body, expected);
+    assert_eq!(response.body, expected);
     assert_eq!(
-        reply.headers["content-type"],
+        response.headers["content-type"],
         "application/json;charset=UTF-8"
     );
 }
@@ -73,9 +73,9 @@ async fn has_more_is_exact() {
         (format!("after={middle}"), 20, false),
         (format!("after={middle}&limit=19"), 19, true),
     ] {
-        let reply = get(&sandbox, &query).await;
-        assert_eq!(reply.ids().len(), len, "{query}");
-        assert_eq!(reply.body["has_more"], has_more, "{query}");
+        let response = get(&sandbox, &query).await;
+        assert_eq!(response.ids().len(), len, "{query}");
+        assert_eq!(response.body["has_more"], has_more, "{query}");
     }
 }
 

@@ -1,4 +1,4 @@
-//! Replies that come to a halt: the test hears of it, and lets them go.
+//! Responses that come to a halt: the test hears of it, and lets them go.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -43,22 +43,22 @@ async fn a_stall_is_signalled_and_released() {
 #[tokio::test]
 async fn one_is_released_before_another() {
     let sandbox = Arc::new(faulty(.., Fault::stall()).await);
-    let mut replies = Vec::new();
+    let mut responses = Vec::new();
     for limit in 1..=3 {
         let asked = Arc::clone(&sandbox);
-        let reply = async move { get(&asked, &format!("limit={limit}")).await.ids().len() };
-        replies.push(tokio::spawn(reply));
+        let response = async move { get(&asked, &format!("limit={limit}")).await.ids().len() };
+        responses.push(tokio::spawn(response));
         assert_eq!(sandbox.stalled(limit).await.len(), limit);
     }
     assert_eq!(sandbox.stalled(2).await, [1, 2, 3]);
     assert!(sandbox.release_request(2));
     assert!(!sandbox.release_request(2));
     assert!(!sandbox.release_request(4));
-    assert_eq!(replies.remove(1).await.expect("a response"), 2);
+    assert_eq!(responses.remove(1).await.expect("a response"), 2);
     assert_eq!(sandbox.stalled(0).await, [1, 3]);
     assert_eq!(sandbox.release(), 2);
-    for (reply, rows) in replies.into_iter().zip([1, 3]) {
-        assert_eq!(reply.await.expect("a response"), rows);
+    for (response, rows) in responses.into_iter().zip([1, 3]) {
+        assert_eq!(response.await.expect("a response"), rows);
     }
 }
 

@@ -113,13 +113,13 @@ async fn shutdown_frees_the_port_and_closes_idle_connections() {
     let mut kept_alive = TcpStream::connect(at).await.expect("it listens");
     let request = b"GET / HTTP/1.1\r\nhost: sandbox\r\n\r\n";
     kept_alive.write_all(request).await.expect("it reads");
-    kept_alive.read_u8().await.expect("it replies");
+    kept_alive.read_u8().await.expect("it responses");
     sandbox.shutdown().await;
     assert!(TcpStream::connect(at).await.is_err());
     let mut rest = Vec::new();
     let read = kept_alive.read_to_end(&mut rest).await;
     read.expect("an orderly end");
-    assert_eq!(rest.last(), Some(&b'}'), "the reply is whole");
+    assert_eq!(rest.last(), Some(&b'}'), "the response is whole");
 }
 
 #[tokio::test]

@@ -38,16 +38,16 @@ async fn bounds_include_their_second_or_not() {
             .start()
             .await
             .expect("it starts");
-        let reply = get(&sandbox, query).await;
-        assert_eq!(reply.ids().concat(), expected, "{bounds:?} {query}");
+        let response = get(&sandbox, query).await;
+        assert_eq!(response.ids().concat(), expected, "{bounds:?} {query}");
     }
 }
 
 #[tokio::test]
 async fn bounds_are_inclusive_by_default() {
     let sandbox = three().start().await.expect("it starts");
-    let reply = get(&sandbox, "create_after=20251229172001").await;
-    assert_eq!(reply.ids(), ["a"]);
+    let response = get(&sandbox, "create_after=20251229172001").await;
+    assert_eq!(response.ids(), ["a"]);
 }
 
 #[tokio::test]
@@ -69,8 +69,8 @@ async fn times_are_read_in_the_zone() {
 #[tokio::test]
 async fn a_utc_clock_is_eight_hours_off_by_default() {
     let sandbox = three().start().await.expect("it starts");
-    let reply = get(&sandbox, "create_before=20251229092000").await;
-    assert!(reply.ids().is_empty());
+    let response = get(&sandbox, "create_before=20251229092000").await;
+    assert!(response.ids().is_empty());
 }
 
 #[tokio::test]
@@ -91,9 +91,9 @@ async fn the_horizon_is_thirty_days() {
         ("after=past", ""),
         ("limit=3", "future now edge"),
     ] {
-        let reply = get(&sandbox, query).await;
-        assert_eq!(reply.ids().join(" "), expected, "{query}");
-        assert_eq!(reply.body["has_more"], false, "{query}");
+        let response = get(&sandbox, query).await;
+        assert_eq!(response.ids().join(" "), expected, "{query}");
+        assert_eq!(response.body["has_more"], false, "{query}");
     }
     assert_eq!(sandbox.rows().len(), 3);
     assert_eq!(sandbox.now(), NOW);

@@ -1,4 +1,4 @@
-//! Pauses that a reply asks for.
+//! Responses: pages and errors.
 
 #![no_main]
 
@@ -6,4 +6,4 @@
 #[path = "../../crates/ext/tests/corpus/bodies.rs"]
 mod bodies;
 
-libfuzzer_sys::fuzz_target!(|input: &[u8]| bodies::hint(input));
+libfuzzer_sys::fuzz_target!(|input: &[u8]| bodies::response(input));
