@@ -6,9 +6,10 @@ use futures::Stream;
 
 use crate::{
     BatchFilter, Checkpoint, Client, ClientBuilder, Dialect, Error, ErrorKind, FailedPoll,
-    InvalidField, Items, Known, ListBatches, Page, Pages, ParseCheckpointError, ParseRegionError,
-    Poll, RateLimit, RawResponse, Redacted, Region, Retry, RetryPolicy, RowFinding, Sleep,
-    TokioRuntime, UnreadableRow, UnreadableRows, WatchBatches, WatchEvent, WatchEvents,
+    InvalidField, Items, Known, ListBatches, Outcome, Page, Pages, ParseCheckpointError,
+    ParseRegionError, Poll, RateLimit, RawResponse, Redacted, Region, Retry, RetryPolicy,
+    RowFinding, Sleep, TokioRuntime, UnreadableRow, UnreadableRows, WatchBatches, WatchEvent,
+    WatchEvents,
 };
 
 /// Values, which any thread may have and which a panic cannot leave half done.
@@ -29,6 +30,7 @@ const _: () = {
     value::<ParseRegionError>();
     value::<Poll>();
     value::<InvalidField>();
+    value::<Outcome>();
     value::<RateLimit>();
     value::<Redacted>();
     value::<Region>();

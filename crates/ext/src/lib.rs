@@ -33,6 +33,7 @@ pub use types::error::{Error, ErrorKind};
 pub use types::filter::BatchFilter;
 pub use types::invalid_field::InvalidField;
 pub use types::known::Known;
+pub use types::outcome::Outcome;
 pub use types::page::{Page, RowFinding, UnreadableRow};
 pub use types::redact::Redacted;
 pub use types::region::{ParseRegionError, Region};

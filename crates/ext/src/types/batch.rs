@@ -1,9 +1,12 @@
 //! Useful facts about a batch that are derived from its fields.
 
+use std::time::Duration;
+
 use jiff::{SignedDuration, Timestamp};
 use qwen_batches_api::types::{Batch, BatchStatus};
 
 use crate::types::known::Known;
+use crate::types::outcome::{self, Outcome};
 use crate::types::redact::Redacted;
 
 /// Helpers on the generated [`Batch`].
@@ -35,6 +38,18 @@ pub trait BatchExt {
     /// The share of requests that are done, failed ones included, from 0 to 1. None while the
     /// service counts none, or if its counts could not be read.
     fn progress(&self) -> Option<f64>;
+
+    /// What came of the batch: from status, counts, errors and file ids together. [`Outcome`] says
+    /// what they cannot show.
+    fn outcome(&self) -> Outcome;
+
+    /// Whether there is an output file, and so lines to read: also of a batch that has expired or
+    /// was cancelled. Its lines may have failed all the same. An error file is none.
+    fn has_results(&self) -> bool;
+
+    /// How long the batch took, from its creation to its end, in whole seconds; waiting is part of
+    /// it. None if it has not ended, or if the two times do not say.
+    fn duration(&self) -> Option<Duration>;
 }
 
 impl BatchExt for Batch {
@@ -75,6 +90,18 @@ impl BatchExt for Batch {
         let counts = self.request_counts.as_ref()?;
         let done = counts.completed.saturating_add(counts.failed);
         (counts.total > 0).then(|| (done as f64 / counts.total as f64).clamp(0.0, 1.0))
+    }
+
+    fn outcome(&self) -> Outcome {
+        Outcome::of(self)
+    }
+
+    fn has_results(&self) -> bool {
+        outcome::has_results(self)
+    }
+
+    fn duration(&self) -> Option<Duration> {
+        outcome::duration(self)
     }
 }
 

@@ -10,6 +10,7 @@ pub(crate) mod filter;
 pub(crate) mod filter_time;
 pub(crate) mod invalid_field;
 pub(crate) mod known;
+pub(crate) mod outcome;
 pub(crate) mod page;
 pub(crate) mod query;
 pub(crate) mod redact;

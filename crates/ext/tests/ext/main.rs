@@ -16,6 +16,7 @@ mod floors;
 mod front;
 mod lenient_rows;
 mod lists;
+mod outcomes;
 mod prefetch;
 mod retries;
 mod secrets;
