@@ -3,7 +3,7 @@
 use qwen_batches::{Batch, BatchExt as _, BatchFilter, Outcome};
 use serde_json::Value;
 
-use crate::support::{Answer, Server, client, page, row};
+use crate::support::{Response, Server, client, page, row};
 
 /// Lines of these parts: the case, a change of a row that is validating (`"absent"` takes a member
 /// out), what came of it, whether it has results, and how long it took, if that is known.
@@ -20,7 +20,7 @@ async fn what_came_of_a_batch() {
         .enumerate()
         .map(|(n, case)| changed(n, case[1]))
         .collect();
-    let server = Server::start([Answer::json(&page(&rows, false))]).await;
+    let server = Server::start([Response::json(&page(&rows, false))]).await;
     let list = client(&server.base_url()).list_batches(BatchFilter::new());
     let page = list.page().await.expect("a page");
     assert_eq!(page.rows.len(), cases.len());
