@@ -13,7 +13,7 @@ mod faults;
 
 mod server;
 
-pub use crate::data::{generate, generate_lifecycles};
+pub use crate::data::{SimulatedList, generate, generate_lifecycles, simulate_list};
 pub use crate::listing::{
     Bounds, Dialect, FilterParam, NameMatch, Order, PREFIX, Quirk, STATUSES, UnknownCursor,
 };

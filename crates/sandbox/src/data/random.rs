@@ -12,6 +12,7 @@ pub(super) enum Purpose {
     Request,
     Text,
     Lifecycle,
+    Simulation,
 }
 
 impl Purpose {

@@ -31,6 +31,8 @@ pub struct Lifecycle {
     validating: u32,
     running: u32,
     finalizing: u32,
+    /// Seconds of `in_progress`, and how many requests have run by then; empty for an even pace.
+    progress: Vec<(u32, u64)>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,9 +78,29 @@ impl Lifecycle {
         self
     }
 
-    /// For how many seconds it is `in_progress`; 600 by default. Requests end at an even pace.
+    /// For how many seconds it is `in_progress`; 600 by default. Requests end at an even pace,
+    /// unless there is a [`progress`](Self::progress).
     pub fn running(mut self, seconds: u32) -> Self {
         self.running = seconds;
+        self
+    }
+
+    /// How many requests have run after so many seconds of `in_progress`, in ascending order of
+    /// both. The pace between two points is even; two points of one count are a standstill.
+    ///
+    /// ```
+    /// use qwen_batches_sandbox::{Lifecycle, row};
+    ///
+    /// // Queued for a minute, then a burst, then a standstill up to the end.
+    /// let life = Lifecycle::completes(100).validating(0).running(600);
+    /// let life = life.progress([(60, 0), (120, 89)]);
+    /// let batch = row("batch_x").created_at(1_767_000_000).lifecycle(life);
+    /// let row = |second: i64| batch.at(1_767_000_000 + second);
+    /// let completed = |second| row(second)["request_counts"]["completed"].as_u64().unwrap();
+    /// assert_eq!([59, 90, 120, 599, 660].map(completed), [0, 44, 89, 89, 100]);
+    /// ```
+    pub fn progress(mut self, points: impl IntoIterator<Item = (u32, u64)>) -> Self {
+        self.progress = points.into_iter().collect();
         self
     }
 
@@ -97,7 +119,30 @@ impl Lifecycle {
             validating: 60,
             running: 600,
             finalizing: 60,
+            progress: Vec::new(),
         }
+    }
+
+    /// How many requests have run after so many seconds of `in_progress`.
+    fn done(&self, passed: u64) -> u64 {
+        if self.progress.is_empty() {
+            return share(self.reached, passed, self.running.into());
+        }
+        let (mut since, mut done) = (0, 0);
+        for &(second, count) in &self.progress {
+            let (second, count) = (u64::from(second), count.min(self.reached));
+            if passed < second {
+                let more = count.saturating_sub(done);
+                return done
+                    + share(
+                        more,
+                        passed.saturating_sub(since),
+                        second.saturating_sub(since),
+                    );
+            }
+            (since, done) = (second, count);
+        }
+        done
     }
 }
 
@@ -149,7 +194,7 @@ impl BatchLifecycle {
         };
         if unix_seconds < worked {
             let passed = unix_seconds.abs_diff(started);
-            let done = share(reached, passed, self.lifecycle.running.into());
+            let done = self.lifecycle.done(passed);
             return counts(row.status("in_progress"), done).build();
         }
         let over = |row| self.over(row);
@@ -173,6 +218,24 @@ impl BatchLifecycle {
             ),
         };
         row.build()
+    }
+
+    /// When it comes to its end, in Unix seconds.
+    pub fn ends_at(&self) -> i64 {
+        let Lifecycle {
+            end,
+            validating,
+            running,
+            finalizing,
+            ..
+        } = self.lifecycle;
+        let phases = match end {
+            End::Rejected => vec![validating],
+            End::Expired => vec![validating, running],
+            End::Completed | End::Cancelled => vec![validating, running, finalizing],
+        };
+        let seconds: i64 = phases.into_iter().map(i64::from).sum();
+        self.created_at().saturating_add(seconds)
     }
 
     /// Counts and files at the end; requests that never ran count as failed.

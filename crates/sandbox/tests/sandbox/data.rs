@@ -79,7 +79,7 @@ pub(crate) fn check(row: &Value, now: i64) {
     assert_eq!(set, expected);
     assert!(at("in_progress").is_none_or(|at| at == created));
     assert_eq!(at("cancelling"), at("cancelled"));
-    assert!(at("completed").is_none_or(|at| at > times["finalizing"]));
+    assert!(at("completed").is_none_or(|at| at >= times["finalizing"]));
 
     let window = window_seconds(row);
     let due = created + window;
@@ -95,7 +95,8 @@ pub(crate) fn check(row: &Value, now: i64) {
     let (total, completed, failed) = (count("total"), count("completed"), count("failed"));
     match status {
         "validating" | "failed" => assert_eq!((total, completed, failed), (0, 0, 0)),
-        "in_progress" | "cancelling" => assert!(completed + failed < total),
+        // All may have run some time before the end.
+        "in_progress" | "cancelling" => assert!(completed + failed <= total),
         _ => assert_eq!(completed + failed, total),
     }
     assert!(total > 0 || matches!(status, "validating" | "failed"));

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use qwen_batches_sandbox::{
     BatchLifecycle, Clock, Fault, Lifecycle, Sandbox, SandboxBuilder, Script, generate_lifecycles,
-    row,
+    row, simulate_list,
 };
 use serde_json::{Value, json};
 
@@ -120,6 +120,63 @@ fn numbers_that_nobody_plans_for_are_no_trouble() {
         .finalizing(0);
     let batch = row("batch_x").created_at(NOW).lifecycle(at_once);
     assert_eq!(batch.at(NOW)["status"], "completed");
+}
+
+/// What the parameters of `simulate_list` say, as anybody sees it who looks every ten seconds.
+#[test]
+fn simulated_lives_have_the_recorded_traits() {
+    let (mut queued, mut standstills, mut slow_ends) = (Vec::new(), Vec::new(), Vec::new());
+    let mut ends = BTreeSet::new();
+    for seed in 0..100 {
+        let list = simulate_list(seed, NOW);
+        assert_eq!(list.batch, simulate_list(seed, NOW).batch);
+        for batch in &list.finished {
+            let row = batch.at(NOW);
+            check(&row, NOW);
+            ends.insert(row["status"].to_string());
+            let created_at = row["created_at"].as_i64().expect("a number");
+            assert!(created_at > NOW - 30 * 24 * 3600, "{row:#}");
+            assert!(batch.ends_at() <= NOW, "{row:#}");
+        }
+        let end = list.batch.ends_at();
+        let done = |second| {
+            let row = list.batch.at(second);
+            check(&row, second);
+            let counts = &row["request_counts"];
+            counts["completed"].as_u64().zip(counts["failed"].as_u64())
+        };
+        let seconds: Vec<i64> = (NOW..end).step_by(10).collect();
+        let done: Vec<_> = seconds.iter().map(|second| done(*second)).collect();
+        let still: Vec<usize> = done.chunk_by(|a, b| a == b).map(<[_]>::len).collect();
+        let [first, between @ .., last] = &still[..] else {
+            continue;
+        };
+        queued.push(*first);
+        standstills.extend(between.iter().filter(|still| **still >= 60));
+        slow_ends.push(*last);
+        // The twin that gets stuck goes the same way, and then never moves again.
+        let stuck = |second: i64| list.stuck.at(second)["request_counts"].clone();
+        assert_eq!(stuck(NOW + 12 * 3600), stuck(NOW + 24 * 3600 - 1));
+        assert_eq!(list.stuck.at(NOW + 24 * 3600)["status"], "expired");
+    }
+    // The 10th, 50th and 90th percentile, in minutes.
+    for (mut tens, facts) in [
+        // One was done in 10 minutes, and one stood at 0 for 55.
+        (queued, [0..=5, 5..=20, 55..=150]),
+        (standstills, [8..=12, 15..=20, 28..=35]),
+        // 471 seconds were seen.
+        (slow_ends, [1..=4, 4..=8, 10..=20]),
+    ] {
+        tens.sort_unstable();
+        let minutes = [1, 5, 9].map(|tenth| tens[tens.len() * tenth / 10] / 6);
+        let fits = minutes
+            .iter()
+            .zip(&facts)
+            .all(|(minutes, fact)| fact.contains(minutes));
+        assert!(fits, "{minutes:?}, not {facts:?}");
+    }
+    let expected = ["\"cancelled\"", "\"completed\"", "\"failed\""];
+    assert!(ends.iter().eq(&expected), "{ends:?}");
 }
 
 #[test]
