@@ -36,7 +36,7 @@ pub fn client(base_url: &str) -> Client {
 pub struct Received(Arc<Mutex<Vec<HttpMockRequest>>>);
 
 impl Received {
-    /// Answers every request that `matches` with 200 and `body`, and keeps it.
+    /// Responds to every request that `matches` with 200 and `body`, and keeps it.
     pub fn serve(
         server: &MockServer,
         body: &str,

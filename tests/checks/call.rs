@@ -199,7 +199,7 @@ fn name_of_type<T>(_: &T) -> &'static str {
     name.split('<').next().unwrap_or(name)
 }
 
-/// Answers with a status; keeps method and path of the last request.
+/// Responds with a status; keeps method and path of the last request.
 #[derive(Debug, Default)]
 struct Canned(Mutex<(u16, String, String)>);
 

@@ -68,7 +68,7 @@ pub(crate) fn size() -> (usize, usize) {
     (columns(size), rows.unwrap_or(USUAL_HEIGHT))
 }
 
-/// Tells when the size of the terminal has changed.
+/// Reports when the size of the terminal has changed.
 #[derive(Debug)]
 pub(crate) struct Resizes {
     #[cfg(unix)]

@@ -15,7 +15,7 @@ pub(crate) const HEADER: Style = Style::new().bold();
 pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
 
 /// What was not expected, and may be well.
-pub(crate) const NEWS: Style = AnsiColor::Yellow.on_default();
+pub(crate) const NOTICE: Style = AnsiColor::Yellow.on_default();
 
 /// What went wrong.
 pub(crate) const BAD: Style = AnsiColor::Red.on_default();
@@ -33,7 +33,7 @@ pub(crate) fn of_status(status: &BatchStatus) -> Style {
     match status {
         BatchStatus::Completed => GOOD,
         BatchStatus::Failed | BatchStatus::Expired => BAD,
-        BatchStatus::Cancelling | BatchStatus::Cancelled => NEWS,
+        BatchStatus::Cancelling | BatchStatus::Cancelled => NOTICE,
         BatchStatus::InProgress | BatchStatus::Finalizing => AnsiColor::Cyan.on_default(),
         _ => PLAIN,
     }

@@ -295,7 +295,7 @@
 //! # #[tokio::main]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let sandbox = Sandbox::builder().start().await?;
-//! # // The sandbox takes the place of a proxy: nothing else answers for this host.
+//! # // The sandbox takes the place of a proxy: nothing else serves this host.
 //! # let proxy = format!("http://{}", sandbox.address());
 //! # let base_url = "http://batches.invalid/compatible-mode/v1";
 //! let http = reqwest::Client::builder()
@@ -324,7 +324,7 @@
 //! use futures::TryStreamExt as _;
 //! use qwen_batches::{BatchExt as _, BatchFilter, Client};
 //!
-//! /// What `GET /batches` of one's own service answers: a status and a body.
+//! /// What `GET /batches` of one's own service returns: a status and a body.
 //! async fn batches(client: &Client) -> (u16, String) {
 //!     let mut batches = client.list_batches(BatchFilter::new()).max_items(100).items();
 //!     let mut redacted = Vec::new();

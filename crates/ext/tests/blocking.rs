@@ -88,7 +88,10 @@ fn errors_are_the_same_and_iterators_stay_alive() {
     let client = client(&sandbox);
     let mut pages = list(&client).page_size(10).pages();
     assert!(pages.next().expect("an item").is_ok());
-    let error = pages.next().expect("an item").expect_err("a refusal");
+    let error = pages
+        .next()
+        .expect("an item")
+        .expect_err("an error response");
     assert_eq!(
         (error.kind(), error.is_retryable()),
         (ErrorKind::Server, true)

@@ -1,4 +1,4 @@
-//! What the feature `tracing` tells: a span for each call of the list, and never the key.
+//! What the feature `tracing` records: a span for each call of the list, and never the key.
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
@@ -16,14 +16,14 @@ const SECRET_INPUT: &str = "https://bucket.example/in.jsonl?Signature=hidden";
 
 type Fields = BTreeMap<String, String>;
 /// The span that an event happened in, and its message.
-type Told = (Option<u64>, String);
+type Event = (Option<u64>, String);
 
 /// Keeps the spans of this package, and each event with the span that it happened in.
 #[derive(Clone, Default)]
 struct Recorder {
     spans: Arc<Mutex<Vec<(String, Fields)>>>,
     entered: Arc<Mutex<Vec<u64>>>,
-    events: Arc<Mutex<Vec<Told>>>,
+    events: Arc<Mutex<Vec<Event>>>,
 }
 
 struct Reader<'a>(&'a mut Fields);
@@ -107,7 +107,7 @@ async fn each_call_is_a_span() {
     assert_eq!(listed.iter().filter(|item| item.is_ok()).count(), 3);
     let secret = BatchFilter::new().input_files([SECRET_INPUT]);
     let refused = client.list_batches(secret).page().await;
-    let refused = refused.expect_err("a refusal");
+    let refused = refused.expect_err("an error response");
     drop(guard);
 
     let spans = recorder.spans.lock().expect("a lock").clone();
@@ -135,7 +135,7 @@ async fn each_call_is_a_span() {
         .map(|(span, _)| *span)
         .collect();
     assert_eq!(retried, [Some(2)], "{events:?}");
-    let told = format!("{events:?} {:?}", recorder.spans.lock().expect("a lock"));
-    assert!(told.contains("batch_1"), "{told}");
-    assert!(!told.contains(KEY) && !told.contains("hidden"), "{told}");
+    let text = format!("{events:?} {:?}", recorder.spans.lock().expect("a lock"));
+    assert!(text.contains("batch_1"), "{text}");
+    assert!(!text.contains(KEY) && !text.contains("hidden"), "{text}");
 }

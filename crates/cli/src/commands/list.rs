@@ -246,7 +246,7 @@ impl<'a> List<'a> {
     }
 
     fn end(&self, place: Option<Checkpoint>, err: &mut dyn Write) -> Result<Exit, Failure> {
-        let hint = place.and_then(|place| self.hint(&place));
+        let note = place.and_then(|place| self.cap_note(&place));
         if self.unreadable > 0 {
             let message = format!(
                 "{} could not be read; {} printed",
@@ -254,16 +254,16 @@ impl<'a> List<'a> {
                 count(self.printed, "row")
             );
             let failure = Failure::new(Exit::Unreadable, message);
-            return Err(hint.into_iter().fold(failure, Failure::line));
+            return Err(note.into_iter().fold(failure, Failure::line));
         }
-        if let Some(note) = hint.or_else(|| self.note()) {
+        if let Some(note) = note.or_else(|| self.note()) {
             terminal::line(err, &note);
         }
         Ok(Exit::Ok)
     }
 
     /// How to see what a cap has cut off.
-    fn hint(&self, place: &Checkpoint) -> Option<String> {
+    fn cap_note(&self, place: &Checkpoint) -> Option<String> {
         let most = self.args.max_items?;
         let earlier = self.left.as_ref().map_or(0, Checkpoint::delivered);
         if place.has_ended() || (most > 0 && most <= earlier) {

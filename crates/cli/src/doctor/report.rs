@@ -69,7 +69,7 @@ impl Verdict {
     fn style(self) -> Style {
         match self {
             Self::Ok => style::GOOD,
-            Self::Undocumented => style::NEWS,
+            Self::Undocumented => style::NOTICE,
             Self::Violation => style::BAD,
             Self::Inconclusive => style::PLAIN,
         }

@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 use serde_json::Value;
 
 use crate::support::{FORMATS, hours_old, list};
-use crate::wire::{Response, Wire, refusal};
+use crate::wire::{Response, Wire, error_body};
 
 fn page_then(response: Response) -> Wire {
     let page = [hours_old(1).name("one"), hours_old(2).name("two")];
@@ -12,7 +12,7 @@ fn page_then(response: Response) -> Wire {
 }
 
 fn arrears() -> Response {
-    let body = refusal("Arrearage", "Access denied, your account is overdue.");
+    let body = error_body("Arrearage", "Access denied, your account is overdue.");
     Response::json("400 Bad Request", &body)
 }
 
@@ -39,7 +39,7 @@ fn what_is_left_of_a_limited_list() {
 
 #[test]
 fn a_key_refused_midway_keeps_its_exit_code() {
-    let body = refusal("invalid_api_key", "Incorrect API key provided.");
+    let body = error_body("invalid_api_key", "Incorrect API key provided.");
     let wire = page_then(Response::json("401 Unauthorized", &body));
     let outcome = list(wire.base_url(), &["--output", "ids"]);
     assert_eq!(outcome.code, 3, "{outcome}");

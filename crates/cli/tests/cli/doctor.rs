@@ -8,7 +8,7 @@ use qwen_batches_sandbox::{
 use serde_json::{Value, json};
 
 use crate::support::{KEY, Outcome, Served, assortment, bare, hours_old, with_key};
-use crate::wire::{Response, Wire, refusal};
+use crate::wire::{Response, Wire, error_body};
 
 fn doctor(base_url: &str, args: &[&str]) -> Outcome {
     let all = [&["doctor", "--base-url", base_url], args].concat();
@@ -319,7 +319,7 @@ fn a_key_that_is_refused() {
     // Nobody else is shown it.
     let outcome = doctor(sandbox.base_url(), &["--try-other-region"]);
     assert_snapshot!("doctor_key_refused_nowhere_else", outcome);
-    let body = refusal("access_denied", "Access denied.");
+    let body = error_body("access_denied", "Access denied.");
     let wire = Wire::serve(vec![Response::json("403 Forbidden", &body)]);
     assert_eq!(doctor(wire.base_url(), &["--try-other-region"]).code, 3);
 }
@@ -339,7 +339,7 @@ fn servers_that_are_no_service() {
         let wire = Wire::serve(vec![response]);
         assert_snapshot!(format!("doctor_{name}"), doctor(wire.base_url(), &[]));
     }
-    let body = refusal("Arrearage", "Access denied, your account is overdue.");
+    let body = error_body("Arrearage", "Access denied, your account is overdue.");
     let wire = Wire::serve(vec![Response::json("400 Bad Request", &body)]);
     assert_snapshot!("doctor_arrears", doctor(wire.base_url(), &[]));
 }
@@ -350,8 +350,8 @@ fn a_service_that_is_down_breaks_no_contract() {
     for status in [500, 502, 503, 504] {
         let sandbox = Served::new(Sandbox::builder().always(Fault::Html { status }));
         let outcome = doctor(sandbox.base_url(), &[]);
-        let told = format!("error: the service is down: {status} with HTML\n");
-        assert_eq!((outcome.code, outcome.stderr), (1, told));
+        let expected = format!("error: the service is down: {status} with HTML\n");
+        assert_eq!((outcome.code, outcome.stderr), (1, expected));
         assert_eq!((outcome.stdout.as_str(), sandbox.request_count()), ("", 1));
     }
     // Later on, it costs what was asked then, and is held against nobody.
@@ -363,7 +363,7 @@ fn a_service_that_is_down_breaks_no_contract() {
 
 #[test]
 fn a_service_that_wants_fewer_calls_is_left_alone() {
-    let body = refusal("limit_requests", "Too many requests.");
+    let body = error_body("limit_requests", "Too many requests.");
     let headers = [
         "content-type: application/json",
         "x-request-id: 6a1e",
@@ -411,7 +411,7 @@ fn no_output_shows_a_secret() {
 
         let echo = format!("content-type: {KEY}");
         let headers = [echo.as_str(), "x-request-id: 6a1e"];
-        let body = refusal(KEY, KEY).to_string();
+        let body = error_body(KEY, KEY).to_string();
         let wire = Wire::serve(vec![Response::new("400 Bad Request", &headers, body)]);
         let outcome = doctor(wire.base_url(), &["--output", format]);
         assert!(outcome.stdout.contains("code ***"), "{outcome}");
@@ -420,7 +420,7 @@ fn no_output_shows_a_secret() {
 
 #[test]
 fn a_terminal_is_not_told_what_to_do() {
-    let body = refusal("\u{1b}[2J", "");
+    let body = error_body("\u{1b}[2J", "");
     let wire = Wire::serve(vec![Response::json("400 Bad Request", &body)]);
     let outcome = doctor(wire.base_url(), &[]);
     assert!(outcome.stdout.contains(r"code \u{1b}[2J"), "{outcome}");

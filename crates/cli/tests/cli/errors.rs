@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 use qwen_batches_sandbox::Sandbox;
 
 use crate::support::{FORMATS, Outcome, Served, bare, hours_old, list, with_key};
-use crate::wire::{Response, Wire, refusal};
+use crate::wire::{Response, Wire, error_body};
 
 #[test]
 fn no_key() {
@@ -72,7 +72,7 @@ fn typing_mistakes() {
 
 #[test]
 fn options_without_effect() {
-    for (args, told) in [
+    for (args, expected) in [
         (
             &["list", "--columns", "id", "--output", "jsonl"][..],
             "'--columns <COLUMN>' cannot be used with '--output jsonl'",
@@ -92,7 +92,7 @@ fn options_without_effect() {
     ] {
         let outcome = Outcome::of(bare(args));
         assert_eq!((outcome.code, outcome.stdout.as_str()), (2, ""), "{args:?}");
-        assert!(outcome.stderr.contains(told), "{outcome}");
+        assert!(outcome.stderr.contains(expected), "{outcome}");
     }
 }
 
@@ -195,7 +195,7 @@ fn a_gateway_that_answers_for_the_service() {
 
 #[test]
 fn an_error_that_says_success() {
-    let body = refusal("InternalError", "An internal error has occurred.");
+    let body = error_body("InternalError", "An internal error has occurred.");
     let wire = Wire::serve(vec![Response::json("200 OK", &body)]);
     let outcome = list(wire.base_url(), &["--output", "json"]);
     assert_snapshot!("error_in_success", outcome);

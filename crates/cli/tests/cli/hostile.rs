@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 use serde_json::Value;
 
 use crate::support::{FORMATS, hours_old, list};
-use crate::wire::{Response, Wire, refusal};
+use crate::wire::{Response, Wire, error_body};
 
 const TITLE: &str = "\u{1b}]0;mine\u{7}";
 
@@ -87,7 +87,7 @@ fn an_id_does_not_forge_another_one() {
 
 #[test]
 fn errors_and_warnings() {
-    let body = refusal(TITLE, &format!("be{TITLE}ware\nerror: forged"));
+    let body = error_body(TITLE, &format!("be{TITLE}ware\nerror: forged"));
     let wire = Wire::serve(vec![Response::json("400 Bad Request", &body)]);
     let outcome = list(wire.base_url(), &[]);
     assert_harmless(&outcome.stderr);

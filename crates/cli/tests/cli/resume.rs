@@ -10,7 +10,7 @@ use insta::assert_snapshot;
 use qwen_batches_sandbox::Sandbox;
 
 use crate::support::{KEY, Outcome, Served, bare, clean, hours_old, list, with_key};
-use crate::wire::{Response, Wire, refusal};
+use crate::wire::{Response, Wire, error_body};
 
 /// What can be continued.
 const PARTS: [&str; 4] = ["table", "jsonl", "csv", "ids"];
@@ -196,7 +196,7 @@ fn ctrl_c_twice_ends_it_at_once() {
 
 #[test]
 fn an_error_offers_the_command_too() {
-    let body = refusal("Arrearage", "Access denied, your account is overdue.");
+    let body = error_body("Arrearage", "Access denied, your account is overdue.");
     let named = |rows: [i64; 2]| rows.map(|n| hours_old(n).name("it's 夜间"));
     let mut script = vec![
         Response::page(named([1, 2]), true),
@@ -226,7 +226,7 @@ fn an_error_offers_the_command_too() {
 
 #[test]
 fn secrets_are_not_in_the_command() {
-    let body = refusal("Arrearage", "Access denied, your account is overdue.");
+    let body = error_body("Arrearage", "Access denied, your account is overdue.");
     let bad = hours_old(2).set("metadata", "https://h.example/?t=hush");
     for show in [false, true] {
         let page = Response::page([hours_old(1), bad.clone()], true);
@@ -243,7 +243,7 @@ fn secrets_are_not_in_the_command() {
 fn tokens_that_are_not_taken() {
     let wire = Wire::serve(vec![
         Response::page([hours_old(1)], true),
-        Response::json("400 Bad Request", &refusal("Arrearage", "Overdue.")),
+        Response::json("400 Bad Request", &error_body("Arrearage", "Overdue.")),
     ]);
     let first = list(wire.base_url(), &["--output", "ids"]);
     let (_, token) = offered(&first).split_once("--resume ").expect("a token");
@@ -416,25 +416,25 @@ fn a_list_that_is_to_be_longer() {
         let options = ["--checkpoint", file, "--output", "ids", "--max-items", most];
         list(sandbox.base_url(), &options)
     };
-    let hint = |outcome: &Outcome, most: &str| {
+    let assert_note = |outcome: &Outcome, most: &str| {
         let text = outcome.stderr.replace(file, "FILE");
         let rest = "ended the list, there may be more: a greater one resumes it from FILE";
         assert_eq!(text, format!("note: --max-items {most} {rest}\n"));
     };
     let first = run("2");
     assert_eq!(first.stdout, "batch_1\nbatch_2\n");
-    hint(&first, "2");
+    assert_note(&first, "2");
     let again = run("2");
     assert_eq!((again.code, again.stdout.as_str()), (0, ""), "{again}");
     let note = "note: earlier runs printed 2 rows, as many as --max-items is; ";
     assert!(again.stderr.starts_with(note), "{again}");
     let longer = run("4");
     assert_eq!(longer.stdout, "batch_3\nbatch_4\n");
-    hint(&longer, "4");
+    assert_note(&longer, "4");
     assert_eq!(run("9").lines(), ["batch_5"]);
 }
 
-/// The hint of a cap is the command for all that it left.
+/// The note of a cap is the command for all that it left.
 /// A short option, and no token, unless one was used.
 #[test]
 fn what_a_cap_left() {
@@ -464,7 +464,7 @@ fn what_a_cap_left() {
         assert_eq!(list(url, &options).lines().len(), 5);
     }
 
-    let body = refusal("Arrearage", "Access denied, your account is overdue.");
+    let body = error_body("Arrearage", "Access denied, your account is overdue.");
     let mut script = pages(&[[1, 2], [3, 4], [5, 6]]);
     script.insert(1, Response::json("400 Bad Request", &body));
     let wire = Wire::serve(script);

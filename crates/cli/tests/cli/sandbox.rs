@@ -87,8 +87,8 @@ fn more_batches_than_anybody_needs() {
     assert_eq!((outcome.code, outcome.stdout.as_str()), (2, ""));
 }
 
-/// A gateway's page, a wish to wait, a response cut short, and then the list: it is complete, and
-/// stderr tells the story.
+/// A gateway's page, a pause asked for, a response cut short, and then the list: it is complete, and
+/// stderr shows each step.
 #[test]
 fn a_script_of_faults() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -106,13 +106,13 @@ fn a_script_of_faults() {
     assert_eq!((outcome.code, rows), (0, 120), "{outcome}");
     let story: Vec<&str> = outcome.stderr.lines().collect();
     assert_eq!(story.len(), 3, "{outcome}");
-    for (line, told) in story.iter().zip([
+    for (line, expected) in story.iter().zip([
         "502 Bad Gateway",
         "again in 1.",
         "broke before the response was complete",
     ]) {
         assert!(
-            line.starts_with("warning: attempt ") && line.contains(told),
+            line.starts_with("warning: attempt ") && line.contains(expected),
             "{outcome}"
         );
     }
@@ -123,7 +123,7 @@ fn a_script_that_is_none() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("faults.json");
     std::fs::write(&file, r#"[{ "on": 0, "fault": "sticky_cursor" }]"#).expect("a file");
-    for (file, told) in [
+    for (file, expected) in [
         (file.as_path(), "step 1"),
         (&folder.path().join("none"), "No such file"),
     ] {
@@ -134,6 +134,8 @@ fn a_script_that_is_none() {
             (2, ""),
             "{outcome}"
         );
-        assert!(outcome.stderr.starts_with("error: --script ") && outcome.stderr.contains(told));
+        assert!(
+            outcome.stderr.starts_with("error: --script ") && outcome.stderr.contains(expected)
+        );
     }
 }

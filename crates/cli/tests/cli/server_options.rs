@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 use qwen_batches_sandbox::{Dialect, Fault, Sandbox, Script};
 
 use crate::support::{KEY, Outcome, Served, bare, hours_old, list, with_key};
-use crate::wire::{Response, Wire, refusal};
+use crate::wire::{Response, Wire, error_body};
 
 /// Whose key goes where, in which header.
 #[test]
@@ -93,7 +93,7 @@ fn azure_gets_its_api_version() {
 
 #[test]
 fn messages_follow_the_dialect() {
-    let body = refusal("invalid_api_key", "Incorrect API key provided.");
+    let body = error_body("invalid_api_key", "Incorrect API key provided.");
     for (dialect, variable) in [
         ("openai", "OPENAI_API_KEY"),
         ("azure", "AZURE_OPENAI_API_KEY"),
@@ -154,7 +154,7 @@ fn headers_go_with_every_request_and_are_never_printed() {
     }
     // None is sent if one cannot be, and what is wrong is not quoted.
     let calls = sandbox.request_count();
-    for (header, told) in [
+    for (header, expected) in [
         ("hush", "--header: write NAME:VALUE"),
         ("Authorization: Bearer hush", "it holds the API key"),
         ("api-key: hush", "it holds the API key"),
@@ -165,7 +165,7 @@ fn headers_go_with_every_request_and_are_never_printed() {
         command.args(["--header", header]);
         let outcome = Outcome::of(command);
         assert_eq!(outcome.code, 2, "{outcome}");
-        assert!(outcome.stderr.contains(told), "{outcome}");
+        assert!(outcome.stderr.contains(expected), "{outcome}");
         assert!(!outcome.stderr.contains("hush"), "{outcome}");
     }
     assert_eq!(sandbox.request_count(), calls);

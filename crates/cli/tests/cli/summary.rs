@@ -7,7 +7,7 @@ use qwen_batches_sandbox::{BatchRow, Sandbox};
 use serde_json::{Value, json};
 
 use crate::support::{Outcome, Served, bare, hours_old, with_key};
-use crate::wire::{Response, Wire, refusal};
+use crate::wire::{Response, Wire, error_body};
 
 /// `summary` at [`NOW`](crate::support::NOW).
 fn command(base_url: &str, args: &[&str]) -> Command {
@@ -24,7 +24,7 @@ fn errors(entries: Value) -> Value {
     json!({ "object": "list", "data": entries })
 }
 
-/// One of each kind that a summary tells from others.
+/// One of each kind that a summary keeps apart.
 fn kinds() -> Vec<BatchRow> {
     let line = |n: i64| json!({ "code": "url_not_found", "message": "no such url", "param": "url", "line": n });
     vec![
@@ -107,13 +107,13 @@ fn stopped_by_ctrl_c() {
     terminal.wait_for_text("1 batch so far");
     terminal.send("\u{3}");
     let left = terminal.finish();
-    let told = [
+    let expected = [
         "error: interrupted",
         "error: there is no summary: the list broke off after 1 batch",
     ];
     assert_eq!(
         (left.code, left.lines.as_slice()),
-        (130, &told.map(str::to_owned)[..])
+        (130, &expected.map(str::to_owned)[..])
     );
 }
 
@@ -189,7 +189,7 @@ fn rows_that_cannot_be_read_are_counted() {
 
 #[test]
 fn a_list_that_breaks_off_is_not_summed_up() {
-    let body = refusal("Arrearage", "Access denied, your account is overdue.");
+    let body = error_body("Arrearage", "Access denied, your account is overdue.");
     let refused = || Response::json("400 Bad Request", &body);
     let page = Response::page([1, 2].map(hours_old), true);
     let wire = Wire::serve(vec![page, refused()]);

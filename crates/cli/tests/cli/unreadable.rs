@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 use serde_json::Value;
 
 use crate::support::{FORMATS, hours_old, list};
-use crate::wire::{Response, Wire, refusal};
+use crate::wire::{Response, Wire, error_body};
 
 fn page(has_more: bool) -> Response {
     let bad = hours_old(2).set("created_at", "2025-03-06T22:00:00Z");
@@ -26,7 +26,7 @@ fn all_others_are_printed() {
 
 #[test]
 fn an_error_later_on_weighs_more() {
-    let body = refusal("Arrearage", "Access denied, your account is overdue.");
+    let body = error_body("Arrearage", "Access denied, your account is overdue.");
     let wire = Wire::serve(vec![page(true), Response::json("400 Bad Request", &body)]);
     let outcome = list(wire.base_url(), &["--output", "ids"]);
     assert_snapshot!("unreadable_then_cut", outcome);

@@ -107,7 +107,7 @@ impl Response {
 }
 
 /// An error body as sibling routes of the service were recorded to respond.
-pub(crate) fn refusal(code: &str, message: &str) -> Value {
+pub(crate) fn error_body(code: &str, message: &str) -> Value {
     json!({
         "error": { "message": message, "type": "invalid_request_error", "param": null, "code": code },
         "request_id": "6a1e",

@@ -80,7 +80,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Which kind of server answers; Qwen Cloud by default.
+    /// Which kind of server is called; Qwen Cloud by default.
     ///
     /// ```
     /// use qwen_batches::{Client, Dialect};

@@ -46,16 +46,16 @@ impl Pager {
             (Ok(page), Ok(_)) => Ok(page),
             (Ok(page), Err(_)) if self.cursors.is_proven() => Ok(page),
             (Err(error), _) | (_, Err(error)) if error.is_retryable() => Err(error),
-            (Ok(_), Err(refusal)) => Err(self.leads_nowhere(&other, &refusal)),
-            (Err(refusal), second) => self.or_by_time(second.or(Err(refusal))).await,
+            (Ok(_), Err(rejection)) => Err(self.leads_nowhere(&other, &rejection)),
+            (Err(rejection), second) => self.or_by_time(second.or(Err(rejection))).await,
         }
     }
 
-    fn leads_nowhere(&self, other: &str, refusal: &Error) -> Error {
+    fn leads_nowhere(&self, other: &str, rejection: &Error) -> Error {
         let here = self.cursors.current.as_deref().unwrap_or_default();
         let summary = format!(
             "the page behind `last_id`, {here}, is empty, and {other}, the id of the last row, is \
-             refused ({refusal}); the list may be incomplete"
+             refused ({rejection}); the list may be incomplete"
         );
         Error::new(ErrorKind::Pagination, summary)
     }
@@ -158,7 +158,7 @@ impl Pager {
             // Some servers return an empty page for a cursor that they do not know.
             Ok(page) if self.is_resumed && !page.has_more => !self.leads_on(page),
             Ok(page) => self.starts_over(page),
-            Err(refusal) => self.may_blame_cursor(refusal),
+            Err(rejection) => self.may_blame_cursor(rejection),
         };
         if !leads_nowhere {
             return first;
@@ -223,9 +223,9 @@ impl Pager {
     /// What the service says of a cursor that it does not know is undocumented; of an account in
     /// arrears it is not. Some servers fail at it (500): then a list that was resumed goes on by
     /// time.
-    fn may_blame_cursor(&self, refusal: &Error) -> bool {
-        match refusal.status() {
-            Some(400 | 404 | 422) => refusal.code().and_then(billing::advice).is_none(),
+    fn may_blame_cursor(&self, rejection: &Error) -> bool {
+        match rejection.status() {
+            Some(400 | 404 | 422) => rejection.code().and_then(billing::advice).is_none(),
             Some(500) => self.is_resumed,
             _ => false,
         }

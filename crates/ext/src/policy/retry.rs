@@ -20,7 +20,7 @@ pub struct Retry<'a> {
     pub error: &'a Error,
 }
 
-/// Who is told of retries.
+/// Who hears of retries.
 #[derive(Clone)]
 pub(crate) struct RetryHook(pub(crate) Arc<dyn Fn(&Retry<'_>) + Send + Sync>);
 
@@ -57,12 +57,12 @@ pub struct RetryPolicy {
     max_elapsed: Duration,
     base_delay: Duration,
     max_delay: Duration,
-    max_hint: Duration,
+    max_retry_after: Duration,
     rate_limited_for: Duration,
     budget: u32,
 }
 
-/// The longest pause between two tries while the service refuses everybody without a hint: so long
+/// The longest pause between two tries while the service throttles everybody and names no pause: so long
 /// a list may stand still after the service accepts calls again.
 const MAX_THROTTLED_DELAY: Duration = Duration::from_secs(5);
 
@@ -75,7 +75,7 @@ impl Default for RetryPolicy {
             max_elapsed: Duration::from_secs(120),
             base_delay: Duration::from_millis(500),
             max_delay: Duration::from_secs(20),
-            max_hint: Duration::from_secs(60),
+            max_retry_after: Duration::from_secs(60),
             rate_limited_for: Duration::from_secs(120),
             budget: 100,
         }
@@ -124,12 +124,12 @@ impl RetryPolicy {
     /// call fails, and the error carries it ([`Error::retry_after`]). For a 429 this is
     /// [`rate_limited_for`](Self::rate_limited_for).
     #[must_use]
-    pub fn max_hint(mut self, hint: Duration) -> Self {
-        self.max_hint = hint;
+    pub fn max_retry_after(mut self, retry_after: Duration) -> Self {
+        self.max_retry_after = retry_after;
         self
     }
 
-    /// How long to try again while the service answers with 429, and the longest pause that a 429
+    /// How long to try again while the service responds with 429, and the longest pause that a 429
     /// may ask for: two minutes by default, since the quota is one of a minute. With zero, a 429 is
     /// final at once.
     #[must_use]
@@ -163,7 +163,7 @@ impl RetryPolicy {
         random: f64,
     ) -> Option<Duration> {
         let asked = retry_after.unwrap_or_default();
-        if failures > self.max_retries || asked > self.max_hint {
+        if failures > self.max_retries || asked > self.max_retry_after {
             return None;
         }
         let longest = self.longest_delay(failures);
@@ -215,7 +215,7 @@ mod tests {
     #[test]
     fn pauses() {
         let policy = RetryPolicy::default();
-        for (attempt, elapsed, hint, random, expected) in [
+        for (attempt, elapsed, retry_after, random, expected) in [
             (1, Duration::ZERO, None, 1.0, Some(SECOND / 2)),
             (1, Duration::ZERO, None, 0.0, Some(Duration::ZERO)),
             (3, SECOND, None, 0.5, Some(SECOND)),
@@ -233,10 +233,10 @@ mod tests {
             (2, SECOND, Some(Duration::ZERO), 0.5, Some(SECOND / 2)),
             (1, Duration::ZERO, Some(61 * SECOND), 0.0, None),
         ] {
-            let pause = policy.pause(attempt, elapsed, hint, random);
+            let pause = policy.pause(attempt, elapsed, retry_after, random);
             assert_eq!(
                 pause, expected,
-                "attempt {attempt}, {elapsed:?}, {hint:?}, {random}"
+                "attempt {attempt}, {elapsed:?}, {retry_after:?}, {random}"
             );
         }
         let endless = policy.max_retries(u32::MAX);

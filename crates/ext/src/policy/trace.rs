@@ -1,7 +1,7 @@
-//! What is told of the work: records of `log`, or, with the feature `tracing`, spans and events.
+//! What is logged: records of `log`, or, with the feature `tracing`, spans and events.
 //!
 //! With the feature, `tracing` writes the same records for `log` as long as the process has no
-//! subscriber, so nobody is told twice and nobody is told nothing.
+//! subscriber, so nothing is logged twice and nothing is lost.
 
 #[cfg(not(feature = "tracing"))]
 pub(crate) use self::plain::{call, debug, warn};

@@ -38,7 +38,12 @@ pub(super) async fn list_batches(
             }
             (Err(api::Error::UnexpectedResponse(response)), Some(head)) => {
                 let body = response::body(shared, response).await?;
-                Err(failure::refusal(shared, head.status, &head.headers, &body))
+                Err(failure::error_response(
+                    shared,
+                    head.status,
+                    &head.headers,
+                    &body,
+                ))
             }
             (Err(api::Error::ResponseBodyError(error)), Some(head)) => {
                 Err(response::unreadable(shared, head.status, error))

@@ -17,7 +17,7 @@ use crate::types::error::{Error, ErrorKind, in_words};
 use crate::types::redact::KeyMask;
 
 /// A response with a status that is not success.
-pub(super) fn refusal(
+pub(super) fn error_response(
     shared: &Config,
     status: StatusCode,
     headers: &HeaderMap,

@@ -5,7 +5,7 @@ use std::fmt;
 use http::HeaderName;
 use http::header::AUTHORIZATION;
 
-/// Which kind of server answers: the one that the contract describes, or another that serves
+/// Which kind of server is called: the one that the contract describes, or another that serves
 /// `GET /batches` in the shape of OpenAI.
 ///
 /// A filter that the server does not have is not sent: all batches are listed, and each is checked

@@ -133,8 +133,8 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_retry_after(mut self, hint: Option<Duration>) -> Self {
-        self.0.retry_after = hint;
+    pub(crate) fn with_retry_after(mut self, retry_after: Option<Duration>) -> Self {
+        self.0.retry_after = retry_after;
         self
     }
 
@@ -203,7 +203,7 @@ impl Error {
     ///
     /// # Troubleshooting
     ///
-    /// The [kind](Self::kind) tells one from the other. A deadline's error has the last failure as
+    /// The [kind](Self::kind) says which. A deadline's error has the last failure as
     /// its [`source`](std::error::Error::source).
     pub fn is_timeout(&self) -> bool {
         matches!(

@@ -41,10 +41,10 @@ impl PollBackoff {
     }
 
     /// The pause after a poll that has failed, at least as long as the service asks for.
-    pub(super) fn failure(&mut self, hint: Option<Duration>, random: f64) -> Duration {
+    pub(super) fn failure(&mut self, retry_after: Option<Duration>, random: f64) -> Duration {
         let pause = self.pause(self.failures, random);
         self.failures = self.failures.saturating_add(1);
-        pause.max(hint.unwrap_or_default())
+        pause.max(retry_after.unwrap_or_default())
     }
 
     fn pause(&self, doublings: u32, random: f64) -> Duration {
@@ -78,13 +78,13 @@ mod tests {
     #[test]
     fn failures_double_it_too_and_the_service_may_ask_for_more() {
         let mut pace = PollBackoff::new(MINUTE, 5 * MINUTE);
-        for (hint, expected) in [
+        for (retry_after, expected) in [
             (None, MINUTE),
             (Some(MINUTE), 2 * MINUTE),
             (Some(9 * MINUTE), 9 * MINUTE),
             (None, 5 * MINUTE),
         ] {
-            assert_eq!(pace.failure(hint, 0.0), expected);
+            assert_eq!(pace.failure(retry_after, 0.0), expected);
         }
         assert_eq!(pace.failures(), 4);
         assert_eq!(pace.success(true, 0.0), MINUTE);

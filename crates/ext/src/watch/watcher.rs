@@ -251,7 +251,7 @@ impl Watcher {
 
     /// Makes of an error a poll that has failed, unless it ends the watch.
     fn fail(&mut self, error: Error) -> Result<Step, Error> {
-        // An error in the place of a page is no refusal, and may not come again.
+        // An error in a 200 may not come again.
         let is_refusal = match error.kind() {
             ErrorKind::Config | ErrorKind::InvalidRequest | ErrorKind::Auth => true,
             // A gateway that is being set up anew does not know its routes for a while.

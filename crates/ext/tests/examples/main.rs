@@ -165,7 +165,7 @@ fn run(name: &str, program: &Path, arrangement: Arrangement) -> String {
         printed.push_str(&line);
         for (stream, bytes) in [("stdout", output.stdout), ("stderr", output.stderr)] {
             let text = String::from_utf8(bytes).expect("UTF-8");
-            assert!(!text.contains(KEY), "{name} tells the key: {text}");
+            assert!(!text.contains(KEY), "{name} shows the key: {text}");
             assert!(!text.contains("panicked"), "{name}: {text}");
             let text = text.replace(&server, "{server}");
             let _ = write!(printed, "--- {stream}\n{text}");

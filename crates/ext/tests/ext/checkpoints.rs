@@ -194,7 +194,11 @@ async fn errors_carry_the_place() {
         .list_batches(BatchFilter::new())
         .items();
     assert_eq!(take(&mut items, 2).await, ["batch_3", "batch_2"]);
-    let error = items.next().await.expect("an item").expect_err("a refusal");
+    let error = items
+        .next()
+        .await
+        .expect("an item")
+        .expect_err("an error response");
     let checkpoint = error.checkpoint().expect("a place").clone();
     assert_eq!(checkpoint.delivered(), 2);
     assert_eq!(checkpoint.cursor(), Some("batch_2"));
@@ -430,7 +434,11 @@ async fn a_word_stays_short_whatever_is_listed() {
             .list_batches(filter.clone())
             .items();
         assert_eq!(take(&mut items, 100).await.len(), 100);
-        let error = items.next().await.expect("an item").expect_err("a refusal");
+        let error = items
+            .next()
+            .await
+            .expect("an item")
+            .expect_err("an error response");
         let checkpoint = error.checkpoint().expect("a place");
         let word = checkpoint.to_string();
         assert!(word.len() < 4096, "{}", word.len());

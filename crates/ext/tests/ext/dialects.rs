@@ -171,7 +171,11 @@ async fn a_refused_cursor_is_an_error() {
     let client = builder.build().expect("a client");
     let mut items = client.list_batches(BatchFilter::new()).items();
     assert!(items.next().await.expect("an item").is_ok());
-    let error = items.next().await.expect("an item").expect_err("a refusal");
+    let error = items
+        .next()
+        .await
+        .expect("an item")
+        .expect_err("an error response");
     assert_eq!(error.status(), Some(404));
     assert!(
         !error.to_string().contains("compatible-mode/v1?"),
@@ -221,13 +225,13 @@ async fn what_no_waiting_mends_is_not_tried_again() {
         let builder = builder(&server.base_url(), &FakeClock::default()).dialect(dialect);
         let client = builder.build().expect("a client");
         let page = client.list_batches(BatchFilter::new()).page().await;
-        let error = page.expect_err("a refusal");
+        let error = page.expect_err("an error response");
         assert_eq!(error.kind(), ErrorKind::RateLimited);
         assert_eq!(error.is_retryable(), dialect == Dialect::Qwen);
         let is_final = server.requests().len() == 1;
         assert_eq!(is_final, dialect != Dialect::Qwen, "{dialect}");
-        let told = error.to_string().contains("100 list calls");
-        assert_eq!(told, dialect == Dialect::Qwen, "{error}");
+        let names_quota = error.to_string().contains("100 list calls");
+        assert_eq!(names_quota, dialect == Dialect::Qwen, "{error}");
     }
 }
 
@@ -363,7 +367,7 @@ async fn a_key_that_azure_repeats_is_not_shown() {
         .build()
         .expect("a client");
     let page = client.list_batches(BatchFilter::new()).page().await;
-    let error = page.expect_err("a refusal");
+    let error = page.expect_err("an error response");
     assert_eq!(error.kind(), ErrorKind::Auth);
     assert!(!format!("{error} {error:?}").contains(KEY), "{error:?}");
     assert!(!error.to_string().contains("region"), "{error}");

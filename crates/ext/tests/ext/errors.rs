@@ -280,7 +280,7 @@ async fn foreign_text_is_cut() {
         .list_batches(BatchFilter::new())
         .page()
         .await
-        .expect_err("a refusal");
+        .expect_err("an error response");
     assert!(error.to_string().len() < 500, "{error}");
 }
 
@@ -365,9 +365,9 @@ async fn raw_replies_are_given_as_they_are() {
 
 #[tokio::test]
 async fn a_service_that_repeats_the_key_is_not_repeated() {
-    let told = format!("your key {KEY} is wrong");
+    let echo = format!("your key {KEY} is wrong");
     let compatible =
-        format!(r#"{{"error":{{"message":"{told}","code":"{KEY}"}},"request_id":"{KEY}"}}"#);
+        format!(r#"{{"error":{{"message":"{echo}","code":"{KEY}"}},"request_id":"{KEY}"}}"#);
     let no_page = format!(r#"{{"object":"list","data":"{KEY}","has_more":false}}"#);
     let bad_row = format!(
         r#"{{"object":"list","data":[{{"id":"{KEY}","created_at":"{KEY}"}}],"has_more":false}}"#
@@ -376,9 +376,9 @@ async fn a_service_that_repeats_the_key_is_not_repeated() {
     for (status, body) in [
         (401, compatible.as_str()),
         (200, &compatible),
-        (502, &told),
+        (502, &echo),
         (302, ""),
-        (200, &told),
+        (200, &echo),
         (200, &no_page),
         (200, &bad_row),
     ] {

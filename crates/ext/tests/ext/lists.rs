@@ -109,17 +109,14 @@ async fn cursors_that_go_in_a_circle_are_an_error() {
 
 #[tokio::test]
 async fn news_is_listed_like_any_other_row() {
-    let mut news = row("batch_2");
-    news["status"] = json!("paused");
-    news["model"] = json!("qwen-plus");
-    news["metadata"] = json!({ "ds_name": "x".repeat(500), "team": ["a", 1] });
-    news["completion_window"] = json!("forever");
-    news["request_counts"]["total"] = json!(-1);
-    let server = Server::start([Response::json(&page(
-        &[row("batch_3"), news.clone()],
-        false,
-    ))])
-    .await;
+    let mut odd = row("batch_2");
+    odd["status"] = json!("paused");
+    odd["model"] = json!("qwen-plus");
+    odd["metadata"] = json!({ "ds_name": "x".repeat(500), "team": ["a", 1] });
+    odd["completion_window"] = json!("forever");
+    odd["request_counts"]["total"] = json!(-1);
+    let server =
+        Server::start([Response::json(&page(&[row("batch_3"), odd.clone()], false))]).await;
     let list = client(&server.base_url()).list_batches(BatchFilter::new());
     let listed = list.page().await.expect("a page");
 
@@ -127,7 +124,7 @@ async fn news_is_listed_like_any_other_row() {
     let batch = &listed.rows[1];
     assert_eq!(batch.status.to_string(), "paused");
     assert!(matches!(&batch.status, BatchStatus::Unknown(status) if status.as_str() == "paused"));
-    assert_eq!(serde_json::to_value(batch).expect("JSON"), news);
+    assert_eq!(serde_json::to_value(batch).expect("JSON"), odd);
 }
 
 #[tokio::test]

@@ -65,16 +65,21 @@ async fn attempts_time_and_hints_are_bounded() {
             default.max_elapsed(Duration::from_millis(800)),
             3,
         ),
-        ("a hint above the cap", slow.clone(), default, 1),
+        ("a retry_after above the cap", slow.clone(), default, 1),
         (
-            "a hint below a higher cap",
+            "a retry_after below a higher cap",
             slow,
-            default.max_hint(Duration::from_secs(90)),
+            default.max_retry_after(Duration::from_secs(90)),
             2,
         ),
-        ("a hint of a 429 above its cap", limited("121"), default, 1),
         (
-            "a hint of a 429 above a lower cap",
+            "a retry_after of a 429 above its cap",
+            limited("121"),
+            default,
+            1,
+        ),
+        (
+            "a retry_after of a 429 above a lower cap",
             limited("31"),
             default.rate_limited_for(Duration::from_secs(30)),
             1,
@@ -326,7 +331,7 @@ async fn a_list_ends_at_its_deadline_and_says_where() {
     assert!(items.next().await.is_none());
 }
 
-/// A server that refuses everybody until then, without a hint, and lists two pages afterwards.
+/// A server that refuses everybody until then, without `Retry-After`, and lists two pages afterwards.
 async fn throttled_until(clock: &FakeClock, until: Duration) -> Server {
     let clock = clock.clone();
     let mut pages = [row("batch_2"), row("batch_1")].into_iter();
@@ -399,7 +404,7 @@ async fn without_retries_a_429_holds_nobody() {
     let client = builder(&server.base_url(), &clock).retry(RetryPolicy::off());
     let client = client.build().expect("a client");
     let list = || client.list_batches(BatchFilter::new());
-    let error = list().page().await.expect_err("a refusal");
+    let error = list().page().await.expect_err("an error response");
     assert_eq!(error.retry_after(), Some(Duration::from_secs(9)));
     list().page().await.expect("a page");
     assert_eq!(clock.pauses(), [Duration::ZERO; 0]);
@@ -450,7 +455,7 @@ async fn what_a_payment_alone_ends_is_not_tried_again() {
             let server = Server::start([Response::new(status, &[], &body)]).await;
             let client = builder(&server.base_url(), &FakeClock::default()).build();
             let list = client.expect("a client").list_batches(BatchFilter::new());
-            let error = list.page().await.expect_err("a refusal");
+            let error = list.page().await.expect_err("an error response");
             let text = error.to_string();
             assert!(text.contains(advice) && !error.is_retryable(), "{text}");
             assert!(!error.is_rate_limited(), "{text}");

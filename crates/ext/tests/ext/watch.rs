@@ -295,7 +295,7 @@ async fn what_was_done_before_is_left_out_on_request() {
             "+ batch_-1 failed 0+0/0",
             "= batch_-1 done -> failed 0+0/0",
             "batch_1 in_progress -> finalizing 10+0/10",
-            // Back to five minutes before the newest: 200 rows that were done are no news.
+            // Back to five minutes before the newest: 200 rows that were done are not reported again.
             "poll: 3 calls, 3 events, 1 unfinished, 0 unreadable, then 63s",
             "= batch_1 finalizing -> completed 10+0/10",
             "poll: 3 calls, 1 events, 0 unfinished, 0 unreadable, then end",
@@ -824,7 +824,7 @@ async fn a_watch_survives_every_fault() {
         assert_eq!(count("failed poll") > 0, fails, "{fault:?}: {story:#?}");
         assert_eq!(count("error"), 0, "{fault:?}: {story:#?}");
         // Whatever polls missed, each batch has its beginning and its end, once.
-        let told = (count("+ batch_1 "), count("= batch_1 "), count("- "));
+        let seen = (count("+ batch_1 "), count("= batch_1 "), count("- "));
         let expected = match fault {
             // Two polls in a row have not listed them.
             Fault::EmptyPage {
@@ -833,7 +833,7 @@ async fn a_watch_survives_every_fault() {
             | Fault::ExpireAtTail { .. } => (1, 0, 2),
             _ => (1, 1, 0),
         };
-        assert_eq!(told, expected, "{fault:?}: {story:#?}");
+        assert_eq!(seen, expected, "{fault:?}: {story:#?}");
         let goes_on = fault.name() == "appear_at_head";
         assert_eq!(count("end"), usize::from(!goes_on), "{fault:?}: {story:#?}");
     }

@@ -10,7 +10,7 @@ use tokio::net::TcpStream;
 
 use crate::support::{NOW, get};
 
-async fn refusal(builder: SandboxBuilder) -> SandboxError {
+async fn start_error(builder: SandboxBuilder) -> SandboxError {
     builder.start().await.expect_err("it must not start")
 }
 
@@ -33,7 +33,7 @@ async fn by_default_it_takes_a_free_port_of_loopback() {
 #[tokio::test]
 async fn other_machines_are_let_in_on_request_alone() {
     for open in ["0.0.0.0:0", "[::]:0", "192.0.2.1:0", "[::ffff:192.0.2.1]:0"] {
-        let error = refusal(Sandbox::builder().bind(address(open))).await;
+        let error = start_error(Sandbox::builder().bind(address(open))).await;
         assert!(error.is_not_loopback(), "{open}: {error}");
         assert!(error.to_string().contains("allow_non_loopback"));
     }
@@ -58,7 +58,7 @@ async fn every_writing_of_loopback_will_do() {
 #[tokio::test]
 async fn a_taken_port_is_an_error_with_its_cause() {
     let first = Sandbox::builder().start().await.expect("it starts");
-    let error = refusal(Sandbox::builder().bind(first.address())).await;
+    let error = start_error(Sandbox::builder().bind(first.address())).await;
     assert!(error.is_bind());
     assert!(error.source().is_some());
     assert!(error.to_string().contains(&first.address().to_string()));
@@ -74,7 +74,7 @@ async fn settings_out_of_range_are_errors() {
         Sandbox::builder().api_key(""),
     ] {
         let settings = format!("{builder:?}");
-        let error = refusal(builder).await;
+        let error = start_error(builder).await;
         assert!(error.is_setting(), "{settings}: {error}");
     }
 }
@@ -93,7 +93,7 @@ async fn rows_that_have_no_place_are_errors() {
         good.clone(),
     ] {
         let rows = [good.clone(), bad.clone()];
-        let error = refusal(Sandbox::builder().rows(rows)).await;
+        let error = start_error(Sandbox::builder().rows(rows)).await;
         assert!(error.is_row(), "{bad}: {error}");
         assert!(error.to_string().starts_with("row 1 "), "{error}");
     }

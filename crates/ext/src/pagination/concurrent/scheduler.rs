@@ -133,7 +133,7 @@ impl Concurrent {
                 return next;
             }
             match self.tasks.join_next().await {
-                Some(Ok(reply)) => self.receive(reply),
+                Some(Ok(result)) => self.receive(result),
                 Some(Err(error)) if error.is_cancelled() && self.stopped > 0 => self.stopped -= 1,
                 Some(Err(error)) => {
                     self.done = true;
@@ -275,8 +275,8 @@ impl Concurrent {
         }
     }
 
-    fn receive(&mut self, reply: TaskResult) {
-        match reply {
+    fn receive(&mut self, result: TaskResult) {
+        match result {
             TaskResult::Probe { newest, row, page } => match judge_probe(newest, &row, page) {
                 Ok(()) if self.filters == FilterTrust::Probing => self.trust_filters(),
                 Ok(()) => {}

@@ -70,7 +70,7 @@ impl KeyMask {
         }
     }
 
-    /// Whether the key is too short to be told from common words: then it is masked only where the
+    /// Whether the key is so short that it may be a common word: then it is masked only where the
     /// header is quoted that it is sent in.
     pub(crate) fn is_short(&self) -> bool {
         self.is_short

@@ -121,7 +121,7 @@ mod tests {
             "metadata": { "ds_batch_finish_callback": { "url": "hidden" }, "ds_name": "a? #b" },
             "errors": [{ "message": "bad https://h/in?Signature=s" }, 12345678, true],
             "note": "{\"ds_batch_finish_callback\":\"https://h/hidden\"}",
-            "hint": "the ds_batch_finish_callback is wrong",
+            "detail": "the ds_batch_finish_callback is wrong",
             "https://h/?k=hidden": null,
         });
         let expected = json!({
@@ -129,7 +129,7 @@ mod tests {
             "metadata": { "ds_batch_finish_callback": "***", "ds_name": "a? #b" },
             "errors": [{ "message": "bad https://h/in?***" }, "***", true],
             "note": "***",
-            "hint": "the ds_batch_finish_callback is wrong",
+            "detail": "the ds_batch_finish_callback is wrong",
             "https://h/?***": null,
         });
         let mask = KeyMask::new("12345678", "authorization", "Bearer ");
