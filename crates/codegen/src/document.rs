@@ -107,6 +107,8 @@ pub(crate) fn resolve<'a>(document: &'a Value, pointer: &str) -> Result<(String,
 /// An operation of the contract.
 pub(crate) struct Operation<'a> {
     pub(crate) pointer: String,
+    /// Its path, with the names of its parameters in braces.
+    pub(crate) path: &'a str,
     /// Its id; empty where it has none, which the generator refuses.
     pub(crate) id: &'a str,
 }
@@ -118,6 +120,7 @@ pub(crate) fn operations(document: &Value) -> Vec<Operation<'_>> {
         METHODS.iter().filter_map(move |method| {
             Some(Operation {
                 pointer: join(&join("/paths", path), method),
+                path,
                 id: text(item.get(*method)?, "operationId"),
             })
         })

@@ -1,12 +1,12 @@
 //! Refuses what would come out wrong in silence: the version, extensions that mean nothing here,
-//! shapes that the generator or a step of ours overlooks, and names that become one in Rust.
-//! Whatever else is wrong, the generator refuses by itself.
+//! shapes, parameters of paths and bodies that the generator or a step of ours overlooks, and names
+//! that become one in Rust. Whatever else is wrong, the generator refuses by itself.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::document::{self, Object, Parameter, Role, component_at, join, schema_pointer};
+use crate::document::{self, Object, Operation, Parameter, Role, component_at, join, schema_pointer};
 use crate::error::{Error, Result};
 use crate::names::pascal;
 
@@ -32,8 +32,13 @@ pub(crate) fn check(contract: &Value) -> Result<()> {
             Role::NodesByName | Role::SchemasByName => {}
         }
     }
-    for parameter in document::parameters(contract)? {
-        check_parameter(contract, &parameter)?;
+    let parameters = document::parameters(contract)?;
+    for parameter in &parameters {
+        check_parameter(contract, parameter)?;
+    }
+    for operation in document::operations(contract) {
+        check_path(&operation, &parameters)?;
+        check_bodies(contract, &operation)?;
     }
     names(contract)
 }
@@ -140,6 +145,49 @@ fn check_parameter(contract: &Value, parameter: &Parameter<'_>) -> Result<()> {
     // Paths and headers are made with `Display`.
     if place != "query" && schema.get(SECRET).is_some() {
         return refuse("schema", "a secret would go out masked here");
+    }
+    Ok(())
+}
+
+/// The names in a path, and the parameters of its operation, are the same: the generator drops what
+/// has no place in the path.
+fn check_path(operation: &Operation<'_>, parameters: &[Parameter<'_>]) -> Result<()> {
+    let in_path = |name: &str| operation.path.contains(&format!("{{{name}}}"));
+    let own = parameters.iter().filter(|it| it.place() == "path");
+    for parameter in own.filter(|it| it.operation == operation.id) {
+        if !in_path(parameter.name()) {
+            let reason = "the path has no place for it";
+            return Err(Error::new(join(&parameter.pointer, "name"), reason));
+        }
+        if parameter.value.get("required") != Some(&Value::Bool(true)) {
+            let reason = "must be true: a path without it is another path";
+            return Err(Error::new(join(&parameter.pointer, "required"), reason));
+        }
+    }
+    Ok(())
+}
+
+/// A success is JSON, or bytes as they come: the generator takes one media type, and whatever is
+/// not JSON for bytes, without a look at its schema.
+fn check_bodies(contract: &Value, operation: &Operation<'_>) -> Result<()> {
+    let responses = join(&operation.pointer, "responses");
+    let statuses = document::members(contract, &responses).map(|(status, _)| status);
+    for status in statuses.filter(|status| status.starts_with('2')) {
+        let (response, _) = document::resolve(contract, &join(&responses, status))?;
+        let content = join(&response, "content");
+        let media_types: Vec<_> = document::members(contract, &content).collect();
+        match media_types[..] {
+            [] | [("application/json", _)] => {}
+            [(name, body)] => {
+                let schema = &body["schema"];
+                if schema["type"] != "string" || schema["format"] != "binary" {
+                    let reason = "would come as bytes: only `application/json` is read, and bytes \
+                                  are `type: string, format: binary`";
+                    return Err(Error::new(join(&content, name), reason));
+                }
+            }
+            _ => return Err(Error::new(content, "only one media type would be read")),
+        }
     }
     Ok(())
 }

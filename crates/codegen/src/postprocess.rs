@@ -3,6 +3,7 @@
 mod absent_nullable_keys;
 mod constructors;
 mod field_order;
+mod path_segments;
 mod schema_derives;
 mod struct_builders;
 mod text_responses;
@@ -15,6 +16,7 @@ pub(crate) fn apply(contract: &Value, file: &mut syn::File) {
     constructors::drop_panicking(file);
     struct_builders::drop_all(file);
     text_responses::decode(file);
+    path_segments::encode(file);
     absent_nullable_keys::read_as_null(file);
     field_order::follow_contract(contract, file);
     schema_derives::add(file);

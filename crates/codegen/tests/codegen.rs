@@ -114,6 +114,27 @@ const REFUSED: &[(&str, &str, &str)] = &[
         "/paths/~1batches/parameters",
     ),
     (
+        "required: true\n          description: Id of the batch.",
+        "description: Id of the batch.",
+        "/paths/~1batches~1{batch_id}/get/parameters/0/required",
+    ),
+    (
+        "- name: batch_id",
+        "- name: id",
+        "/paths/~1batches~1{batch_id}/get/parameters/0/name",
+    ),
+    ("{file_id}/content", "{file_id}/content/{part}", ""),
+    (
+        "            \"*/*\":\n              schema:\n                type: string\n                format: binary",
+        "            text/csv:\n              schema:\n                type: string",
+        "/paths/~1files~1{file_id}~1content/get/responses/200/content/text~1csv",
+    ),
+    (
+        "            \"*/*\":",
+        "            text/csv: {}\n            \"*/*\":",
+        "/paths/~1files~1{file_id}~1content/get/responses/200/content",
+    ),
+    (
         "        - validating",
         "        - \"!\"",
         "/components/schemas/BatchStatus/enum/0",

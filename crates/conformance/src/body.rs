@@ -1,6 +1,6 @@
 //! The body of a response.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::document::{self, join};
 use crate::error::{Error, Result};
@@ -11,12 +11,23 @@ use crate::undocumented::Undocumented;
 
 const JSON: &str = "application/json";
 
-/// Which body a response has: JSON of a schema, or none.
+/// Whatever stands here as a media type takes every other, and none at all.
+const ANY: &str = "*/*";
+
+/// Which body a response has.
 #[derive(Debug)]
 pub(crate) struct Body {
     /// The place in the contract that says so.
     pointer: String,
-    schema: Option<SchemaValidator>,
+    kind: Kind,
+}
+
+#[derive(Debug)]
+enum Kind {
+    None,
+    Json(SchemaValidator),
+    /// Bytes of any media type or of none: nothing about them can be wrong.
+    Bytes,
 }
 
 impl Body {
@@ -26,19 +37,21 @@ impl Body {
         let names: Vec<String> = document::keys(&compiler.contract, &content)?
             .cloned()
             .collect();
-        let schema = match &names[..] {
-            [] => None,
-            [name] if name == JSON => {
-                let schema = join(&join(&content, name), "schema");
-                Some(SchemaValidator::new(&schema, compiler)?)
+        let schema = |name: &String| join(&join(&content, name), "schema");
+        let kind = match &names[..] {
+            [] => Kind::None,
+            [name] if name == JSON => Kind::Json(SchemaValidator::new(&schema(name), compiler)?),
+            [name] if name == ANY => bytes(&compiler.contract, &schema(name))?,
+            _ => {
+                let reason = "only `application/json`, and bytes under `*/*`, can be judged";
+                return Err(Error::new(content, reason));
             }
-            _ => return Err(Error::new(content, "only `application/json` can be judged")),
         };
-        let pointer = match schema {
-            Some(_) => content,
-            None => response.to_owned(),
+        let pointer = match kind {
+            Kind::None => response.to_owned(),
+            _ => content,
         };
-        Ok(Self { pointer, schema })
+        Ok(Self { pointer, kind })
     }
 
     /// The findings about a body of the given `content-type`.
@@ -49,9 +62,13 @@ impl Body {
         undocumented: &Undocumented,
     ) -> Vec<Finding> {
         let at = "/body";
-        let Some(schema) = &self.schema else {
-            let unexpected = Finding::violation(at, &self.pointer, "no body is declared");
-            return Vec::from_iter((!body.is_empty()).then_some(unexpected));
+        let schema = match &self.kind {
+            Kind::Json(schema) => schema,
+            Kind::Bytes => return Vec::new(),
+            Kind::None => {
+                let unexpected = Finding::violation(at, &self.pointer, "no body is declared");
+                return Vec::from_iter((!body.is_empty()).then_some(unexpected));
+            }
         };
         let essence = content_type
             .and_then(|it| it.split(';').next())
@@ -77,5 +94,21 @@ impl Body {
                 vec![Finding::violation(at, &schema.pointer, message)]
             }
         }
+    }
+}
+
+/// Bytes are `type: string, format: binary`, and nothing else that judges.
+fn bytes(contract: &Value, pointer: &str) -> Result<Kind> {
+    let (at, schema) = document::resolve(contract, pointer)?;
+    let mut words = schema.clone();
+    if let Some(words) = words.as_object_mut() {
+        words.shift_remove("description");
+    }
+    match words == json!({ "type": "string", "format": "binary" }) {
+        true => Ok(Kind::Bytes),
+        false => Err(Error::new(
+            at,
+            "bytes are `type: string, format: binary`, no more and no less",
+        )),
     }
 }

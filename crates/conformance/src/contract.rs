@@ -88,6 +88,9 @@ impl Contract {
                 .filter(has)
                 .map(|method| Operation::read(&pointer, method, &mut requests, &mut responses))
                 .collect::<Result<Vec<_>>>()?;
+            for operation in &operations {
+                operation.check_path(template)?;
+            }
             paths.push(Path {
                 pointer,
                 template: template.clone(),

@@ -4,7 +4,7 @@ use crate::body::Body;
 use crate::document::{self, join};
 use crate::error::{Error, Result};
 use crate::json_schema::Compiler;
-use crate::parameter::Parameter;
+use crate::parameter::{Parameter, Place};
 use crate::security::Security;
 
 pub(crate) const METHODS: [&str; 8] = [
@@ -69,6 +69,30 @@ impl Operation {
             responses: declared.collect::<Result<_>>()?,
             responses_pointer,
         })
+    }
+
+    /// Each name in the path is a required parameter, and there is no other in the path.
+    pub(crate) fn check_path(&self, template: &str) -> Result<()> {
+        let segments = template.split('/');
+        let named = segments.filter_map(|it| it.strip_prefix('{')?.strip_suffix('}'));
+        let mut named: Vec<&str> = named.collect();
+        for parameter in self.parameters.iter().filter(|it| it.place == Place::Path) {
+            let Some(index) = named.iter().position(|name| *name == parameter.name) else {
+                return Err(Error::new(&parameter.pointer, "the path has no such name"));
+            };
+            if !parameter.required {
+                let at = join(&parameter.pointer, "required");
+                return Err(Error::new(at, "a parameter of a path is required"));
+            }
+            named.remove(index);
+        }
+        match named.first() {
+            None => Ok(()),
+            Some(name) => {
+                let reason = format!("no parameter for `{name}` in the path");
+                Err(Error::new(&self.parameters_pointer, reason))
+            }
+        }
     }
 
     /// The response that is declared for a status.

@@ -24,7 +24,7 @@ pub(crate) struct Parameter {
     pub(crate) place: Place,
     /// The name that findings point to.
     at: String,
-    required: bool,
+    pub(crate) required: bool,
     /// A list, its items separated by commas.
     is_list: bool,
     /// Of the value, or of the items of a list.

@@ -507,10 +507,11 @@ secret in its query, or an identifier `oss:region:bucket/path`.
 /**Client for Qwen Cloud batches
 
 Listing the batch jobs of Qwen Cloud (Alibaba Cloud Model Studio, DashScope), in its
-OpenAI-compatible mode. Only the list call is described here.
+OpenAI-compatible mode, fetching one of them, and its results. Calls that change anything are
+not described here.
 
 
-Version: 1.0.0*/
+Version: 1.1.0*/
 pub struct Client {
     pub(crate) baseurl: String,
     pub(crate) client: reqwest::Client,
@@ -537,7 +538,7 @@ impl Client {
 }
 impl ClientInfo<crate::Inner> for Client {
     fn api_version() -> &'static str {
-        "1.0.0"
+        "1.1.0"
     }
     fn baseurl(&self) -> &str {
         self.baseurl.as_str()
@@ -600,6 +601,45 @@ let response = client.list_batches()
 ```*/
     pub fn list_batches(&self) -> builder::ListBatches<'_> {
         builder::ListBatches::new(self)
+    }
+    /**Get a batch
+
+Gets one batch, the same object as in a list. Only batches of the last 30 days are known.
+The service allows 1000 of these calls a minute for the whole main account.
+
+
+Sends a `GET` request to `/batches/{batch_id}`
+
+Arguments:
+- `batch_id`: Id of the batch.
+```ignore
+let response = client.retrieve_batch()
+    .batch_id(batch_id)
+    .send()
+    .await;
+```*/
+    pub fn retrieve_batch(&self) -> builder::RetrieveBatch<'_> {
+        builder::RetrieveBatch::new(self)
+    }
+    /**Get the content of a file
+
+Gets the content of a file of results, a batch's `output_file_id` or `error_file_id`. The
+input of a batch cannot be read back. The files stay until they are deleted. No rate limit
+is documented for this call.
+
+
+Sends a `GET` request to `/files/{file_id}/content`
+
+Arguments:
+- `file_id`: Id of the file.
+```ignore
+let response = client.retrieve_file_content()
+    .file_id(file_id)
+    .send()
+    .await;
+```*/
+    pub fn retrieve_file_content(&self) -> builder::RetrieveFileContent<'_> {
+        builder::RetrieveFileContent::new(self)
     }
 }
 /// Types for composing operation parameters.
@@ -802,6 +842,130 @@ pub mod builder {
             let response = result?;
             match response.status().as_u16() {
                 200u16 => crate::wire::decode(response).await,
+                _ => Err(Error::UnexpectedResponse(response)),
+            }
+        }
+    }
+    /**Builder for [`Client::retrieve_batch`]
+
+[`Client::retrieve_batch`]: super::Client::retrieve_batch*/
+    #[derive(Debug, Clone)]
+    pub struct RetrieveBatch<'a> {
+        client: &'a super::Client,
+        batch_id: Result<::std::string::String, String>,
+    }
+    impl<'a> RetrieveBatch<'a> {
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                batch_id: Err("batch_id was not initialized".to_string()),
+            }
+        }
+        pub fn batch_id<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<::std::string::String>,
+        {
+            self.batch_id = value
+                .try_into()
+                .map_err(|_| {
+                    "conversion to `:: std :: string :: String` for batch_id failed"
+                        .to_string()
+                });
+            self
+        }
+        ///Sends a `GET` request to `/batches/{batch_id}`
+        pub async fn send(self) -> Result<ResponseValue<types::Batch>, Error<()>> {
+            let Self { client, batch_id } = self;
+            let batch_id = batch_id.map_err(Error::InvalidRequest)?;
+            let url = format!(
+                "{}/batches/{}", client.baseurl, crate ::wire::path_segment(& batch_id
+                .to_string()) ?,
+            );
+            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+            header_map
+                .append(
+                    ::reqwest::header::HeaderName::from_static("api-version"),
+                    ::reqwest::header::HeaderValue::from_static(
+                        super::Client::api_version(),
+                    ),
+                );
+            #[allow(unused_mut)]
+            let mut request = client
+                .client
+                .get(url)
+                .header(
+                    ::reqwest::header::ACCEPT,
+                    ::reqwest::header::HeaderValue::from_static("application/json"),
+                )
+                .headers(header_map)
+                .build()?;
+            let info = OperationInfo {
+                operation_id: "retrieve_batch",
+            };
+            client.pre(&mut request, &info).await?;
+            let result = client.exec(request, &info).await;
+            client.post(&result, &info).await?;
+            let response = result?;
+            match response.status().as_u16() {
+                200u16 => crate::wire::decode(response).await,
+                _ => Err(Error::UnexpectedResponse(response)),
+            }
+        }
+    }
+    /**Builder for [`Client::retrieve_file_content`]
+
+[`Client::retrieve_file_content`]: super::Client::retrieve_file_content*/
+    #[derive(Debug, Clone)]
+    pub struct RetrieveFileContent<'a> {
+        client: &'a super::Client,
+        file_id: Result<::std::string::String, String>,
+    }
+    impl<'a> RetrieveFileContent<'a> {
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                file_id: Err("file_id was not initialized".to_string()),
+            }
+        }
+        pub fn file_id<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<::std::string::String>,
+        {
+            self.file_id = value
+                .try_into()
+                .map_err(|_| {
+                    "conversion to `:: std :: string :: String` for file_id failed"
+                        .to_string()
+                });
+            self
+        }
+        ///Sends a `GET` request to `/files/{file_id}/content`
+        pub async fn send(self) -> Result<ResponseValue<ByteStream>, Error<()>> {
+            let Self { client, file_id } = self;
+            let file_id = file_id.map_err(Error::InvalidRequest)?;
+            let url = format!(
+                "{}/files/{}/content", client.baseurl, crate ::wire::path_segment(&
+                file_id.to_string()) ?,
+            );
+            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+            header_map
+                .append(
+                    ::reqwest::header::HeaderName::from_static("api-version"),
+                    ::reqwest::header::HeaderValue::from_static(
+                        super::Client::api_version(),
+                    ),
+                );
+            #[allow(unused_mut)]
+            let mut request = client.client.get(url).headers(header_map).build()?;
+            let info = OperationInfo {
+                operation_id: "retrieve_file_content",
+            };
+            client.pre(&mut request, &info).await?;
+            let result = client.exec(request, &info).await;
+            client.post(&result, &info).await?;
+            let response = result?;
+            match response.status().as_u16() {
+                200u16 => Ok(ResponseValue::stream(response)),
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }

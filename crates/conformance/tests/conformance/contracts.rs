@@ -62,6 +62,31 @@ const WRONG: &[(&str, &str, &str)] = &[
         "/paths/~1books/get/responses/200/content",
     ),
     (
+        "\"*/*\": { schema",
+        "text/plain: { schema",
+        "/paths/~1books~1{id}~1text/get/responses/200/content",
+    ),
+    (
+        "format: binary }",
+        "format: binary, maxLength: 3 }",
+        "/paths/~1books~1{id}~1text/get/responses/200/content/*~1*/schema",
+    ),
+    (
+        "required: true, schema: { type: string } }",
+        "schema: { type: string } }",
+        "/paths/~1books~1{id}~1text/get/parameters/0/required",
+    ),
+    (
+        "id, in: path, required: true, schema: { type: string",
+        "title, in: path, required: true, schema: { type: string",
+        "/paths/~1books~1{id}~1text/get/parameters/0",
+    ),
+    (
+        "{ name: id, in: path, required: true, schema: { type: string",
+        "{ name: id, in: query, schema: { type: string",
+        "/paths/~1books~1{id}~1text/get/parameters",
+    ),
+    (
         "required: true, schema: { type: number",
         "required: 1, schema: { type: number",
         "/paths/~1books/get/parameters/2/required",

@@ -200,6 +200,20 @@ fn headers_media_types_and_empty_bodies() {
 }
 
 #[test]
+fn bytes_conform_with_any_media_type_and_with_none() {
+    for response in [
+        Response::new(200).body([0xff, 0, b'{']),
+        Response::new(200),
+        Response::new(200)
+            .header("content-type", "text/html")
+            .body("<html>"),
+    ] {
+        let report = library().check_response(&get("/api/books/1/text"), &response);
+        assert_eq!(places(&report), [], "{response:?}");
+    }
+}
+
+#[test]
 fn secrets_are_not_shown() {
     let page = json!({
         "object": "hidden", "data": ["hidden"], "first_id": ["hidden"], "last_id": null, "has_more": "hidden"
