@@ -5,7 +5,7 @@ use std::fs;
 use contract_tests::{Received, client};
 use httpmock::MockServer;
 use qwen_batches::BatchFilter;
-use qwen_batches_api::types::{BatchPage, ErrorBody};
+use qwen_batches_api::types::{Batch, BatchPage, ErrorBody};
 use serde_json::Value;
 
 #[test]
@@ -17,6 +17,10 @@ fn examples_decode_and_encode_to_themselves() {
             let page: BatchPage = serde_json::from_value(example.clone()).expect("a page");
             insta::assert_debug_snapshot!(page);
             serde_json::to_value(page)
+        } else if example.get("id").is_some() {
+            let batch: Batch = serde_json::from_value(example.clone()).expect("a batch");
+            insta::assert_debug_snapshot!(batch);
+            serde_json::to_value(batch)
         } else {
             let error: ErrorBody = serde_json::from_value(example.clone()).expect("an error");
             insta::assert_debug_snapshot!(error);
@@ -50,6 +54,9 @@ async fn list_all(folder: &str) -> usize {
     let mut pages = 0;
     for entry in fs::read_dir(format!("{examples}/{folder}")).expect("the examples") {
         let path = entry.expect("an entry").path();
+        if path.extension().is_none_or(|it| it != "json") {
+            continue;
+        }
         let text = fs::read_to_string(&path).expect("a readable example");
         let example: Value = serde_json::from_str(&text).expect("JSON");
         let Some(rows) = example.get("data") else {

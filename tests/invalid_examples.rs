@@ -77,6 +77,8 @@ fn constraints(document: &Value) -> Vec<String> {
         for (word, value) in schema.as_object().into_iter().flatten() {
             let rule = join(at, word);
             match word.as_str() {
+                // Bytes of any kind conform.
+                "type" if schema["format"] == "binary" => {}
                 // Any text is a string or a list of strings.
                 "type" if place.of_text && (value == "string" || value == "array") => {}
                 // Text is never null, and the references to a component may all take null.
@@ -101,10 +103,13 @@ fn constraints(document: &Value) -> Vec<String> {
         for (method, operation) in item.as_object().into_iter().flatten() {
             let at = join(&join("/paths", path), method);
             rules.extend([join(&at, "parameters"), join(&at, "responses")]);
-            let parameters = operation["parameters"].as_array().map_or(0, Vec::len);
-            // That a parameter stands there once.
+            // That a parameter stands there once, as each of a path does.
+            let parameters = operation["parameters"].as_array().into_iter().flatten();
+            let once = (0..).zip(parameters).filter(|(_, it)| it["in"] != "path");
             rules.extend(
-                (0..parameters).map(|index| join(&join(&at, "parameters"), &index.to_string())),
+                once.map(|(index, _): (usize, _)| {
+                    join(&join(&at, "parameters"), &index.to_string())
+                }),
             );
             for (status, _) in operation["responses"].as_object().into_iter().flatten() {
                 let Some((at, response)) =
@@ -112,7 +117,9 @@ fn constraints(document: &Value) -> Vec<String> {
                 else {
                     continue;
                 };
-                rules.push(join(&at, "content"));
+                if response["content"].get("*/*").is_none() {
+                    rules.push(join(&at, "content"));
+                }
                 for (name, _) in response["headers"].as_object().into_iter().flatten() {
                     if let Some((at, header)) =
                         resolve(document, &join(&join(&at, "headers"), name))

@@ -1,4 +1,4 @@
-//! The call that the generated client makes, and the requests that the client sends by it.
+//! The calls that the generated client makes, and the requests that the client sends by them.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,57 +9,77 @@ use qwen_batches::{BatchFilter, BatchStatus, InputFileId};
 use qwen_batches_api as api;
 use qwen_batches_conformance::{Contract, Request};
 use qwen_batches_sandbox::Sandbox;
+use reqwest::header::{AUTHORIZATION, HeaderValue};
+use serde_json::Value;
 
 use super::evidence::Evidence;
 use super::openapi::members;
 
 const STATUSES: std::ops::Range<u16> = 200..600;
 
-/// What the generated code of the call is.
+/// Ids, and what would be another path if it were not encoded.
+const IDS: [&str; 4] = [
+    "batch_9f1d5c52-8f0e-4c7b-a3d6-2b7a90e41c65",
+    "file-batch_output-b7e2",
+    "..\\a/b?limit=1#%2F",
+    "夜 \t",
+];
+
+/// What the generated code of a call is.
 #[derive(Debug)]
 pub(crate) struct GeneratedCall {
     /// The type that its method gives.
     type_name: &'static str,
     method: String,
+    /// With the names of its parameters.
     path: String,
     /// Statuses of the responses that it takes for a success.
     successes: BTreeSet<u16>,
 }
 
-/// The contract has one operation, and it is the generated call.
+/// Each operation of the contract is a generated call, and the other way round.
 pub(super) fn problems(contract: &Contract, evidence: &Evidence) -> Vec<String> {
-    let call = &evidence.generated_call;
+    let calls = &evidence.generated_calls;
     let mut problems = Vec::new();
     let mut operations = 0;
     for (path, item) in members(contract.document(), "paths") {
         for (method, operation) in item.as_object().into_iter().flatten() {
             operations += 1;
-            if *method != call.method || *path != call.path {
-                problems.push(format!(
-                    "{method} {path} is generated as {} {}",
-                    call.method, call.path
-                ));
-            }
-            let name = pascal(operation["operationId"].as_str().unwrap_or_default());
-            if Some(name.as_str()) != call.type_name.rsplit("::").next() {
-                problems.push(format!("{name} is generated as {}", call.type_name));
-            }
-            let statuses: Vec<&str> = members(operation, "responses")
-                .map(|(status, _)| status)
-                .collect();
-            let success = |status: &u16| {
-                let names = [status.to_string(), format!("{}XX", status / 100)];
-                *status < 300 && names.iter().any(|name| statuses.contains(&name.as_str()))
-            };
-            if STATUSES.filter(success).collect::<BTreeSet<_>>() != call.successes {
-                problems.push(format!(
-                    "the successes among {statuses:?} are not those of the generated call"
-                ));
+            let call = calls
+                .iter()
+                .find(|call| *method == call.method && *path == call.path);
+            match call {
+                Some(call) => problems.extend(differences(operation, call)),
+                None => problems.push(format!("{method} {path} is no generated call")),
             }
         }
     }
-    if operations != 1 {
-        problems.push(format!("{operations} operations, but one generated call"));
+    if operations != calls.len() {
+        let count = calls.len();
+        problems.push(format!(
+            "{operations} operations, but {count} generated calls"
+        ));
+    }
+    problems
+}
+
+fn differences(operation: &Value, call: &GeneratedCall) -> Vec<String> {
+    let mut problems = Vec::new();
+    let name = pascal(operation["operationId"].as_str().unwrap_or_default());
+    if Some(name.as_str()) != call.type_name.rsplit("::").next() {
+        problems.push(format!("{name} is generated as {}", call.type_name));
+    }
+    let statuses: Vec<&str> = members(operation, "responses")
+        .map(|(status, _)| status)
+        .collect();
+    let success = |status: &u16| {
+        let names = [status.to_string(), format!("{}XX", status / 100)];
+        *status < 300 && names.iter().any(|name| statuses.contains(&name.as_str()))
+    };
+    if STATUSES.filter(success).collect::<BTreeSet<_>>() != call.successes {
+        problems.push(format!(
+            "the successes among {statuses:?} are not those of {name}"
+        ));
     }
     problems
 }
@@ -150,8 +170,14 @@ pub(super) async fn record_emitted() -> Vec<Request> {
         // What the sandbox makes of it is not the question here.
         let _ = list.page().await;
     }
+    let calls =
+        api::Client::new_with_client(sandbox.base_url(), reqwest::Client::new(), Arc::new(Key));
+    for id in IDS {
+        let _ = calls.retrieve_batch().batch_id(id).send().await;
+        let _ = calls.retrieve_file_content().file_id(id).send().await;
+    }
     let requests = sandbox.requests();
-    assert_eq!(requests.len(), 300, "each combination was sent");
+    assert_eq!(requests.len(), 300 + 2 * IDS.len(), "each was sent");
     let judged = |request: qwen_batches_sandbox::RecordedRequest| {
         let bare = Request::new(request.method, request.path).query(request.query);
         request
@@ -171,32 +197,78 @@ fn input_file(n: usize, random: &mut fastrand::Rng) -> InputFileId {
     file.as_str().into()
 }
 
-/// Calls the generated client once for each status, without a server.
-pub(super) async fn record() -> GeneratedCall {
-    let transport = Arc::new(Canned::default());
+/// Makes each call once for each status, without a server.
+pub(super) async fn record() -> Vec<GeneratedCall> {
+    let canned = Arc::new(Canned::default());
     let http = reqwest::Client::new();
-    let client = api::Client::new_with_client("https://host.example", http, transport.clone());
-    let mut call = GeneratedCall {
-        type_name: name_of_type(&client.list_batches()),
-        method: String::new(),
-        path: String::new(),
-        successes: BTreeSet::new(),
-    };
+    let client = api::Client::new_with_client("https://host.example", http, canned.clone());
+    // A parameter of the path is sent by its name, so that the path is the contract's.
+    vec![
+        recorded(&canned, name_of_type(&client.list_batches()), async || {
+            is_success(client.list_batches().send().await)
+        })
+        .await,
+        recorded(
+            &canned,
+            name_of_type(&client.retrieve_batch()),
+            async || {
+                let call = client.retrieve_batch().batch_id("{batch_id}");
+                is_success(call.send().await)
+            },
+        )
+        .await,
+        recorded(
+            &canned,
+            name_of_type(&client.retrieve_file_content()),
+            async || {
+                let call = client.retrieve_file_content().file_id("{file_id}");
+                is_success(call.send().await)
+            },
+        )
+        .await,
+    ]
+}
+
+async fn recorded(
+    canned: &Canned,
+    type_name: &'static str,
+    is_success: impl AsyncFn() -> bool,
+) -> GeneratedCall {
+    let mut successes = BTreeSet::new();
     for status in STATUSES {
-        *transport.lock() = (status, String::new(), String::new());
-        let result = client.list_batches().send().await;
-        if !matches!(result, Err(api::Error::UnexpectedResponse(_))) {
-            call.successes.insert(status);
+        *canned.lock() = (status, String::new(), String::new());
+        if is_success().await {
+            successes.insert(status);
         }
     }
-    (_, call.method, call.path) = transport.lock().clone();
-    call
+    let (_, method, path) = canned.lock().clone();
+    GeneratedCall {
+        type_name,
+        method,
+        path: path.replace("%7B", "{").replace("%7D", "}"),
+        successes,
+    }
+}
+
+fn is_success<T>(result: Result<T, api::Error<()>>) -> bool {
+    !matches!(result, Err(api::Error::UnexpectedResponse(_)))
 }
 
 /// The path of a type, without its parameters.
 fn name_of_type<T>(_: &T) -> &'static str {
     let name = std::any::type_name::<T>();
     name.split('<').next().unwrap_or(name)
+}
+
+/// Sends with a key.
+#[derive(Debug)]
+struct Key;
+
+impl api::Transport for Key {
+    fn prepare(&self, request: &mut reqwest::Request) {
+        let key = HeaderValue::from_static("Bearer sk-contract-tests");
+        request.headers_mut().insert(AUTHORIZATION, key);
+    }
 }
 
 /// Responds with a status; keeps method and path of the last request.

@@ -12,6 +12,16 @@ use serde_json::{Map, Value};
 /// Where the service lists batches.
 pub(crate) const PATH: &str = "/compatible-mode/v1/batches";
 
+/// The examples of what each call returns, by how their names begin, and the path of the call.
+const CALLS: [(&str, &str); 3] = [
+    ("page-", PATH),
+    ("batch-", "/compatible-mode/v1/batches/batch_9f1d5c52"),
+    (
+        "content-",
+        "/compatible-mode/v1/files/file-batch_output-b7e2/content",
+    ),
+];
+
 /// The headers of every recorded response.
 const HEADERS: [(&str, &str); 2] = [
     ("content-type", "application/json;charset=UTF-8"),
@@ -34,6 +44,7 @@ pub(crate) struct Case {
 pub(crate) enum Judged {
     Request(Request),
     Response {
+        path: String,
         response: Response,
         /// The body as JSON; null where it is none.
         body: Value,
@@ -44,14 +55,22 @@ impl Case {
     pub(crate) fn report(&self, contract: &Contract) -> Report {
         match &self.judged {
             Judged::Request(request) => contract.check_request(request),
-            Judged::Response { response, .. } => contract.check_response(&list_request(), response),
+            Judged::Response { path, response, .. } => {
+                contract.check_response(&request(path), response)
+            }
         }
     }
 }
 
-/// A request of the list without a filter.
-pub(crate) fn list_request() -> Request {
-    Request::new("GET", PATH).header("authorization", format!("Bearer {KEY}"))
+/// A request with a key, and nothing else.
+pub(crate) fn request(path: &str) -> Request {
+    Request::new("GET", path).header("authorization", format!("Bearer {KEY}"))
+}
+
+/// The path of the call that returns an example; none for an error, which each call returns.
+pub(crate) fn path_of(example: &str) -> Option<&'static str> {
+    let call = CALLS.iter().find(|(prefix, _)| example.starts_with(prefix));
+    call.map(|(_, path)| *path)
 }
 
 /// A response as the service sends it.
@@ -68,25 +87,56 @@ fn with_headers(response: Response) -> Response {
 /// The statuses under which the service is known to send an error.
 const ERRORS: [u16; 7] = [400, 401, 403, 404, 429, 500, 503];
 
-/// The bodies that the contract allows, by name, with each status that they come under.
-pub(crate) fn valid_bodies() -> Vec<(String, u16, Value)> {
+/// A response that the contract allows.
+#[derive(Debug)]
+pub(crate) struct Valid {
+    pub(crate) name: String,
+    pub(crate) path: &'static str,
+    pub(crate) status: u16,
+    pub(crate) response: Response,
+    /// The body as JSON; null where it is bytes.
+    pub(crate) body: Value,
+}
+
+/// What the contract allows: each example of a success, and each error of each call under each
+/// status.
+pub(crate) fn valid_responses() -> Vec<Valid> {
     let entries = fs::read_dir(folder().join("valid")).expect("a folder of examples");
-    let names = entries.map(|entry| entry.expect("an entry").path());
-    let mut names: Vec<String> = names
-        .filter_map(|path| Some(path.file_stem()?.to_string_lossy().into_owned()))
-        .collect();
-    names.sort();
-    let examples = names.into_iter().flat_map(|name| {
-        let statuses = match name.starts_with("page-") {
-            true => &[200],
-            false => &ERRORS[..],
+    let mut files: Vec<PathBuf> = entries.map(|it| it.expect("an entry").path()).collect();
+    files.sort();
+    let mut valid = Vec::new();
+    for file in files {
+        let name = file.file_stem().unwrap_or_default().to_string_lossy();
+        let mut add = |path, status, response, body| {
+            let name = name.clone().into_owned();
+            valid.push(Valid {
+                name,
+                path,
+                status,
+                response,
+                body,
+            });
         };
-        let body = valid(&name);
-        statuses
-            .iter()
-            .map(move |status| (name.clone(), *status, body.clone()))
-    });
-    examples.collect()
+        match path_of(&name) {
+            Some(path) if name.starts_with("content-") => {
+                let content = fs::read(&file).expect("a readable example");
+                // As recorded: without a media type.
+                let response = Response::new(200).header(HEADERS[1].0, HEADERS[1].1);
+                add(path, 200, response.body(content), Value::Null);
+            }
+            Some(path) => {
+                let body = self::valid(&name);
+                add(path, 200, response(200, &body), body);
+            }
+            None => {
+                let body = self::valid(&name);
+                for ((_, path), status) in CALLS.iter().flat_map(|it| ERRORS.map(|of| (it, of))) {
+                    add(path, status, response(status, &body), body.clone());
+                }
+            }
+        }
+    }
+    valid
 }
 
 /// The table of what the contract forbids.
@@ -121,6 +171,7 @@ struct Change {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ResponseEntry {
+    path: Option<String>,
     status: u16,
     headers: Option<BTreeMap<String, String>>,
     like: Option<String>,
@@ -175,6 +226,7 @@ fn changed_body(of: &Bodies, change: &Change) -> Case {
         at: format!("/body{pointer}"),
         rule: Some(format!("/components/schemas/{}/{}", of.schema, change.rule)),
         judged: Judged::Response {
+            path: path_of(&of.like).unwrap_or(PATH).to_owned(),
             response: response(status_of(&of.like), &body),
             body,
         },
@@ -195,10 +247,11 @@ fn response_case(entry: ResponseEntry) -> Case {
         _ => panic!("{}: either `like` or `text`", entry.at),
     };
     Case {
-        name: format!("{} with {text:?}", entry.status),
+        name: format!("{:?}, {} with {text:?}", entry.path, entry.status),
         at: entry.at,
         rule: Some(entry.rule),
         judged: Judged::Response {
+            path: entry.path.unwrap_or_else(|| PATH.to_owned()),
             response: response.body(text),
             body,
         },
@@ -245,7 +298,7 @@ fn folder() -> PathBuf {
 
 /// The status that a valid example comes under.
 fn status_of(name: &str) -> u16 {
-    if name.starts_with("page-") { 200 } else { 400 }
+    if path_of(name).is_some() { 200 } else { 400 }
 }
 
 fn valid(name: &str) -> Value {

@@ -7,7 +7,7 @@ use qwen_batches_conformance::Request;
 use serde_json::Value;
 
 use super::call::{self, GeneratedCall};
-use super::cases::{self, Case};
+use super::cases::{self, Case, Valid};
 use super::openapi::walk;
 use super::sandbox::{self, Exchange};
 use super::servers;
@@ -15,13 +15,13 @@ use super::servers;
 /// What was recorded of the generated client, the client, the sandbox and the examples.
 #[derive(Debug)]
 pub(crate) struct Evidence {
-    pub(super) valid_bodies: Vec<(String, u16, Value)>,
+    pub(super) valid: Vec<Valid>,
     pub(super) invalid_cases: Vec<Case>,
     /// Requests to the sandbox, good and bad, with the responses.
     pub(super) exchanges: Vec<Exchange>,
-    /// Requests that the client sends.
+    /// Requests that the client and the generated client send.
     pub(super) emitted: Vec<Request>,
-    pub(super) generated_call: GeneratedCall,
+    pub(super) generated_calls: Vec<GeneratedCall>,
     /// The base URLs of the client's regions.
     pub(super) base_urls: BTreeSet<String>,
     /// Every string in a valid example or a response of the sandbox, as JSON.
@@ -41,10 +41,10 @@ impl Evidence {
     }
 
     async fn record() -> Self {
-        let valid_bodies = cases::valid_bodies();
+        let valid = cases::valid_responses();
         let exchanges = sandbox::record().await;
         let mut shown_values = BTreeSet::new();
-        let bodies = valid_bodies.iter().map(|(_, _, body)| body);
+        let bodies = valid.iter().map(|it| &it.body);
         for body in bodies.chain(exchanges.iter().map(|exchange| &exchange.body)) {
             walk("", body, &mut |_, value| {
                 if value.is_string() {
@@ -55,10 +55,10 @@ impl Evidence {
         Self {
             invalid_cases: cases::invalid_cases(),
             emitted: call::record_emitted().await,
-            generated_call: call::record().await,
+            generated_calls: call::record().await,
             base_urls: servers::base_urls(),
             type_schemas: super::generated_types::schemas(),
-            valid_bodies,
+            valid,
             exchanges,
             shown_values,
         }

@@ -5,18 +5,18 @@ use std::collections::BTreeSet;
 use qwen_batches_conformance::Contract;
 use serde_json::{Value, json};
 
-use super::cases::{list_request, response, set};
+use super::cases::{Valid, request, response, set};
 use super::evidence::Evidence;
 use super::openapi::{items, join, members, schemas, unwrap, walk};
 
 /// Every valid example conforms.
 pub(super) fn valid_conform(contract: &Contract, evidence: &Evidence) -> Vec<String> {
-    let examples = evidence.valid_bodies.iter();
-    let report = |status, body| contract.check_response(&list_request(), &response(status, body));
+    let examples = evidence.valid.iter();
+    let report = |it: &Valid| contract.check_response(&request(it.path), &it.response);
     examples
-        .map(|(name, status, body)| (name, report(*status, body)))
+        .map(|it| (it, report(it)))
         .filter(|(_, report)| !report.conforms())
-        .map(|(name, report)| format!("{name}: {report}"))
+        .map(|(it, report)| format!("{}, {} of {}: {report}", it.name, it.status, it.path))
         .collect()
 }
 
@@ -48,8 +48,15 @@ pub(super) fn unknown_fields_are_undocumented(
 ) -> Vec<String> {
     let maps = names_of_maps(contract.document());
     let mut problems = Vec::new();
-    for (name, status, body) in &evidence.valid_bodies {
-        let report = |body| contract.check_response(&list_request(), &response(*status, body));
+    for Valid {
+        name,
+        path,
+        status,
+        body,
+        ..
+    } in evidence.valid.iter().filter(|it| !it.body.is_null())
+    {
+        let report = |body| contract.check_response(&request(path), &response(*status, body));
         let unknown: Vec<String> = report(body)
             .undocumented()
             .map(|undocumented| undocumented.at.clone())

@@ -4,26 +4,35 @@ mod make;
 
 use std::collections::BTreeSet;
 
-use qwen_batches_api::types::{BatchPage, ErrorBody};
+use qwen_batches_api::types::{Batch, BatchPage, ErrorBody};
 use qwen_batches_conformance::Contract;
 use serde_json::Value;
 
 use self::make::Maker;
-use super::cases::{list_request, response};
+use super::cases::{PATH, path_of, request, response};
 use super::evidence::Evidence;
 use super::openapi::{self, items, join, members};
 
 /// Bodies made of each schema.
 const BODIES: u64 = 250;
 
-/// The response of a status, and the type that its body is decoded into.
-const RESPONSES: [(u16, &str, RoundTrip); 2] = [
+/// The calls' responses of a status, by what the names of examples begin with, and the type that the
+/// body is decoded into.
+const RESPONSES: [(&str, u16, &str, RoundTrip); 3] = [
     (
+        "page-",
         200,
         "/components/schemas/BatchPage",
         round_trip::<BatchPage>,
     ),
     (
+        "batch-",
+        200,
+        "/components/schemas/Batch",
+        round_trip::<Batch>,
+    ),
+    (
+        "error-",
         400,
         "/components/schemas/ErrorBody",
         round_trip::<ErrorBody>,
@@ -41,18 +50,13 @@ fn round_trip<T: serde::de::DeserializeOwned + serde::Serialize>(
 /// Made bodies and valid examples go through the generated types and come out the same.
 pub(super) fn problems(contract: &Contract, evidence: &Evidence) -> Vec<String> {
     let mut problems = Vec::new();
-    for (status, schema, round_trip) in RESPONSES {
+    for response in RESPONSES {
+        let (_, _, schema, _) = response;
         for seed in 0..BODIES {
             let mut maker = Maker::new(contract.document(), seed);
             let made = maker.make(schema, "/body");
-            let check = made.and_then(|body| {
-                check(
-                    contract,
-                    (status, schema, round_trip),
-                    &body,
-                    Some(&maker.undocumented),
-                )
-            });
+            let check =
+                made.and_then(|body| check(contract, response, &body, Some(&maker.undocumented)));
             problems.extend(
                 check
                     .err()
@@ -60,10 +64,14 @@ pub(super) fn problems(contract: &Contract, evidence: &Evidence) -> Vec<String> 
             );
         }
     }
-    for (name, status, body) in &evidence.valid_bodies {
-        for response in RESPONSES.iter().filter(|(of, ..)| of == status) {
-            let check = check(contract, *response, body, None);
-            problems.extend(check.err().map(|problem| format!("{name}: {problem}")));
+    for example in &evidence.valid {
+        let of = |(prefix, status, ..): &&(&str, u16, &str, RoundTrip)| {
+            example.name.starts_with(prefix) && example.status == *status
+        };
+        for response in RESPONSES.iter().filter(of) {
+            let check = check(contract, *response, &example.body, None);
+            let problem = check.err();
+            problems.extend(problem.map(|problem| format!("{}: {problem}", example.name)));
         }
     }
     problems
@@ -71,11 +79,12 @@ pub(super) fn problems(contract: &Contract, evidence: &Evidence) -> Vec<String> 
 
 fn check(
     contract: &Contract,
-    (status, schema, round_trip): (u16, &str, RoundTrip),
+    (prefix, status, schema, round_trip): (&str, u16, &str, RoundTrip),
     body: &Value,
     undocumented: Option<&BTreeSet<String>>,
 ) -> Result<(), String> {
-    let report = contract.check_response(&list_request(), &response(status, body));
+    let request = request(path_of(prefix).unwrap_or(PATH));
+    let report = contract.check_response(&request, &response(status, body));
     let found: BTreeSet<String> = report
         .undocumented()
         .map(|finding| finding.at.clone())
@@ -86,7 +95,7 @@ fn check(
         ));
     }
     let encoded = round_trip(body).map_err(|error| format!("{body} does not decode: {error}"))?;
-    let again = contract.check_response(&list_request(), &response(status, &encoded));
+    let again = contract.check_response(&request, &response(status, &encoded));
     if again != report {
         return Err(format!("{encoded}, decoded and encoded again: {again}"));
     }

@@ -148,7 +148,10 @@ impl Mutants<'_> {
             self.take_away(&at);
             let name = parameter["name"].as_str().unwrap_or_default();
             self.set(&join(&at, "name"), format!("{name}_other").into());
-            self.set(&join(&at, "required"), true.into());
+            self.set(
+                &join(&at, "required"),
+                (parameter["required"] != true).into(),
+            );
             self.set(&join(&at, "in"), "header".into());
             if parameter.get("style").is_some() {
                 for style in ["pipeDelimited", "spaceDelimited"] {

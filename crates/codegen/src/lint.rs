@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::document::{self, Object, Operation, Parameter, Role, component_at, join, schema_pointer};
+use crate::document::{
+    self, Object, Operation, Parameter, Role, component_at, join, schema_pointer,
+};
 use crate::error::{Error, Result};
 use crate::names::pascal;
 
