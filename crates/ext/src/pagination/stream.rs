@@ -7,7 +7,7 @@ use std::task::{Context, Poll, ready};
 use futures::stream::{self, BoxStream, Stream, StreamExt as _};
 use qwen_batches_api::types::Batch;
 
-use crate::pagination::concurrent::scheduler::Concurrent;
+use crate::pagination::concurrent::workers::Concurrent;
 use crate::pagination::pager::{FetchedPage, Pager};
 use crate::pagination::plan::ListPlan;
 use crate::pagination::prefetch::Prefetch;

@@ -1,7 +1,12 @@
-//! A list walked as windows of creation time, side by side.
+//! A list read as windows of creation time, side by side.
 
 mod call_budget;
+mod delivery;
 mod planner;
-pub(super) mod scheduler;
+mod scheduler;
 mod seam;
+#[cfg(test)]
+mod simulation;
 mod window;
+mod windows;
+pub(super) mod workers;

@@ -2,10 +2,8 @@
 
 use std::collections::VecDeque;
 
-use tokio::task::AbortHandle;
-
 use super::seam::Seam;
-use crate::pagination::pager::{FetchedPage, Pager};
+use crate::pagination::pager::FetchedPage;
 use crate::types::checkpoint::Next;
 use crate::types::error::Error;
 use crate::types::page::UnreadableRow;
@@ -30,15 +28,14 @@ impl Misfit {
     }
 }
 
-/// A pager that starts with what was created before [`start`](Self::start).
+/// The pages of what was created before [`start`](Self::start).
 #[derive(Debug)]
 pub(super) struct Window {
     pub(super) id: u64,
-    /// In Unix seconds; none for the pager that starts where the list does.
+    /// In Unix seconds; none for the window that starts where the list does.
     pub(super) start: Option<i64>,
-    /// The pager, while no task has it.
-    pub(super) pager: Option<Box<Pager>>,
-    pub(super) task: Option<AbortHandle>,
+    /// Whether its next page is being fetched.
+    pub(super) busy: bool,
     /// Pages for the reader.
     pub(super) pages: VecDeque<FetchedPage>,
     /// Unreadable rows that the reader has, and that the next window may have, too.
@@ -58,12 +55,11 @@ pub(super) struct Window {
 }
 
 impl Window {
-    pub(super) fn new(id: u64, start: Option<i64>, pager: Pager) -> Self {
+    pub(super) fn new(id: u64, start: Option<i64>) -> Self {
         Self {
             id,
             start,
-            pager: Some(Box::new(pager)),
-            task: None,
+            busy: false,
             pages: VecDeque::new(),
             reported: Vec::new(),
             seam: None,
@@ -118,7 +114,7 @@ impl Window {
 
     /// Whether its next page can be fetched.
     pub(super) fn is_idle(&self) -> bool {
-        self.pager.is_some() && !self.ended && self.failure.is_none()
+        !self.busy && !self.ended && self.failure.is_none()
     }
 
     /// Whether the reader waits for its next page, and nobody is fetching it.

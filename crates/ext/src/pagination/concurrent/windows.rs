@@ -1,0 +1,177 @@
+//! A list as windows of creation time: what is known of it, without the calls.
+//!
+//! A window starts with what was created before some second, and goes on until it has a row of the
+//! next older window, or the list ends. What it has of that window must be what that window starts
+//! with, or one worker goes on alone from there. So the rows are those of one page after another,
+//! whatever the service makes of its time filters, as long as it lists the newest batches first;
+//! that the filters work only decides how fast they come.
+//!
+//! Nothing here waits: [`scheduler`](super::scheduler) says which calls are worth making,
+//! [`delivery`](super::delivery) gives pages to the reader, and [`workers`](super::workers) makes the
+//! calls.
+
+use std::collections::VecDeque;
+
+use super::call_budget::CallBudget;
+use super::window::{Misfit, Window};
+use crate::pagination::pager::FetchedPage;
+use crate::policy::trace;
+use crate::types::error::{Error, ErrorKind};
+
+/// What is asked for.
+#[derive(Clone, Debug)]
+pub(super) struct Request {
+    pub(super) page_size: u32,
+    pub(super) workers: usize,
+    /// The cap of all runs together.
+    pub(super) max_items: Option<u64>,
+    /// Rows given to the reader in earlier runs.
+    pub(super) given: u64,
+    /// The second before which nothing is listed, as far as is known.
+    pub(super) oldest_listed: Option<i64>,
+    /// Whether it is known in which zone the server reads times.
+    pub(super) zone_is_known: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum FilterTrust {
+    Unknown,
+    Probing,
+    Trusted,
+    /// One worker goes on.
+    Untrusted,
+}
+
+#[derive(Debug)]
+pub(super) struct Windows {
+    pub(super) request: Request,
+    /// Newest first; the reader is at the first one.
+    pub(super) windows: VecDeque<Window>,
+    pub(super) next_id: u64,
+    /// Whether the time filters were seen to work.
+    pub(super) filters: FilterTrust,
+    pub(super) budget: CallBudget,
+    /// Calls under way.
+    pub(super) under_way: usize,
+    /// Rows given to the reader, in all runs together.
+    pub(super) given: u64,
+    pub(super) has_left_a_window: bool,
+    /// Why the list cannot be whole.
+    pub(super) failure: Option<Error>,
+    pub(super) done: bool,
+}
+
+impl Windows {
+    pub(super) fn new(request: Request) -> Self {
+        Self {
+            windows: VecDeque::from([Window::new(0, None)]),
+            next_id: 1,
+            filters: FilterTrust::Unknown,
+            budget: CallBudget::default(),
+            under_way: 0,
+            given: request.given,
+            has_left_a_window: false,
+            failure: None,
+            done: false,
+            request,
+        }
+    }
+
+    /// Whether nothing is to be given any more.
+    pub(super) fn is_done(&self) -> bool {
+        self.done
+    }
+
+    /// Gives nothing any more.
+    pub(super) fn stop(&mut self) {
+        self.done = true;
+    }
+
+    /// Whether anybody needs the pages of this window.
+    pub(super) fn has(&self, id: u64) -> bool {
+        self.windows.iter().any(|window| window.id == id)
+    }
+
+    /// Where the window behind this one starts.
+    pub(super) fn bound(&self, at: usize) -> Option<i64> {
+        self.windows.get(at + 1).and_then(|next| next.start)
+    }
+
+    /// Takes what came of a call for a window.
+    pub(super) fn receive(&mut self, id: u64, page: Option<Result<FetchedPage, Error>>) {
+        let Some(at) = self.windows.iter().position(|known| known.id == id) else {
+            return;
+        };
+        self.under_way -= 1;
+        let bound = self.bound(at);
+        let window = &mut self.windows[at];
+        window.busy = false;
+        match page {
+            None => window.ended = true,
+            Some(Err(error)) => {
+                if at > 0 {
+                    trace::debug!("a window failed, to be tried again in its turn: {error}");
+                }
+                window.failure = Some(error);
+            }
+            Some(Ok(fetched)) => {
+                let own = |created_at: i64| bound.is_none_or(|bound| created_at >= bound);
+                let rows = fetched.rows.iter().filter(|row| own(row.created_at));
+                self.budget.rows += rows.count() as u64;
+                if let Err(misfit) = window.receive(fetched, self.request.page_size) {
+                    // Between the windows that the reader has left, rows may be missing.
+                    if misfit == Misfit::Unordered && self.has_left_a_window {
+                        self.failure = Some(unordered());
+                    }
+                    self.fall_back_to_sequential(misfit.reason());
+                    return;
+                }
+            }
+        }
+        if self.windows[at].ended {
+            // Nothing is older; what windows there have found all the same is not thrown away.
+            for older in (at + 1..self.windows.len()).rev() {
+                if self.windows[older].is_empty() {
+                    self.close_window(older);
+                }
+            }
+        }
+    }
+
+    /// Takes what came of a probe. False if the time filters are not to be trusted yet.
+    pub(super) fn receive_probe(&mut self, judgement: Result<(), String>, is_last: bool) {
+        self.under_way -= 1;
+        if self.filters != FilterTrust::Probing {
+            return;
+        }
+        match judgement {
+            Ok(()) => self.filters = FilterTrust::Trusted,
+            Err(reason) if is_last => self.fall_back_to_sequential(&reason),
+            Err(_) => self.filters = FilterTrust::Unknown,
+        }
+    }
+
+    /// Gives up all windows but the reader's, which goes on to the end of the list.
+    pub(super) fn fall_back_to_sequential(&mut self, reason: &str) {
+        if self.filters != FilterTrust::Untrusted {
+            trace::warn!("listing goes on with one worker: {reason}");
+        }
+        self.filters = FilterTrust::Untrusted;
+        while self.windows.len() > 1 {
+            self.close_window(1);
+        }
+    }
+
+    pub(super) fn close_window(&mut self, at: usize) {
+        if self.windows.remove(at).is_some_and(|window| window.busy) {
+            self.under_way -= 1;
+        }
+    }
+}
+
+/// The error of a list whose rows turn out to have no order when windows have been left.
+fn unordered() -> Error {
+    let summary = "the service does not list the newest batches first, so windows of creation time may \
+                   have missed rows; the list may be incomplete. List with one worker";
+    Error::new(ErrorKind::Pagination, summary)
+}
