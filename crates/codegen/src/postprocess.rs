@@ -3,6 +3,7 @@
 mod absent_nullable_keys;
 mod constructors;
 mod field_order;
+mod open_types;
 mod path_segments;
 mod schema_derives;
 mod struct_builders;
@@ -20,6 +21,7 @@ pub(crate) fn apply(contract: &Value, file: &mut syn::File) {
     absent_nullable_keys::read_as_null(file);
     field_order::follow_contract(contract, file);
     schema_derives::add(file);
+    open_types::mark(file);
 }
 
 /// The items of the generated module `types`.

@@ -10,14 +10,14 @@ use serde::{Deserialize, Serialize};
 /// A string that is secret.
 ///
 /// `Debug` and `Display` show `***` in its place; `expose` and `Serialize` give it as it is.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
+#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
 #[serde(transparent)]
 pub struct SecretString(String);
 
 /// A string that may be a URL with a secret in its query.
 ///
 /// `Debug` and `Display` show a URL without its query; `expose` and `Serialize` give it as it is.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
+#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
 #[serde(transparent)]
 pub struct SecretUrl(String);
 

@@ -37,6 +37,7 @@ fn an_open_enum_knows_what_is_listed_and_takes_the_rest() {
 fn an_open_enum_is_a_plain_value() {
     assert_eq!(format!("[{:>8}]", BatchStatus::Failed), "[  failed]");
     assert_eq!(format!("[{:<4}]", BatchStatus::from("a")), "[a   ]");
+    assert_eq!(BatchStatus::default().to_string(), "unknown");
     let statuses = || ["b", "failed", "completed", "a", "completed"].map(BatchStatus::from);
     let sorted: Vec<_> = BTreeSet::from(statuses())
         .iter()

@@ -8,6 +8,8 @@ pub mod types {
     ///One batch job.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schema", derive(::schemars::JsonSchema))]
+    #[derive(Default)]
+    #[non_exhaustive]
     pub struct Batch {
         ///Id of the batch; opaque.
         pub id: ::std::string::String,
@@ -86,6 +88,8 @@ from `created_at` and `completion_window`.
     ///What is wrong with one line of the input.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schema", derive(::schemars::JsonSchema))]
+    #[derive(Default)]
+    #[non_exhaustive]
     pub struct BatchError {
         ///Short name of the error, such as `mismatched_test_url`.
         #[serde(deserialize_with = "::std::option::Option::deserialize")]
@@ -109,6 +113,8 @@ from `created_at` and `completion_window`.
     ///Why a batch failed its validation; null for any other.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schema", derive(::schemars::JsonSchema))]
+    #[derive(Default)]
+    #[non_exhaustive]
     pub struct BatchErrors {
         ///Always `list`.
         pub object: ::std::string::String,
@@ -120,6 +126,8 @@ from `created_at` and `completion_window`.
     ///What the creator of a batch attached to it. Both `{}` and null stand for nothing.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schema", derive(::schemars::JsonSchema))]
+    #[derive(Default)]
+    #[non_exhaustive]
     pub struct BatchMetadata {
         ///Name of the batch.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -136,6 +144,8 @@ from `created_at` and `completion_window`.
     ///One page of a list of batches.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schema", derive(::schemars::JsonSchema))]
+    #[derive(Default)]
+    #[non_exhaustive]
     pub struct BatchPage {
         ///Always `list`.
         pub object: ::std::string::String,
@@ -159,6 +169,8 @@ from `created_at` and `completion_window`.
     ///How many requests a batch has; all 0 while it is validated and after a failed validation.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schema", derive(::schemars::JsonSchema))]
+    #[derive(Default)]
+    #[non_exhaustive]
     pub struct BatchRequestCounts {
         ///Requests in all.
         pub total: i64,
@@ -172,6 +184,8 @@ from `created_at` and `completion_window`.
     ///An error in the shape of the OpenAI-compatible mode.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schema", derive(::schemars::JsonSchema))]
+    #[derive(Default)]
+    #[non_exhaustive]
     pub struct CompatibleError {
         pub error: CompatibleErrorDetail,
         ///Id of this request; the same as in the header `x-request-id`.
@@ -183,6 +197,8 @@ from `created_at` and `completion_window`.
     ///What went wrong.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schema", derive(::schemars::JsonSchema))]
+    #[derive(Default)]
+    #[non_exhaustive]
     pub struct CompatibleErrorDetail {
         ///The error in words.
         pub message: ::std::string::String,
@@ -202,6 +218,7 @@ from `created_at` and `completion_window`.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[serde(untagged)]
     #[cfg_attr(feature = "schema", derive(::schemars::JsonSchema))]
+    #[non_exhaustive]
     pub enum ErrorBody {
         CompatibleError(CompatibleError),
         NativeError(NativeError),
@@ -333,6 +350,8 @@ from `created_at` and `completion_window`.
     ///An error in the shape of the service's own API.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schema", derive(::schemars::JsonSchema))]
+    #[derive(Default)]
+    #[non_exhaustive]
     pub struct NativeError {
         ///Short name of the error, such as `InvalidApiKey`.
         pub code: ::std::string::String,
@@ -447,6 +466,12 @@ of `cancelling`. A response may hold a value that is not listed here.
                 "cancelled" => Self::Cancelled,
                 other => Self::Unknown(crate::wire::UnknownValue::new(other)),
             }
+        }
+    }
+    impl ::std::default::Default for BatchStatus {
+        /// The value that stands in where none could be read: empty, shown as `unknown`.
+        fn default() -> Self {
+            Self::Unknown(crate::wire::UnknownValue::new(""))
         }
     }
     impl ::std::convert::From<::std::string::String> for BatchStatus {

@@ -55,6 +55,13 @@ pub(super) fn open_enum(name: &str, description: &str, schema: &Value) -> Result
             }
         }
 
+        impl ::std::default::Default for #name_ident {
+            /// The value that stands in where none could be read: empty, shown as `unknown`.
+            fn default() -> Self {
+                Self::Unknown(crate::wire::UnknownValue::new(""))
+            }
+        }
+
         #traits
 
         #[cfg(feature = "schema")]
