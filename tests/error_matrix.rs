@@ -3,7 +3,6 @@
 use std::fmt::Write as _;
 
 use contract_tests::{KEY, NOW};
-use futures::StreamExt as _;
 use qwen_batches::{BatchFilter, Client, Error, ErrorKind, RateLimit, RetryPolicy, Runtime, Sleep};
 use qwen_batches_sandbox::{EmptyCursor, Fault, MemberChange, Sandbox, Script, ScriptedBody, Sent};
 

@@ -1,7 +1,7 @@
 //! Nothing is fetched before the reader asks, and nothing after it has left.
 
 use contract_tests::{NOW, client};
-use futures::{StreamExt as _, TryStreamExt as _};
+use futures::StreamExt as _;
 use qwen_batches::BatchFilter;
 use qwen_batches_sandbox::Sandbox;
 

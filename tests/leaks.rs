@@ -6,7 +6,6 @@ mod echoes;
 use std::sync::{Mutex, Once, PoisonError};
 
 use contract_tests::{NOW, client};
-use futures::StreamExt as _;
 use log::{LevelFilter, Log, Metadata, Record};
 use qwen_batches::BatchFilter;
 use qwen_batches_sandbox::{EmptyCursor, Fault, Sandbox, Script, Sent, row};

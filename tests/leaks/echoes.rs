@@ -7,7 +7,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE};
 use contract_tests::NOW;
-use futures::StreamExt as _;
 use qwen_batches::{BatchExt, BatchFilter, Checkpoint, Client, Error, RateLimit, RetryPolicy};
 use qwen_batches_sandbox::{Fault, Sandbox, Script, ScriptedBody, row};
 use serde_json::{Value, json};

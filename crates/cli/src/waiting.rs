@@ -1,6 +1,5 @@
 //! Waiting for pages: with a sign of life, until a signal stops it.
 
-use futures::TryStreamExt as _;
 use futures::future::{Either, select};
 use qwen_batches::{Error, Page, Pages};
 

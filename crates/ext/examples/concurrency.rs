@@ -10,7 +10,6 @@
 use std::collections::BTreeMap;
 use std::error::Error;
 
-use futures::TryStreamExt as _;
 use qwen_batches::{BatchFilter, Client};
 
 #[tokio::main]

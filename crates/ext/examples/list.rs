@@ -9,7 +9,6 @@
 
 use std::error::Error;
 
-use futures::TryStreamExt as _;
 use qwen_batches::{BatchExt as _, BatchFilter, BatchStatus, Client};
 
 #[tokio::main]

@@ -10,7 +10,6 @@
 use std::error::Error;
 use std::{fs, io};
 
-use futures::TryStreamExt as _;
 use qwen_batches::{BatchFilter, Checkpoint, Client};
 
 #[tokio::main]

@@ -12,7 +12,6 @@
 
 use std::error::Error;
 
-use futures::TryStreamExt as _;
 use jiff::Timestamp;
 use qwen_batches::{BatchExt as _, BatchFilter, Client, ErrorKind};
 use qwen_batches_sandbox::{BatchRow, Fault, Sandbox, Script, row};

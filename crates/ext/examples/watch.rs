@@ -10,7 +10,6 @@
 use std::error::Error;
 use std::time::Duration;
 
-use futures::TryStreamExt as _;
 use qwen_batches::{BatchExt as _, BatchFilter, Client, WatchEvent};
 
 #[tokio::main]

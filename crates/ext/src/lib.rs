@@ -14,6 +14,10 @@ mod transport;
 mod types;
 mod watch;
 
+// What the interface is made of: their versions are part of ours.
+pub use jiff::Timestamp;
+pub use {http, jiff, reqwest};
+
 pub use client::builder::ClientBuilder;
 pub use client::client::Client;
 pub use list::ListBatches;
@@ -30,7 +34,7 @@ pub use types::batch::BatchExt;
 pub use types::checkpoint::{Checkpoint, ParseCheckpointError};
 pub use types::dialect::Dialect;
 pub use types::error::{Error, ErrorKind};
-pub use types::filter::BatchFilter;
+pub use types::filter::{BatchFilter, IntoTimestamp};
 pub use types::invalid_field::InvalidField;
 pub use types::known::Known;
 pub use types::outcome::Outcome;

@@ -11,7 +11,6 @@ use std::future::pending;
 use std::io;
 use std::time::Duration;
 
-use futures::StreamExt as _;
 use qwen_batches::{Client, Poll, UnreadableRow, WatchBatches, WatchEvent};
 use qwen_batches_sandbox::{Clock, Sandbox, SandboxBuilder, generate_lifecycles};
 use tokio::time::{Instant, sleep_until};

@@ -4,7 +4,7 @@ use clap::ValueEnum;
 use jiff::Timestamp;
 use qwen_batches::{Batch, BatchExt as _, BatchRequestCounts};
 
-use crate::batch::{ended, name};
+use crate::batch::name;
 use crate::layout::{Cell, Column as Place};
 use crate::style;
 use crate::times::Times;
@@ -158,7 +158,7 @@ impl Column {
     fn time(self, batch: &Batch) -> Option<Timestamp> {
         match self {
             Self::DueAt if !batch.is_terminal() => batch.due(),
-            Self::EndedAt => ended(batch),
+            Self::EndedAt => batch.ended(),
             _ => None,
         }
     }

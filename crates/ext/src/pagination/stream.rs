@@ -1,10 +1,11 @@
 //! Lists as streams.
 
 use std::fmt;
+use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use futures::stream::{self, BoxStream, Stream, StreamExt as _};
+use futures::stream::{self, BoxStream, Stream, StreamExt, TryStreamExt};
 use qwen_batches_api::types::Batch;
 
 use crate::pagination::concurrent::workers::Concurrent;
@@ -168,6 +169,37 @@ impl Pages {
         Self(Fetching::new(checked))
     }
 
+    /// The next page; None at the end of the list. This is the stream without another crate:
+    /// `futures::StreamExt` has the same.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropped before it is ready, as by `tokio::select!`, it loses nothing: the call under way is
+    /// kept, and the next one goes on with it.
+    #[expect(clippy::should_implement_trait, reason = "as `StreamExt` has it")]
+    pub fn next(&mut self) -> impl Future<Output = Option<Result<Page, Error>>> + Send + Unpin {
+        StreamExt::next(self)
+    }
+
+    /// As [`next`](Self::next), for `?`.
+    ///
+    /// # Errors
+    ///
+    /// If a page cannot be fetched or understood; see [`Self`] for how the stream goes on.
+    pub fn try_next(&mut self) -> impl Future<Output = Result<Option<Page>, Error>> + Send + Unpin {
+        TryStreamExt::try_next(self)
+    }
+
+    /// All pages that are left, in a collection such as a `Vec`.
+    ///
+    /// # Errors
+    ///
+    /// The first error of the list: what was read until then is lost, but for its
+    /// [`checkpoint`](Error::checkpoint).
+    pub async fn try_collect<C: Default + Extend<Page>>(self) -> Result<C, Error> {
+        TryStreamExt::try_collect(self).await
+    }
+
     /// The place behind the last page that was given; see [`Checkpoint`]. None if the request was
     /// invalid.
     pub fn checkpoint(&self) -> Option<Checkpoint> {
@@ -203,6 +235,39 @@ impl Items {
             page_end: None,
             ended: false,
         }
+    }
+
+    /// The next batch; None at the end of the list. This is the stream without another crate:
+    /// `futures::StreamExt` has the same.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropped before it is ready, as by `tokio::select!`, it loses nothing: the call under way is
+    /// kept, and the next one goes on with it.
+    #[expect(clippy::should_implement_trait, reason = "as `StreamExt` has it")]
+    pub fn next(&mut self) -> impl Future<Output = Option<Result<Batch, Error>>> + Send + Unpin {
+        StreamExt::next(self)
+    }
+
+    /// As [`next`](Self::next), for `?`.
+    ///
+    /// # Errors
+    ///
+    /// If a page cannot be fetched or understood; see [`Self`] for how the stream goes on.
+    pub fn try_next(
+        &mut self,
+    ) -> impl Future<Output = Result<Option<Batch>, Error>> + Send + Unpin {
+        TryStreamExt::try_next(self)
+    }
+
+    /// All batches that are left, in a collection such as a `Vec`.
+    ///
+    /// # Errors
+    ///
+    /// The first error of the list: what was read until then is lost, but for its
+    /// [`checkpoint`](Error::checkpoint).
+    pub async fn try_collect<C: Default + Extend<Batch>>(self) -> Result<C, Error> {
+        TryStreamExt::try_collect(self).await
     }
 
     /// The place behind the last batch that was given; see [`Checkpoint`]. None if the request was

@@ -3,14 +3,28 @@
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use qwen_batches_api::types::{Batch, BatchStatus};
+use qwen_batches_api::types::{Batch, BatchError, BatchStatus};
 
 use crate::types::known::Known;
 use crate::types::outcome::{self, Outcome};
 use crate::types::redact::Redacted;
 
-/// Helpers on the generated [`Batch`].
-pub trait BatchExt {
+/// Helpers on the generated [`Batch`]. The trait is sealed: no other type has it, and it may gain
+/// methods.
+///
+/// ```compile_fail
+/// struct Mine;
+/// impl qwen_batches::BatchExt for Mine {}
+/// ```
+pub trait BatchExt: sealed::Sealed {
+    /// The name of the batch, its metadata's `ds_name`. None if it has none, or if that could not be
+    /// read.
+    fn name(&self) -> Option<&str>;
+
+    /// What is wrong with lines of the input file, for which the batch failed validation; empty if
+    /// nothing is. Requests that failed later are in the batch's error file alone.
+    fn line_errors(&self) -> &[BatchError];
+
     /// When the batch was created. None if `created_at` is beyond the years of a [`Timestamp`].
     fn created(&self) -> Option<Timestamp>;
 
@@ -22,6 +36,10 @@ pub trait BatchExt {
     /// Whether the batch is done: completed, failed, expired or cancelled. A status that the
     /// contract does not list counts as not done.
     fn is_terminal(&self) -> bool;
+
+    /// When the batch came to the status in which it is done. None if it is not done, or if the
+    /// service does not say when.
+    fn ended(&self) -> Option<Timestamp>;
 
     /// The batch without its secrets, to be serialised or logged: the callback is masked, and so are
     /// user and query of every URL, wherever it stands. `Serialize` of a batch itself masks nothing.
@@ -52,7 +70,21 @@ pub trait BatchExt {
     fn duration(&self) -> Option<Duration>;
 }
 
+mod sealed {
+    pub trait Sealed {}
+
+    impl Sealed for qwen_batches_api::types::Batch {}
+}
+
 impl BatchExt for Batch {
+    fn name(&self) -> Option<&str> {
+        self.metadata.as_ref()?.ds_name.as_deref()
+    }
+
+    fn line_errors(&self) -> &[BatchError] {
+        self.errors.as_ref().map_or(&[], |errors| &errors.data)
+    }
+
     fn created(&self) -> Option<Timestamp> {
         Timestamp::from_second(self.created_at).ok()
     }
@@ -76,6 +108,10 @@ impl BatchExt for Batch {
                 | BatchStatus::Expired
                 | BatchStatus::Cancelled
         )
+    }
+
+    fn ended(&self) -> Option<Timestamp> {
+        Timestamp::from_second(outcome::ended(self)?).ok()
     }
 
     fn redacted(&self) -> Redacted {
@@ -119,7 +155,47 @@ fn completion_window(text: &str) -> Option<SignedDuration> {
 
 #[cfg(test)]
 mod tests {
+    use qwen_batches_api::types::BatchMetadata;
+
     use super::*;
+
+    #[test]
+    fn a_batch_ends_when_its_status_says() {
+        let mut batch = Batch::default();
+        batch.completed_at = Some(1);
+        batch.failed_at = Some(2);
+        batch.expired_at = Some(3);
+        batch.cancelled_at = Some(4);
+        for (status, second) in [
+            ("completed", Some(1)),
+            ("failed", Some(2)),
+            ("expired", Some(3)),
+            ("cancelled", Some(4)),
+            ("cancelling", None),
+            ("paused", None),
+        ] {
+            batch.status = status.into();
+            let ended = batch.ended().map(Timestamp::as_second);
+            assert_eq!(ended, second, "{status}");
+        }
+        batch.status = BatchStatus::Completed;
+        for unset in [None, Some(0), Some(i64::MAX)] {
+            batch.completed_at = unset;
+            assert_eq!(batch.ended(), None, "{unset:?}");
+        }
+    }
+
+    #[test]
+    fn name_and_line_errors_are_there_or_empty() {
+        let mut batch = Batch::default();
+        assert_eq!((batch.name(), batch.line_errors()), (None, &[][..]));
+        batch.metadata = Some(BatchMetadata::default());
+        assert_eq!(batch.name(), None);
+        batch.metadata.get_or_insert_default().ds_name = Some("nightly".to_owned());
+        batch.errors.get_or_insert_default().data = vec![BatchError::default()];
+        assert_eq!(batch.name(), Some("nightly"));
+        assert_eq!(batch.line_errors().len(), 1);
+    }
 
     #[test]
     fn completion_windows() {

@@ -49,6 +49,33 @@ pub enum ErrorKind {
     UnreadableRows,
 }
 
+impl ErrorKind {
+    /// The kind in a word that never changes, for metrics and logs: `rate_limited`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Config => "config",
+            Self::InvalidRequest => "invalid_request",
+            Self::Auth => "auth",
+            Self::RateLimited => "rate_limited",
+            Self::Refused => "refused",
+            Self::Server => "server",
+            Self::Transport => "transport",
+            Self::Timeout => "timeout",
+            Self::DeadlineExceeded => "deadline_exceeded",
+            Self::ContractViolation => "contract_violation",
+            Self::TooLarge => "too_large",
+            Self::Pagination => "pagination",
+            Self::UnreadableRows => "unreadable_rows",
+        }
+    }
+}
+
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
 struct Parts {
     kind: ErrorKind,
     summary: String,
@@ -260,6 +287,11 @@ impl Error {
     /// the last row that was delivered. None if the request was never checked.
     pub fn checkpoint(&self) -> Option<&Checkpoint> {
         self.0.checkpoint.as_ref()
+    }
+
+    /// As [`checkpoint`](Self::checkpoint), by value.
+    pub fn into_checkpoint(self) -> Option<Checkpoint> {
+        self.0.checkpoint
     }
 
     /// The cursor of the page that failed, for

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 use std::hash::Hasher as _;
+use std::time::SystemTime;
 
-use jiff::Timestamp;
+use jiff::{Timestamp, ZonedDateTime};
 use qwen_batches_api::types::{BatchStatus, InputFileId};
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization as _;
@@ -19,9 +20,11 @@ use unicode_normalization::UnicodeNormalization as _;
 /// let nightly = BatchFilter::new()
 ///     .statuses([BatchStatus::Completed, BatchStatus::Expired])
 ///     .name_contains("nightly")
-///     .created_after("2025-03-04T00:00:00Z".parse::<jiff::Timestamp>().unwrap());
-/// # assert_ne!(nightly, BatchFilter::default());
+///     .created_after("2025-03-04T00:00:00Z".parse::<qwen_batches::Timestamp>().unwrap());
+/// assert_eq!(nightly.get_name_contains(), Some("nightly"));
 /// ```
+///
+/// What is set is read by `get_` and the name of the setter, as with [`std::process::Command`].
 ///
 /// It is stored by serde, times as RFC 3339; input URLs are stored whole, secrets included.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -73,17 +76,57 @@ impl BatchFilter {
     }
 
     /// Batches created at this instant or later.
+    ///
+    /// ```
+    /// use std::time::{Duration, SystemTime};
+    /// use qwen_batches::BatchFilter;
+    ///
+    /// let last_week = SystemTime::now() - Duration::from_secs(7 * 24 * 3600);
+    /// let filter = BatchFilter::new().created_after(last_week);
+    /// # assert!(filter.get_created_after().is_some());
+    /// ```
     #[must_use]
-    pub fn created_after(mut self, instant: impl Into<Timestamp>) -> Self {
-        self.created_after = Some(instant.into());
+    pub fn created_after(mut self, instant: impl IntoTimestamp) -> Self {
+        self.created_after = Some(instant.into_timestamp());
         self
     }
 
     /// Batches created before this instant.
     #[must_use]
-    pub fn created_before(mut self, instant: impl Into<Timestamp>) -> Self {
-        self.created_before = Some(instant.into());
+    pub fn created_before(mut self, instant: impl IntoTimestamp) -> Self {
+        self.created_before = Some(instant.into_timestamp());
         self
+    }
+
+    /// Batches created at `start` or later, and before `end`.
+    #[must_use]
+    pub fn created_between(self, start: impl IntoTimestamp, end: impl IntoTimestamp) -> Self {
+        self.created_after(start).created_before(end)
+    }
+
+    /// The statuses, if they are set.
+    pub fn get_statuses(&self) -> Option<&[BatchStatus]> {
+        self.statuses.as_deref()
+    }
+
+    /// The text that names contain, if it is set.
+    pub fn get_name_contains(&self) -> Option<&str> {
+        self.name_contains.as_deref()
+    }
+
+    /// The inputs, if they are set.
+    pub fn get_input_files(&self) -> Option<&[InputFileId]> {
+        self.input_files.as_deref()
+    }
+
+    /// The instant at which or after which batches are created, if it is set.
+    pub fn get_created_after(&self) -> Option<Timestamp> {
+        self.created_after
+    }
+
+    /// The instant before which batches are created, if it is set.
+    pub fn get_created_before(&self) -> Option<Timestamp> {
+        self.created_before
     }
 
     /// Whether the status is one of those listed.
@@ -205,6 +248,49 @@ impl BatchFilter {
         let mut hasher = fnv::FnvHasher::default();
         hasher.write(canonical.to_string().as_bytes());
         format!("{:016x}", hasher.finish())
+    }
+}
+
+/// An instant, as a [`BatchFilter`] takes it. The trait is sealed.
+pub trait IntoTimestamp: sealed::Sealed {
+    /// The instant. What lies beyond the years of a [`Timestamp`] is the first or last of them.
+    fn into_timestamp(self) -> Timestamp;
+}
+
+mod sealed {
+    pub trait Sealed {}
+
+    impl Sealed for jiff::Timestamp {}
+    impl Sealed for jiff::ZonedDateTime {}
+    impl Sealed for &jiff::ZonedDateTime {}
+    impl Sealed for std::time::SystemTime {}
+}
+
+impl IntoTimestamp for Timestamp {
+    fn into_timestamp(self) -> Timestamp {
+        self
+    }
+}
+
+impl IntoTimestamp for ZonedDateTime {
+    fn into_timestamp(self) -> Timestamp {
+        self.timestamp()
+    }
+}
+
+impl IntoTimestamp for &ZonedDateTime {
+    fn into_timestamp(self) -> Timestamp {
+        self.timestamp()
+    }
+}
+
+impl IntoTimestamp for SystemTime {
+    fn into_timestamp(self) -> Timestamp {
+        let beyond = match self < Self::UNIX_EPOCH {
+            true => Timestamp::MIN,
+            false => Timestamp::MAX,
+        };
+        Timestamp::try_from(self).unwrap_or(beyond)
     }
 }
 

@@ -110,8 +110,8 @@ pub(super) fn has_results(batch: &Batch) -> bool {
     is_file(batch.output_file_id.as_deref())
 }
 
-/// How long a batch took from its creation to its end.
-pub(super) fn duration(batch: &Batch) -> Option<Duration> {
+/// When a batch ended, in Unix seconds.
+pub(super) fn ended(batch: &Batch) -> Option<i64> {
     let end = match batch.status {
         BatchStatus::Completed => batch.completed_at,
         BatchStatus::Failed => batch.failed_at,
@@ -120,7 +120,12 @@ pub(super) fn duration(batch: &Batch) -> Option<Duration> {
         _ => None,
     };
     // The vendor's sample shows 0 where a time is unset.
-    let seconds = end.filter(|end| *end != 0)?.checked_sub(batch.created_at)?;
+    end.filter(|end| *end != 0)
+}
+
+/// How long a batch took from its creation to its end.
+pub(super) fn duration(batch: &Batch) -> Option<Duration> {
+    let seconds = ended(batch)?.checked_sub(batch.created_at)?;
     u64::try_from(seconds).ok().map(Duration::from_secs)
 }
 

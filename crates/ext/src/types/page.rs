@@ -89,6 +89,15 @@ impl IntoIterator for Page {
     }
 }
 
+impl<'a> IntoIterator for &'a Page {
+    type Item = &'a Batch;
+    type IntoIter = std::slice::Iter<'a, Batch>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.rows.iter()
+    }
+}
+
 /// A member of a row that is not as the contract describes it. The row was read all the same: what
 /// could not be read of it is empty, or `None`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,10 +1,11 @@
 //! What happens to the batches that are watched, as a stream.
 
 use std::fmt;
+use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use futures::stream::{self, Stream, StreamExt as _};
+use futures::stream::{self, Stream, StreamExt, TryStreamExt};
 
 use super::event::WatchEvent;
 use super::request::WatchBatches;
@@ -41,6 +42,31 @@ impl WatchEvents {
         Self {
             stream: Box::pin(changes.fuse()),
         }
+    }
+
+    /// The next event; None when the watch is over. This is the stream without another crate:
+    /// `futures::StreamExt` has the same.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropped before it is ready, as by `tokio::select!`, it loses nothing: the poll or the pause
+    /// under way is kept, and the next one goes on with it.
+    #[expect(clippy::should_implement_trait, reason = "as `StreamExt` has it")]
+    pub fn next(
+        &mut self,
+    ) -> impl Future<Output = Option<Result<WatchEvent, Error>>> + Send + Unpin {
+        StreamExt::next(self)
+    }
+
+    /// As [`next`](Self::next), for `?`.
+    ///
+    /// # Errors
+    ///
+    /// What ends the watch; see [`Self`].
+    pub fn try_next(
+        &mut self,
+    ) -> impl Future<Output = Result<Option<WatchEvent>, Error>> + Send + Unpin {
+        TryStreamExt::try_next(self)
     }
 }
 

@@ -3,7 +3,6 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use futures::stream::StreamExt as _;
 use jiff::Timestamp;
 use qwen_batches_api::types::{Batch, BatchStatus};
 

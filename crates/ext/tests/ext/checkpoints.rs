@@ -199,7 +199,7 @@ async fn errors_carry_the_place() {
         .await
         .expect("an item")
         .expect_err("an error response");
-    let checkpoint = error.checkpoint().expect("a place").clone();
+    let checkpoint = error.into_checkpoint().expect("a place");
     assert_eq!(checkpoint.delivered(), 2);
     assert_eq!(checkpoint.cursor(), Some("batch_2"));
 

@@ -1,5 +1,6 @@
 //! Every shape of failure keeps status, code, message and request id, and says what to do.
 
+use std::collections::BTreeSet;
 use std::error::Error as _;
 
 use qwen_batches::{BatchFilter, ErrorKind, RetryPolicy};
@@ -271,6 +272,21 @@ async fn errors_keep_what_the_reply_said() {
             case.name
         );
     }
+}
+
+#[test]
+fn a_kind_has_a_word() {
+    let words = CASES.iter().map(|case| case.kind.as_str());
+    let words: BTreeSet<&str> = words.collect();
+    let expected = [
+        "auth",
+        "contract_violation",
+        "rate_limited",
+        "refused",
+        "server",
+    ];
+    assert_eq!(words, expected.into());
+    assert_eq!(format!("[{:>6}]", ErrorKind::Auth), "[  auth]");
 }
 
 #[tokio::test]

@@ -1,7 +1,10 @@
 //! Each delivered row has been checked against the whole filter, whatever the server did with it.
 
+use std::time::{Duration, SystemTime};
+
 use futures::{StreamExt as _, TryStreamExt as _};
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use qwen_batches::{BatchFilter, BatchStatus, Dialect, ListBatches};
 use qwen_batches_sandbox::{BatchRow, Sandbox, row as sandbox_row};
 use serde_json::{Value, json};
@@ -306,4 +309,66 @@ async fn a_stream_whose_errors_are_ignored_ends() {
         .await;
     assert_eq!(errors.len(), 3);
     assert!(errors.iter().all(|error| error.checkpoint().is_some()));
+}
+
+#[test]
+fn what_is_set_can_be_read() {
+    let empty = BatchFilter::new();
+    assert_eq!(
+        (empty.get_statuses(), empty.get_name_contains()),
+        (None, None)
+    );
+    assert_eq!(empty.get_input_files(), None);
+    assert_eq!(
+        (empty.get_created_after(), empty.get_created_before()),
+        (None, None)
+    );
+    let filter = empty
+        .statuses([BatchStatus::Failed])
+        .name_contains("nightly")
+        .input_files(["file-batch-1"])
+        .created_between(instant(1), instant(2));
+    assert_eq!(filter.get_statuses(), Some(&[BatchStatus::Failed][..]));
+    assert_eq!(filter.get_name_contains(), Some("nightly"));
+    assert_eq!(filter.get_input_files(), Some(&["file-batch-1".into()][..]));
+    assert_eq!(filter.get_created_after(), Some(instant(1)));
+    assert_eq!(filter.get_created_before(), Some(instant(2)));
+}
+
+#[test]
+fn times_are_those_of_jiff_or_of_the_standard_library() {
+    let zoned = instant(NOW).to_zoned_datetime(TimeZone::UTC);
+    let system = |seconds| SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
+    let after = |it: BatchFilter| it.get_created_after();
+    let new = BatchFilter::new;
+    for (name, read, expected) in [
+        (
+            "Timestamp",
+            after(new().created_after(instant(NOW))),
+            instant(NOW),
+        ),
+        (
+            "ZonedDateTime",
+            after(new().created_after(&zoned)),
+            instant(NOW),
+        ),
+        (
+            "by value",
+            after(new().created_after(zoned.clone())),
+            instant(NOW),
+        ),
+        (
+            "SystemTime",
+            after(new().created_after(system(NOW as u64))),
+            instant(NOW),
+        ),
+        // No batch is as late, so the last instant means the same.
+        (
+            "beyond",
+            after(new().created_after(system(1 << 60))),
+            Timestamp::MAX,
+        ),
+    ] {
+        assert_eq!(read, Some(expected), "{name}");
+    }
 }

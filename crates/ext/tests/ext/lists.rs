@@ -1,7 +1,7 @@
 //! Which page comes next, and how a list ends: never silently, never not at all.
 
-use futures::StreamExt as _;
-use qwen_batches::{BatchFilter, BatchStatus, ErrorKind};
+use qwen_batches::{Batch, BatchFilter, BatchStatus, ErrorKind};
+use qwen_batches_sandbox::{Fault, Sandbox, Script};
 use serde_json::{Value, json};
 
 use crate::support::{Response, Server, client, page, row};
@@ -48,6 +48,34 @@ async fn the_cursor_is_the_last_id_or_else_that_of_the_last_row() {
         assert!(end.is_none(), "{end:?}");
         assert_eq!(requests, 2);
     }
+}
+
+#[tokio::test]
+async fn a_next_that_is_dropped_loses_nothing() {
+    let script = Script::new().on(1, Fault::stall());
+    let sandbox = Sandbox::builder().batches(3).script(script).start().await;
+    let sandbox = sandbox.expect("a sandbox");
+    let mut items = client(sandbox.base_url())
+        .list_batches(BatchFilter::new())
+        .items();
+    tokio::select! {
+        item = items.next() => panic!("{item:?}"),
+        _ = sandbox.stalled(1) => {}
+    }
+    assert_eq!(sandbox.release(), 1);
+    let batches: Vec<Batch> = items.try_collect().await.expect("a list");
+    assert_eq!((batches.len(), sandbox.request_count()), (3, 1));
+}
+
+#[tokio::test]
+async fn a_page_is_read_by_reference_and_by_value() {
+    let server = Server::start([Response::json(&page(&[row("b_2"), row("b_1")], false))]).await;
+    let list = client(&server.base_url()).list_batches(BatchFilter::new());
+    let page = list.pages().try_next().await.expect("a list");
+    let page = page.expect("a page");
+    let borrowed: Vec<&Batch> = (&page).into_iter().collect();
+    assert_eq!(borrowed.len(), 2);
+    assert_eq!(page.into_iter().count(), 2);
 }
 
 #[tokio::test]

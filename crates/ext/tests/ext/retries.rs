@@ -5,7 +5,7 @@ use std::error::Error as _;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use futures::{StreamExt as _, TryStreamExt as _};
+use futures::StreamExt as _;
 use qwen_batches::{BatchFilter, ErrorKind, RateLimit, RetryPolicy, Runtime as _};
 
 use crate::errors::chain;

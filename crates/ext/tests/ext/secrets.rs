@@ -2,7 +2,6 @@
 
 use std::error::Error as _;
 
-use futures::TryStreamExt as _;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use qwen_batches::{BatchExt as _, BatchFilter, Client, Error, RetryPolicy};

@@ -4,7 +4,6 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures::TryStreamExt as _;
 use http_body_util::Full;
 use hyper::server::conn::http2;
 use hyper::service::service_fn;

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use futures::{Stream as _, StreamExt as _};
+use futures::Stream as _;
 use qwen_batches::{BatchFilter, BatchStatus, Client, RetryPolicy, WatchBatches, WatchEvent};
 use qwen_batches_sandbox::{
     BatchLifecycle, Clock, EmptyCursor, Fault, Lifecycle, MemberChange, Sandbox, SandboxBuilder,
