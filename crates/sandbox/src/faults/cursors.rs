@@ -50,7 +50,7 @@ pub(super) fn encoded(id: &str) -> String {
     })
 }
 
-fn decoded(id: &str) -> Option<String> {
+pub(super) fn decoded(id: &str) -> Option<String> {
     let digits = id.strip_prefix(ENCODED)?.as_bytes().chunks(2);
     let bytes = digits.map(|two| u8::from_str_radix(str::from_utf8(two).ok()?, 16).ok());
     String::from_utf8(bytes.collect::<Option<_>>()?).ok()

@@ -1,5 +1,6 @@
 //! What faults do to a request, on its way to a response.
 
+mod content;
 mod cursors;
 mod delivery;
 mod page;

@@ -1,11 +1,11 @@
-//! What faults do to a page that has its rows.
+//! What faults do to a page that has its rows, and to a batch alone.
 
 use serde_json::Value;
 
 use super::cursors::encoded;
 use super::raw_json::{RawValues, change};
 use crate::listing::{Order, Page};
-use crate::script::{EmptyCursor, Fault, IdsOf, MemberChange, Selection, WrongId};
+use crate::script::{EmptyCursor, Fault, IdsOf, MemberChange, WrongId};
 
 /// The members that OpenAI's description of a batch requires.
 const REQUIRED_MEMBERS: [&str; 7] = [
@@ -44,26 +44,18 @@ impl Draft<'_> {
             Fault::HasMore { says: None } => self.leave_out("has_more"),
             Fault::LastId { is } => self.page.last_id = self.wrong_id("last_id", *is),
             Fault::FirstId { is } => self.page.first_id = self.wrong_id("first_id", *is),
-            Fault::EncodedIds { of } => encode(self.page, *of),
-            Fault::RepeatRows { every } => return repeat(self.page, *every),
-            Fault::Member {
-                rows,
-                pointer,
-                becomes,
-            } => return self.change_rows(rows, pointer, becomes),
-            Fault::RequiredMembersOnly => {
-                for row in self.page.rows.iter_mut().filter_map(Value::as_object_mut) {
-                    row.retain(|key, _| REQUIRED_MEMBERS.contains(&&**key));
+            Fault::EncodedIds { of } => {
+                if *of != IdsOf::Rows {
+                    self.page.first_id = self.page.first_id.as_deref().map(encoded);
+                    self.page.last_id = self.page.last_id.as_deref().map(encoded);
                 }
+                change_batches(fault, &mut self.page.rows, self.raw);
             }
+            Fault::RepeatRows { every } => return repeat(self.page, *every),
             Fault::PageMember { pointer, becomes } => {
                 self.members.push((pointer.clone(), becomes.clone()));
             }
-            Fault::BadRow { at, row } => match self.page.rows.get_mut(at - 1) {
-                Some(place) => *place = row.clone(),
-                None => return false,
-            },
-            _ => return false,
+            _ => return change_batches(fault, &mut self.page.rows, self.raw),
         }
         true
     }
@@ -95,34 +87,58 @@ impl Draft<'_> {
             }
         }
     }
+}
 
-    fn change_rows(&mut self, rows: &Selection, pointer: &str, becomes: &MemberChange) -> bool {
-        let mut changed = false;
-        for (place, row) in (1..).zip(&mut self.page.rows) {
-            if rows.holds(place) {
-                changed |= change(row, pointer, becomes, self.raw);
+/// Changes batches, of a page or one alone; returns whether the fault does anything to them.
+pub(super) fn change_batches(fault: &Fault, batches: &mut [Value], raw: &mut RawValues) -> bool {
+    match fault {
+        Fault::RequiredMembersOnly => {
+            for batch in batches.iter_mut().filter_map(Value::as_object_mut) {
+                batch.retain(|key, _| REQUIRED_MEMBERS.contains(&&**key));
             }
+            true
         }
-        changed
+        Fault::EncodedIds {
+            of: IdsOf::Rows | IdsOf::Both,
+        } => {
+            for batch in batches {
+                if let Some(id) = row_id(Some(batch)) {
+                    batch["id"] = encoded(&id).into();
+                }
+            }
+            true
+        }
+        _ => change_rows(fault, batches, raw),
+    }
+}
+
+/// Changes batches, or lines of a file; returns whether the fault does anything to them.
+pub(super) fn change_rows(fault: &Fault, rows: &mut [Value], raw: &mut RawValues) -> bool {
+    match fault {
+        Fault::Member {
+            rows: selection,
+            pointer,
+            becomes,
+        } => {
+            let mut changed = false;
+            for (place, row) in (1..).zip(rows) {
+                changed |= selection.holds(place) && change(row, pointer, becomes, raw);
+            }
+            changed
+        }
+        Fault::BadRow { at, row } => match rows.get_mut(at - 1) {
+            Some(place) => {
+                *place = row.clone();
+                true
+            }
+            None => false,
+        },
+        _ => false,
     }
 }
 
 fn row_id(row: Option<&Value>) -> Option<String> {
     Some(row?.get("id")?.as_str()?.to_owned())
-}
-
-fn encode(page: &mut Page, of: IdsOf) {
-    if matches!(of, IdsOf::Page | IdsOf::Both) {
-        page.first_id = page.first_id.as_deref().map(encoded);
-        page.last_id = page.last_id.as_deref().map(encoded);
-    }
-    if matches!(of, IdsOf::Rows | IdsOf::Both) {
-        for row in &mut page.rows {
-            if let Some(id) = row_id(Some(row)) {
-                row["id"] = encoded(&id).into();
-            }
-        }
-    }
 }
 
 /// Repeats every so many-th row, and cuts the page to the length that it had.

@@ -83,6 +83,7 @@ fn changed(
         MemberChange::Nan => raw.put("NaN"),
         MemberChange::HugeNumber => raw.put("1e999"),
         MemberChange::Nested(depth) => raw.put("[".repeat(*depth) + &"]".repeat(*depth)),
+        MemberChange::Long(length) => "x".repeat(*length).into(),
         MemberChange::Twice => {
             let value = value?;
             raw.put(format!("{value},{}:{value}", Value::from(key)))

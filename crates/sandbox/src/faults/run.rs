@@ -1,17 +1,21 @@
 //! The faults of one request, and which of them have taken effect.
 
 use bytes::Bytes;
+use http::request::Parts;
 use http::{Response, StatusCode};
+use serde_json::Value;
 
-use super::cursors::move_start;
+use super::content::{self, change_lines};
+use super::cursors::{decoded, move_start};
 use super::delivery::Delivery;
-use super::page::{Draft, PageMembers};
+use super::page::{Draft, PageMembers, change_batches};
 use super::raw_json::{RawValues, change};
 use super::render;
 use crate::listing::{
-    Dialect, ErrorResponse, FilterParam, ListQuery, Listing, Page, Rules, decode_lossy, pairs,
+    Content, Dialect, ErrorResponse, FilterParam, ListQuery, Listing, Page, Route, Rules,
+    decode_lossy, pairs, text_of,
 };
-use crate::script::Fault;
+use crate::script::{Fault, IdsOf};
 
 /// What goes wrong with one request, on its way to a response.
 pub(crate) struct FaultRun<'a> {
@@ -20,6 +24,13 @@ pub(crate) struct FaultRun<'a> {
     members: PageMembers,
     raw: RawValues,
     names: Vec<&'static str>,
+}
+
+/// What a request asks for, before it is written.
+pub(crate) enum Found {
+    Page(Page),
+    Batch(Value),
+    Content(Response<Bytes>),
 }
 
 impl<'a> FaultRun<'a> {
@@ -63,8 +74,55 @@ impl<'a> FaultRun<'a> {
         }
     }
 
-    /// The page that a query string asks for, as the faults leave it.
-    pub(crate) fn page(&mut self, listing: &Listing, query: &str) -> Result<Page, ErrorResponse> {
+    /// What a request asks for, as the faults leave it.
+    pub(crate) fn find(
+        &mut self,
+        listing: &Listing,
+        route: Route,
+        request: &Parts,
+    ) -> Result<Found, ErrorResponse> {
+        match route {
+            Route::List => {
+                let query = request.uri.query().unwrap_or_default();
+                self.page(listing, query).map(Found::Page)
+            }
+            Route::Batch(id) => self.batch(listing, id).map(Found::Batch),
+            Route::Content(id) => {
+                let content = self.content(listing, &id)?;
+                let ranges = self.rules.ranges;
+                let response = content::response(content, ranges, &request.headers);
+                Ok(Found::Content(response))
+            }
+        }
+    }
+
+    fn batch(&mut self, listing: &Listing, id: String) -> Result<Value, ErrorResponse> {
+        let in_rows = |it: &&Fault| matches!(it, Fault::EncodedIds { of } if *of != IdsOf::Page);
+        let id = match decoded(&id) {
+            Some(decoded) if self.faults.iter().any(in_rows) => decoded,
+            _ => id,
+        };
+        let mut batch = listing.batch(&id, &self.rules)?;
+        for fault in &self.faults {
+            let applied = change_batches(fault, std::slice::from_mut(&mut batch), &mut self.raw);
+            self.names.extend(applied.then(|| fault.name()));
+        }
+        Ok(batch)
+    }
+
+    fn content(&mut self, listing: &Listing, id: &str) -> Result<Bytes, ErrorResponse> {
+        let mut lines = match listing.content(id, &self.rules)? {
+            Content::Bytes(bytes) => return Ok(bytes),
+            Content::Lines(lines) => lines,
+        };
+        for fault in &self.faults {
+            let applied = change_lines(fault, &mut lines, &mut self.raw);
+            self.names.extend(applied.then(|| fault.name()));
+        }
+        Ok(self.raw.fill(&text_of(&lines, &self.rules)).into())
+    }
+
+    fn page(&mut self, listing: &Listing, query: &str) -> Result<Page, ErrorResponse> {
         let sent: Vec<_> = pairs(query).map(|(name, _)| decode_lossy(name)).collect();
         let is_sent = |filter: &FilterParam| sent.iter().any(|name| name == filter.name());
         let mut query = ListQuery::parse(query, &self.rules)?;
@@ -120,17 +178,21 @@ impl<'a> FaultRun<'a> {
     /// The honest response, with what the faults of the page do to its text.
     pub(crate) fn render(
         &mut self,
-        result: Result<Page, ErrorResponse>,
+        result: Result<Found, ErrorResponse>,
         request_id: &str,
     ) -> Response<Bytes> {
-        let page = match result {
-            Ok(page) => page,
+        let body = match result {
             Err(error) => return render::error(&error, request_id, &self.rules),
+            Ok(Found::Content(response)) => return response,
+            Ok(Found::Batch(batch)) => batch,
+            Ok(Found::Page(page)) => {
+                let mut body = page.body(&self.rules);
+                for (pointer, becomes) in &self.members {
+                    change(&mut body, pointer, becomes, &mut self.raw);
+                }
+                body
+            }
         };
-        let mut body = page.body(&self.rules);
-        for (pointer, becomes) in &self.members {
-            change(&mut body, pointer, becomes, &mut self.raw);
-        }
         let bytes = self.raw.fill(&body.to_string());
         render::labelled(self.rules.dialect.media_type(), bytes)
     }

@@ -5,24 +5,26 @@ use http::{HeaderMap, Method};
 
 use super::dialect::Dialect;
 use super::error_response::ErrorResponse;
+use super::route::Route;
 
-/// Path, then method, then key: the first that fails is the response.
+/// What a request asks for. Path, then method, then key: the first that fails is the response.
 pub(crate) fn check_access(
     head: &Parts,
     dialect: Dialect,
     api_key: Option<&str>,
-) -> Result<(), ErrorResponse> {
+) -> Result<Route, ErrorResponse> {
     let path = head.uri.path();
-    if !dialect.lists_at(path, head.uri.query().unwrap_or_default()) {
+    let query = head.uri.query().unwrap_or_default();
+    let Some(route) = Route::of(dialect, path, query) else {
         return Err(ErrorResponse::not_found(path));
-    }
+    };
     if head.method != Method::GET {
         return Err(ErrorResponse::method_not_allowed(&head.method));
     }
     match (sent_key(&head.headers, dialect), api_key) {
         (None, _) => Err(ErrorResponse::no_key(dialect)),
         (Some(sent), Some(expected)) if sent != expected => Err(ErrorResponse::wrong_key()),
-        _ => Ok(()),
+        _ => Ok(route),
     }
 }
 

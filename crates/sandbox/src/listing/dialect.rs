@@ -12,8 +12,8 @@ pub enum Dialect {
     Qwen,
     /// OpenAI: `/v1/batches`, a bearer token, no filters, `"data": []` on an empty page.
     OpenAi,
-    /// Azure OpenAI: `/openai/v1/batches`, and `/openai/batches` with the parameter `api-version`;
-    /// the key in the header `api-key`; no filters, `"data": []` on an empty page, and pages
+    /// Azure OpenAI: `/openai/v1/batches`, and `/openai/batches` with the parameter `api-version`,
+    /// and files likewise; the key in the header `api-key`; no filters, `"data": []` on an empty page, and pages
     /// without `first_id` and `last_id`.
     AzureOpenAi,
 }
@@ -26,13 +26,6 @@ impl Dialect {
             Self::OpenAi => "/v1",
             Self::AzureOpenAi => "/openai/v1",
         }
-    }
-
-    /// Whether batches are listed at this path, with these names of parameters.
-    pub(crate) fn lists_at(self, path: &str, query: &str) -> bool {
-        let at = |prefix: &str| path.strip_prefix(prefix) == Some("/batches");
-        let has_version = || query.split('&').any(|it| it.starts_with("api-version="));
-        at(self.prefix()) || self == Self::AzureOpenAi && at("/openai") && has_version()
     }
 
     /// The header that holds the key, and what stands before the key there.

@@ -8,7 +8,7 @@ use super::rules::Rules;
 
 const INVALID_REQUEST: &str = "invalid_request_error";
 
-/// Why a request gets no page.
+/// Why a request gets nothing of what it asks for.
 pub(crate) struct ErrorResponse {
     pub(crate) status: StatusCode,
     kind: &'static str,
@@ -44,11 +44,22 @@ impl ErrorResponse {
 
     /// No batch has the id of a cursor, which is then not found.
     pub(super) fn no_batch(id: &str) -> Self {
-        let message = format!("There is no batch {}.", quoted(id));
         Self {
             param: Some("after"),
-            ..Self::invalid(StatusCode::NOT_FOUND, Some("NotFound"), message)
+            ..Self::nothing("batch", id)
         }
+    }
+
+    /// No batch or no file has this id.
+    pub(super) fn nothing(kind: &str, id: &str) -> Self {
+        let message = format!("There is no {kind} {}.", quoted(id));
+        Self::invalid(StatusCode::NOT_FOUND, Some("NotFound"), message)
+    }
+
+    /// The input of a batch cannot be read back.
+    pub(super) fn is_input(id: &str) -> Self {
+        let message = format!("The file {} cannot be downloaded.", quoted(id));
+        Self::invalid(StatusCode::BAD_REQUEST, None, message)
     }
 
     /// The server fails at an id that is not in the form that it takes.

@@ -6,6 +6,7 @@ use std::collections::{HashMap, VecDeque};
 use std::ops::Range;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use serde_json::Value;
 
 use super::error_response::ErrorResponse;
@@ -34,6 +35,8 @@ pub(crate) struct Listing {
     listed_at_start: usize,
     start: i64,
     now: i64,
+    /// The content of files that are not made from a row, by id.
+    pub(super) files: HashMap<String, Bytes>,
 }
 
 /// A batch, and the two of its values that place it in a list.
@@ -52,6 +55,7 @@ impl Listing {
     pub(crate) fn new(
         rows: Vec<Value>,
         lifecycles: Vec<BatchLifecycle>,
+        files: HashMap<String, Bytes>,
         now: i64,
     ) -> Result<Self, RowError> {
         let mut batches = Vec::with_capacity(rows.len() + lifecycles.len());
@@ -88,6 +92,7 @@ impl Listing {
             listed_at_start: 0,
             start: now,
             now,
+            files,
         };
         listing.leave_horizon();
         listing.listed_at_start = listing.listed;
@@ -166,7 +171,10 @@ impl Listing {
             first_id: rows.first().map(|(batch, _)| batch.id.to_string()),
             last_id: rows.last().map(|(batch, _)| batch.id.to_string()),
             has_more: found.next().is_some() || over_reports,
-            rows: rows.into_iter().map(|(_, row)| row.into_owned()).collect(),
+            rows: rows
+                .into_iter()
+                .map(|(_, row)| rules.filing.row(row.into_owned()))
+                .collect(),
         })
     }
 
@@ -181,6 +189,17 @@ impl Listing {
         let ranks = (0..start).rev();
         let before = ranks.filter_map(|rank| self.match_at(rank, query, rules));
         Ok(before.map(|(batch, _)| batch.id.to_string()).collect())
+    }
+
+    /// The row of this id as it is now, if it is listed.
+    pub(super) fn listed_row(&self, id: &str) -> Option<Cow<'_, Value>> {
+        let index = self.appeared.wrapping_add_signed(*self.places.get(id)?);
+        (index < self.listed).then(|| self.batches[index].row(self.now))
+    }
+
+    /// Every row as it is now, past the horizon as well.
+    pub(super) fn all_rows(&self) -> impl Iterator<Item = Cow<'_, Value>> {
+        self.batches.iter().map(|batch| batch.row(self.now))
     }
 
     pub(crate) fn has(&self, id: &str) -> bool {

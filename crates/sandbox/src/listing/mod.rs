@@ -1,4 +1,4 @@
-//! Which batches a request lists, or which error it gets. Knows no socket.
+//! Which batches or results a request gets, or which error. Knows no socket.
 
 mod access;
 mod dialect;
@@ -8,6 +8,8 @@ mod list;
 mod page;
 mod query;
 mod quirk;
+mod results;
+mod route;
 mod rules;
 
 pub(crate) use access::check_access;
@@ -18,4 +20,6 @@ pub(crate) use list::{Listing, RowError};
 pub(crate) use page::Page;
 pub(crate) use query::{ListQuery, decode_lossy, pairs};
 pub use quirk::{Bounds, NameMatch, Order, Quirk, UnknownCursor};
+pub(crate) use results::{Content, text_of};
+pub(crate) use route::Route;
 pub(crate) use rules::Rules;

@@ -32,6 +32,19 @@ pub enum Quirk {
     HtmlErrors,
     /// Errors come with the status 200.
     ErrorsAsSuccess,
+    /// Requests that failed stand in the output file, with their own status, and count as completed;
+    /// there is no error file.
+    FailedInOutput,
+    /// Requests that never ran, of an expired or cancelled batch, stand in no file; there is no error
+    /// file, since all that failed are such. They count as failed.
+    OmitsUnrun,
+    /// The errors of results have `error_code` and `error_message` in place of `code` and `message`.
+    PrefixedErrors,
+    /// A file of results does not end with a newline.
+    NoFinalNewline,
+    /// A file of results has a strong `etag`, and a part of it can be asked for by `range`, under the
+    /// condition of an `if-range` as well.
+    Ranges,
 }
 
 /// Whether `create_after` and `create_before` include the second that they name.

@@ -5,6 +5,7 @@ use jiff::tz::Offset;
 use super::dialect::Dialect;
 use super::filter::FilterParam;
 use super::quirk::{Bounds, NameMatch, Order, Quirk, UnknownCursor};
+use crate::data::Filing;
 
 /// How one request is read, and its list made: the sandbox's usual way, changed by the quirks and
 /// the faults of the request.
@@ -20,6 +21,9 @@ pub(crate) struct Rules {
     pub(crate) native_errors: bool,
     pub(crate) html_errors: bool,
     pub(crate) errors_as_success: bool,
+    pub(super) filing: Filing,
+    pub(super) no_final_newline: bool,
+    pub(crate) ranges: bool,
     /// Filters that are read as if they were not there.
     pub(crate) ignored: Vec<FilterParam>,
     pub(crate) order: Order,
@@ -41,6 +45,9 @@ impl Rules {
             native_errors: false,
             html_errors: false,
             errors_as_success: false,
+            filing: Filing::default(),
+            no_final_newline: false,
+            ranges: false,
             ignored: match is_qwen {
                 true => Vec::new(),
                 false => FilterParam::ALL.to_vec(),
@@ -63,6 +70,11 @@ impl Rules {
             Quirk::NativeErrors => self.native_errors = true,
             Quirk::HtmlErrors => self.html_errors = true,
             Quirk::ErrorsAsSuccess => self.errors_as_success = true,
+            Quirk::FailedInOutput => self.filing.failed_in_output = true,
+            Quirk::OmitsUnrun => self.filing.omits_unrun = true,
+            Quirk::PrefixedErrors => self.filing.prefixed_errors = true,
+            Quirk::NoFinalNewline => self.no_final_newline = true,
+            Quirk::Ranges => self.ranges = true,
         }
     }
 }

@@ -10,6 +10,8 @@ use crate::listing::Quirk;
 
 /// How deep JSON may be nested: that many brackets, twice, are built in memory.
 const MAX_DEPTH: usize = 10_000_000;
+/// How long a string may be.
+const MAX_LENGTH: usize = 100_000_000;
 /// How many rows may appear at a request.
 const MAX_NEW_ROWS: usize = 100_000;
 
@@ -93,6 +95,9 @@ fn check_member(pointer: &str, becomes: &MemberChange) -> Result<(), Problem> {
     match becomes {
         MemberChange::Nested(depth) => {
             check_count("nested", *depth, MAX_DEPTH).map_err(|problem| problem.within("becomes"))
+        }
+        MemberChange::Long(length) => {
+            check_count("long", *length, MAX_LENGTH).map_err(|problem| problem.within("becomes"))
         }
         _ => Ok(()),
     }

@@ -40,7 +40,8 @@ pub enum Fault {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         filters: Vec<FilterParam>,
     },
-    /// Rows do not come newest first.
+    /// Rows do not come newest first, and the lines of a file not in the order of the input: that is
+    /// then what is called newest first.
     Order {
         /// How they come.
         is: Order,
@@ -94,18 +95,18 @@ pub enum Fault {
         /// Which ids.
         of: IdsOf,
     },
-    /// Rows come twice, one after the other. The page has no more rows than it would have had;
-    /// the last ones come on the next page.
+    /// Rows of a page or lines of a file come twice, one after the other. The page has no more rows
+    /// than it would have had; the last ones come on the next page.
     RepeatRows {
         /// Each so many-th row, from 1.
         every: usize,
     },
-    /// A member of rows is changed.
+    /// A member of rows of a page or of lines of a file is changed; a batch alone is the first row.
     Member {
-        /// Which rows of the page, from 1; all by default.
+        /// Which rows, from 1; all by default.
         #[serde(default = "Selection::all", skip_serializing_if = "Selection::is_all")]
         rows: Selection,
-        /// A JSON pointer, such as `/request_counts/completed`. Rows without the object that
+        /// A JSON pointer, such as `/request_counts/completed` or `/response/body`. Rows without the object that
         /// holds the member stay as they are.
         pointer: String,
         /// What becomes of it.
@@ -121,9 +122,9 @@ pub enum Fault {
         /// What becomes of it.
         becomes: MemberChange,
     },
-    /// A row is something else; shorter pages are left as they are.
+    /// A row of a page or a line of a file is something else; shorter ones are left as they are.
     BadRow {
-        /// Its place on the page, from 1.
+        /// Its place, from 1.
         at: usize,
         /// What stands there instead.
         row: Value,
@@ -200,7 +201,8 @@ pub enum Sent {
     Nothing,
     /// The status line and the headers.
     Head,
-    /// The head, and so many bytes of the body; never its last one.
+    /// The head, and so many bytes of the body; never its last one, unless it is chunked, as a file
+    /// is: then the end of the body is missing.
     Body(usize),
 }
 

@@ -31,6 +31,8 @@ pub enum MemberChange {
     HugeNumber,
     /// That many arrays in each other, from 1 to 10 000 000.
     Nested(usize),
+    /// A string of so many letters, from 1 to 100 000 000.
+    Long(usize),
     /// The key comes twice, with the same value.
     Twice,
 }

@@ -5,6 +5,7 @@ use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, RwLock};
 
+use bytes::Bytes;
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -37,6 +38,7 @@ pub struct SandboxBuilder {
     journal: usize,
     rows: Option<Vec<Value>>,
     lifecycles: Vec<BatchLifecycle>,
+    files: HashMap<String, Bytes>,
     address: SocketAddr,
     non_loopback: bool,
 }
@@ -56,6 +58,7 @@ impl SandboxBuilder {
             journal: 100_000,
             rows: None,
             lifecycles: Vec::new(),
+            files: HashMap::new(),
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             non_loopback: false,
         }
@@ -155,6 +158,16 @@ impl SandboxBuilder {
         self
     }
 
+    /// Serve these bytes as the content of the file of this id, an `output_file_id` or
+    /// `error_file_id` of a row. The content of any other is made from the row: a line for each
+    /// request that succeeded, or failed, by its counts.
+    ///
+    /// Faults of rows do not change it; those of the response and the delivery do.
+    pub fn file(mut self, id: impl Into<String>, content: impl Into<Vec<u8>>) -> Self {
+        self.files.insert(id.into(), content.into().into());
+        self
+    }
+
     /// Where to listen; 127.0.0.1 and a free port (port 0) by default.
     pub fn bind(mut self, address: SocketAddr) -> Self {
         self.address = address;
@@ -223,7 +236,7 @@ impl SandboxBuilder {
             dialect: self.dialect,
             api_key: self.api_key,
             clock: Started::new(self.clock, self.time, now),
-            listing: RwLock::new(Listing::new(rows, self.lifecycles, now)?),
+            listing: RwLock::new(Listing::new(rows, self.lifecycles, self.files, now)?),
             script,
             throttles: Mutex::new(HashMap::new()),
             journal: Journal::new(self.journal),
@@ -254,6 +267,7 @@ impl fmt::Debug for SandboxBuilder {
             .field("journal", &self.journal)
             .field("rows", &self.rows.as_ref().map(Vec::len))
             .field("lifecycles", &self.lifecycles.len())
+            .field("files", &self.files.len())
             .field("address", &self.address)
             .field("non_loopback", &self.non_loopback)
             .finish()

@@ -58,17 +58,23 @@ impl Broken {
                 to.write_all(&after).await
             }
             Delivery::Slow { chunk, pause } => {
-                to.write_all(&self.head(CONTENT_LENGTH, body.len().into()))
-                    .await?;
+                to.write_all(&self.head(body.len())).await?;
                 for part in body.chunks(chunk) {
                     gates.hold(self.n, pause).await;
-                    to.write_all(part).await?;
+                    match self.is_chunked() {
+                        true => to.write_all(&in_chunk(part)).await?,
+                        false => to.write_all(part).await?,
+                    }
                 }
-                Ok(())
+                match self.is_chunked() {
+                    true => to.write_all(&in_chunk(b"")).await,
+                    false => Ok(()),
+                }
             }
             Delivery::Endless => {
                 let chunked = HeaderValue::from_static("chunked");
-                to.write_all(&self.head(TRANSFER_ENCODING, chunked)).await?;
+                to.write_all(&self.framed(TRANSFER_ENCODING, chunked))
+                    .await?;
                 let body = &body[..body.len().saturating_sub(1)];
                 if !body.is_empty() {
                     to.write_all(&in_chunk(body)).await?;
@@ -81,21 +87,44 @@ impl Broken {
         }
     }
 
-    /// The bytes up to a point, and those that follow; the last byte of the body always follows.
+    /// The bytes up to a point, and those that follow; what ends the body always follows: its last
+    /// byte, or the last chunk, which is empty.
     fn split(&self, until: Sent, promised: usize) -> (Vec<u8>, Vec<u8>) {
         let body = self.response.body();
-        let mut bytes = self.head(CONTENT_LENGTH, promised.into());
+        let mut bytes = self.head(promised);
+        let head = bytes.len();
+        let (last, start) = match self.is_chunked() {
+            true if promised > 0 => (body.len(), format!("{promised:x}\r\n")),
+            _ => (body.len().saturating_sub(1), String::new()),
+        };
+        bytes.extend_from_slice(start.as_bytes());
         let end = match until {
             Sent::Nothing => 0,
-            Sent::Head => bytes.len(),
-            Sent::Body(sent) => bytes.len() + sent.min(body.len().saturating_sub(1)),
+            Sent::Head => head,
+            Sent::Body(sent) => bytes.len() + sent.min(last),
         };
         bytes.extend_from_slice(body);
+        if self.is_chunked() {
+            bytes.extend_from_slice(if promised > 0 { b"\r\n" } else { b"" });
+            bytes.extend_from_slice(&in_chunk(b""));
+        }
         let after = bytes.split_off(end);
         (bytes, after)
     }
 
-    fn head(&self, framing: HeaderName, value: HeaderValue) -> Vec<u8> {
+    /// A file comes in chunks, so that nobody knows its length before its end.
+    fn is_chunked(&self) -> bool {
+        self.response.headers().contains_key(TRANSFER_ENCODING)
+    }
+
+    fn head(&self, length: usize) -> Vec<u8> {
+        match self.response.headers().get(TRANSFER_ENCODING) {
+            Some(chunked) => self.framed(TRANSFER_ENCODING, chunked.clone()),
+            None => self.framed(CONTENT_LENGTH, length.into()),
+        }
+    }
+
+    fn framed(&self, framing: HeaderName, value: HeaderValue) -> Vec<u8> {
         let mut headers = self.response.headers().clone();
         headers.insert(framing, value);
         headers.insert(CONNECTION, HeaderValue::from_static("close"));

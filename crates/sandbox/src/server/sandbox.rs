@@ -13,8 +13,9 @@ use super::connection::{self, Stop};
 use super::error::SandboxError;
 use super::journal::RecordedRequest;
 use super::service::Service;
+use crate::listing::{Content, Rules, text_of};
 
-/// A running server of `GET {prefix}/batches`.
+/// A running server of `GET {prefix}/batches`, of each batch, and of its results.
 ///
 /// It serves on the Tokio runtime that it was started on, and stops when it is
 /// dropped; [`shutdown`](Sandbox::shutdown) waits until it has stopped.
@@ -60,6 +61,16 @@ impl Sandbox {
     /// What [`rows`](Sandbox::rows) were at the start, whatever has appeared or expired since.
     pub fn initial_rows(&self) -> Vec<Value> {
         self.service.listing().initial_rows()
+    }
+
+    /// The content of a file as an honest response has it, without any quirk; none if there is no
+    /// such file, or if it is the input of a batch.
+    pub fn content(&self, file_id: &str) -> Option<Vec<u8>> {
+        let rules = Rules::new(self.service.dialect);
+        match self.service.present().content(file_id, &rules).ok()? {
+            Content::Lines(lines) => Some(text_of(&lines, &rules).into_bytes()),
+            Content::Bytes(bytes) => Some(bytes.into()),
+        }
     }
 
     /// Every request so far, refused ones included, in order of arrival; of very many only the

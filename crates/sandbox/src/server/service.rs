@@ -49,7 +49,7 @@ impl Service {
         let response = if self.is_throttled(n) {
             run.throttled(&request_id)
         } else {
-            self.listed(head, &mut run, &request_id)
+            self.found(head, &mut run, &request_id)
         };
         let response = run.finish(response, &request_id);
         let delivery = run.delivery();
@@ -67,7 +67,7 @@ impl Service {
         }
     }
 
-    fn listed(&self, head: &Parts, run: &mut FaultRun<'_>, request_id: &str) -> Response<Bytes> {
+    fn found(&self, head: &Parts, run: &mut FaultRun<'_>, request_id: &str) -> Response<Bytes> {
         if run.moves_rows() {
             let mut listing = self.listing.write().unwrap_or_else(PoisonError::into_inner);
             run.move_rows(&mut listing, self.seed);
@@ -75,9 +75,8 @@ impl Service {
         if let Some(replacement) = run.replacement(request_id) {
             return replacement;
         }
-        let query = head.uri.query().unwrap_or_default();
         let result = check_access(head, self.dialect, self.api_key.as_deref())
-            .and_then(|()| run.page(&self.listing(), query));
+            .and_then(|route| run.find(&self.listing(), route, head));
         run.render(result, request_id)
     }
 

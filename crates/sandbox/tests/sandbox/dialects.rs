@@ -87,6 +87,34 @@ async fn paths_and_keys() {
 }
 
 #[tokio::test]
+async fn batches_and_files_are_beside_the_list() {
+    let rows = [row("r1")
+        .created_at(NOW - 1)
+        .request_counts(1, 1, 0)
+        .set("output_file_id", "f1")];
+    for (dialect, prefix, header, version) in [
+        (Dialect::OpenAi, "/v1", ("authorization", "Bearer k"), ""),
+        (Dialect::AzureOpenAi, "/openai/v1", ("api-key", "k"), ""),
+        (
+            Dialect::AzureOpenAi,
+            "/openai",
+            ("api-key", "k"),
+            "?api-version=2025-04-01",
+        ),
+    ] {
+        let builder = Sandbox::builder().now(NOW).rows(rows.clone());
+        let sandbox = builder.dialect(dialect).start().await.expect("it starts");
+        let url = |path| format!("http://{}{prefix}{path}{version}", sandbox.address());
+        let batch = send_with(Method::GET, &url("/batches/r1"), Some(header)).await;
+        assert_eq!(batch.body["id"], "r1", "{dialect:?} {prefix}");
+        let file = send_with(Method::GET, &url("/files/f1/content"), Some(header)).await;
+        assert_eq!(file.body["custom_id"], "request-1", "{dialect:?} {prefix}");
+        let unknown = send_with(Method::GET, &url("/files/f2/content"), Some(header)).await;
+        assert_eq!(unknown.status, 404);
+    }
+}
+
+#[tokio::test]
 async fn there_are_no_filters() {
     for (dialect, header) in [
         (Dialect::OpenAi, ("authorization", "Bearer sk-right")),

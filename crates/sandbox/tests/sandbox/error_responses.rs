@@ -183,7 +183,7 @@ async fn other_paths_are_not_found() {
         "/compatible-mode/v1",
         "/compatible-mode/v1/",
         "/compatible-mode/v1/batches/",
-        "/compatible-mode/v1/batches/batch_x",
+        "/compatible-mode/v1/batches/batch_x/cancel",
         "/compatible-mode/v1/Batches",
         "/compatible-mode/v1//batches",
         "/compatible-mode/v1/files",

@@ -13,6 +13,7 @@ mod lifecycles;
 mod members;
 mod pages;
 mod quirks;
+mod results;
 mod scripts;
 mod stalls;
 mod start;

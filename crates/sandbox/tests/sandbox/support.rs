@@ -20,6 +20,7 @@ pub(crate) struct Response {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Value,
+    pub(crate) bytes: Bytes,
 }
 
 impl Response {
@@ -74,6 +75,7 @@ pub(crate) async fn send_with(method: Method, url: &str, header: Option<(&str, &
         status: head.status,
         headers: head.headers,
         body: serde_json::from_slice(&bytes).unwrap_or(Value::Null),
+        bytes,
     }
 }
 
@@ -109,10 +111,15 @@ impl Seen {
 
 /// A connection on which `GET {base}/batches?{query}` has been sent, and nothing read.
 pub(crate) async fn ask(sandbox: &Sandbox, query: &str) -> TcpStream {
+    ask_for(sandbox, &format!("/batches?{query}")).await
+}
+
+/// A connection on which `GET {base}{target}` has been sent, and nothing read.
+pub(crate) async fn ask_for(sandbox: &Sandbox, target: &str) -> TcpStream {
     let address = sandbox.address();
     let mut stream = TcpStream::connect(address).await.expect("it listens");
     let request = format!(
-        "GET /compatible-mode/v1/batches?{query} HTTP/1.1\r\nhost: {address}\r\n\
+        "GET /compatible-mode/v1{target} HTTP/1.1\r\nhost: {address}\r\n\
          authorization: Bearer sk-any\r\nconnection: close\r\n\r\n"
     );
     let written = stream.write_all(request.as_bytes()).await;
