@@ -47,6 +47,9 @@ pub(crate) struct Cli {
         hide_default_value = true
     )]
     pub(crate) color: Color,
+    /// No notes and no progress on stderr, only warnings and errors
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
@@ -98,6 +101,15 @@ fn conflict(cli: &Cli) -> Option<String> {
         Command::List(args) if args.checkpoint.is_some() && args.output == Format::Json => {
             let message = "the argument '--checkpoint <FILE>' cannot be used with '--output json': \
                            an array that broke off cannot be continued; use '--output jsonl'";
+            return Some(message.to_owned());
+        }
+        Command::List(args)
+            if args.max_items.is_some()
+                && !args.outcome.is_empty()
+                && (args.resume.is_some() || args.checkpoint.is_some()) =>
+        {
+            let message = "the argument '--max-items <N>' cannot be used with '--outcome <OUTCOME>' \
+                           in a list that is resumed: it counts batches of any outcome there";
             return Some(message.to_owned());
         }
         Command::List(args) if args.output != Format::Table && args.times.is_given() => {

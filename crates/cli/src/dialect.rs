@@ -1,6 +1,7 @@
 //! Kinds of servers, and what is said and done differently for each.
 
 use clap::ValueEnum;
+use jiff::SignedDuration;
 
 /// A kind of server.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -19,6 +20,14 @@ impl Dialect {
             Self::Qwen => "DASHSCOPE_API_KEY",
             Self::OpenAi => "OPENAI_API_KEY",
             Self::Azure => "AZURE_OPENAI_API_KEY",
+        }
+    }
+
+    /// How old a batch may be that the service lists; none if that is not known.
+    pub(crate) fn horizon(self) -> Option<SignedDuration> {
+        match self {
+            Self::Qwen => Some(SignedDuration::from_hours(30 * 24)),
+            Self::OpenAi | Self::Azure => None,
         }
     }
 

@@ -15,6 +15,7 @@ mod interrupt;
 mod layout;
 mod logging;
 mod mask;
+mod named;
 mod number_arg;
 mod output;
 mod resume_command;
@@ -46,7 +47,8 @@ fn main() -> ExitCode {
     let mut streams = Streams {
         out: &mut BufWriter::new(io::stdout().lock()),
         err: &mut io::stderr(),
-        screen: Screen::of_process(cli.color),
+        screen: Screen::of_process(cli.color, cli.quiet),
+        quiet: cli.quiet,
     };
     commands::run(&cli, &mut streams).into()
 }

@@ -51,6 +51,11 @@ impl ResumeCommand<'_> {
         let instant = |when: Option<TimeArg>| when.map(|when| when.instant(self.now));
         words.option("created-after", instant(filters.created_after));
         words.option("created-before", instant(filters.created_before));
+        let outcomes = &self.args.outcome;
+        words.option(
+            "outcome",
+            (!outcomes.is_empty()).then(|| outcomes.join(",")),
+        );
         words.option("page-size", self.args.page_size);
         let concurrency = self.args.concurrency;
         words.option("concurrency", (concurrency != 1).then_some(concurrency));
@@ -62,6 +67,7 @@ impl ResumeCommand<'_> {
         );
         let columns: Vec<String> = self.args.columns.iter().map(value_name).collect();
         words.option("columns", (!columns.is_empty()).then(|| columns.join(",")));
+        words.flag("no-headers", self.args.no_headers);
         words.flag("utc", self.args.times.utc);
         words.flag("local", self.args.times.local);
         let color = self.color;
@@ -188,16 +194,17 @@ mod tests {
             "2025-03-01",
             "--created-before",
             "2025-03-04T08:00:00Z",
+            "--outcome",
+            "expired,all_failed",
             "--page-size",
             "7",
             "--concurrency",
             "4",
-            "--max-items",
-            "9",
             "--output",
             "csv",
             "--columns",
             "id,due_at",
+            "--no-headers",
             "--show-secrets",
         ];
         let (args, target) = parse(&words);
@@ -214,7 +221,7 @@ mod tests {
         assert_eq!(shown(&args_again, &target_again), shown(&args, &target));
 
         for options in [
-            "--region beijing --workspace ws-1",
+            "--region beijing --workspace ws-1 --max-items 9",
             "--base-url http://localhost:1/v1 --dialect azure --api-version v --header 'X-Tenant:***' \
              --filter-zone UTC-3:30 --request-timeout 90000ms --max-response-bytes 9 --max-retries 0",
         ] {

@@ -37,7 +37,9 @@ pub(crate) struct Screen {
 
 impl Screen {
     /// What stdout and stderr of this process are.
-    pub(crate) fn of_process(color: Color) -> Self {
+    ///
+    /// To be quiet is to draw nothing on stderr.
+    pub(crate) fn of_process(color: Color, quiet: bool) -> Self {
         let (stdout, stderr) = (io::stdout(), io::stderr());
         let color = match color {
             Color::Auto => AutoStream::choice(&stdout) != ColorChoice::Never,
@@ -54,7 +56,7 @@ impl Screen {
             width: stdout.is_terminal().then(|| width(&stdout)),
             color,
             is_live: stdout.is_terminal() && erases,
-            err_width: (stderr.is_terminal() && erases).then(|| width(&stderr)),
+            err_width: (stderr.is_terminal() && erases && !quiet).then(|| width(&stderr)),
         }
     }
 }

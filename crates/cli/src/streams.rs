@@ -4,6 +4,7 @@ use std::fmt;
 use std::io::Write;
 
 use crate::screen::Screen;
+use crate::terminal;
 
 /// Where a command writes to.
 pub(crate) struct Streams<'a> {
@@ -13,6 +14,17 @@ pub(crate) struct Streams<'a> {
     pub(crate) err: &'a mut dyn Write,
     /// What the two of them are.
     pub(crate) screen: Screen,
+    /// Whether notes are left out.
+    pub(crate) quiet: bool,
+}
+
+impl Streams<'_> {
+    /// Writes to stderr what is good to know and changes nothing.
+    pub(crate) fn note(&mut self, text: &str) {
+        if !self.quiet {
+            terminal::line(self.err, text);
+        }
+    }
 }
 
 impl fmt::Debug for Streams<'_> {

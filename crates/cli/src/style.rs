@@ -1,9 +1,7 @@
 //! Colours, of which each says one thing.
 
 use anstyle::{AnsiColor, Style};
-use qwen_batches::{Batch, BatchStatus};
-
-use crate::batch::has_only_failures;
+use qwen_batches::{Batch, BatchExt as _, BatchStatus, Outcome};
 
 /// No colour.
 pub(crate) const PLAIN: Style = Style::new();
@@ -22,7 +20,7 @@ pub(crate) const BAD: Style = AnsiColor::Red.on_default();
 
 /// How a batch is doing: green is well, red is not, yellow was called off, cyan is at work.
 pub(crate) fn of(batch: &Batch) -> Style {
-    if has_only_failures(batch) {
+    if batch.outcome() == Outcome::AllFailed {
         return BAD;
     }
     of_status(&batch.status)

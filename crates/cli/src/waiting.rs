@@ -3,7 +3,9 @@
 use futures::future::{Either, select};
 use qwen_batches::{Error, Page, Pages};
 
+use crate::dialect::Dialect;
 use crate::exit::Exit;
+use crate::failure::Failure;
 use crate::interrupt::Interrupt;
 use crate::screen::Screen;
 use crate::spinner::Spinner;
@@ -20,6 +22,16 @@ pub(crate) enum Stopped {
     /// By a signal, which has this exit code.
     Interrupted(Exit),
     Failed(Error),
+}
+
+impl Stopped {
+    /// What that means to the user of a server of this kind.
+    pub(crate) fn failure(self, dialect: Dialect) -> Failure {
+        match self {
+            Self::Interrupted(exit) => Failure::new(exit, "interrupted"),
+            Self::Failed(error) => Failure::of(&error, dialect),
+        }
+    }
 }
 
 impl Waiting {

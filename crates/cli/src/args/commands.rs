@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::builder::PossibleValuesParser;
+use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser};
 use clap::{Args, ValueEnum};
 use qwen_batches::Checkpoint;
 
 use super::filters::Filters;
+use crate::batch::OUTCOMES;
 use crate::number_arg::within;
 use crate::output::{Column, Format};
 use crate::times::TimesArgs;
@@ -26,13 +27,31 @@ macro_rules! below {
 
 /// List batches, newest first
 #[derive(Args, Debug)]
-#[command(after_help = below!("  qwen-batches list --status completed,expired --created-after 7d
-  qwen-batches list --name nightly --output jsonl | jq .request_counts
-  qwen-batches list --output csv --columns id,name,failed > failed.csv
-  qwen-batches list --checkpoint place --output ids >> ids    # run again to resume"))]
+#[command(after_help = below!("  qwen-batches list --outcome all_failed,refused --created-after yesterday
+  qwen-batches list --name nightly -o jsonl | jq .request_counts
+  qwen-batches list --checkpoint place -o ids >> ids    # run again to resume"))]
 pub(crate) struct ListArgs {
+    /// Ids of batches, or their first characters, with or without batch_
+    #[arg(
+        value_name = "ID",
+        value_parser = NonEmptyStringValueParser::new(),
+        conflicts_with_all = ["after", "resume", "checkpoint", "max_items"]
+    )]
+    pub(crate) ids: Vec<String>,
+
     #[command(flatten)]
     pub(crate) filters: Filters,
+    /// Comma-separated or repeated: under_way, succeeded, succeeded_in_part, all_failed,
+    /// refused, expired, cancelled, unknown
+    #[arg(
+        long,
+        value_name = "OUTCOME",
+        value_delimiter = ',',
+        hide_possible_values = true,
+        value_parser = PossibleValuesParser::new(OUTCOMES),
+        help_heading = "Filters"
+    )]
+    pub(crate) outcome: Vec<String>,
 
     /// Start after the batch with this id
     #[arg(long, value_name = "ID", help_heading = "Pages")]
@@ -84,6 +103,7 @@ pub(crate) struct ListArgs {
     /// table (default), json, jsonl, csv or ids
     #[arg(
         long,
+        short,
         value_enum,
         hide_possible_values = true,
         hide_default_value = true,
@@ -92,9 +112,8 @@ pub(crate) struct ListArgs {
         help_heading = "Output"
     )]
     pub(crate) output: Format,
-    /// Columns of a table or CSV file, in this order: id, name, status, created_at,
-    /// due_at, ended_at, requests, progress, total, completed, failed, endpoint,
-    /// completion_window, output_file_id, error_file_id, input_file_id
+    /// Columns of a table or CSV file, in this order, such as id,name,reason; an unknown
+    /// name lists all
     #[arg(
         long,
         value_enum,
@@ -104,6 +123,9 @@ pub(crate) struct ListArgs {
         help_heading = "Output"
     )]
     pub(crate) columns: Vec<Column>,
+    /// Leave out the header of a table or CSV file
+    #[arg(long, help_heading = "Output")]
+    pub(crate) no_headers: bool,
     #[command(flatten)]
     pub(crate) times: TimesArgs,
     /// Print callback URLs and signatures of input URLs instead of ***
@@ -117,6 +139,10 @@ pub(crate) struct ListArgs {
   qwen-batches watch --name nightly --created-after 1d --timeout 12h
   qwen-batches watch --until any-failed --output jsonl | jq -r .batch.id"))]
 pub(crate) struct WatchArgs {
+    /// Ids of batches, or their first characters, with or without batch_
+    #[arg(value_name = "ID", value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) ids: Vec<String>,
+
     #[command(flatten)]
     pub(crate) filters: Filters,
 
@@ -151,6 +177,7 @@ pub(crate) struct WatchArgs {
     /// table (default; lines where there is no terminal), lines or jsonl
     #[arg(
         long,
+        short,
         hide_possible_values = true,
         hide_default_value = true,
         value_enum,
@@ -184,11 +211,12 @@ pub(crate) enum WatchFormat {
     Jsonl,
 }
 
-/// Summarize batches: statuses, requests, what is due, what failed
+/// Summarize batches: what needs attention, then totals
 #[derive(Args, Debug)]
 #[command(after_help = below!("  qwen-batches summary
-  qwen-batches summary --name nightly --created-after 7d
-  qwen-batches summary --output json | jq .overdue"))]
+  qwen-batches summary --name nightly --created-after 1w
+  qwen-batches summary -o json | jq .overdue
+  qwen-batches summary -o html > report.html"))]
 pub(crate) struct SummaryArgs {
     #[command(flatten)]
     pub(crate) filters: Filters,
@@ -204,10 +232,13 @@ pub(crate) struct SummaryArgs {
     )]
     pub(crate) concurrency: usize,
 
-    /// Output format
+    /// table (default), json, or html: one file to open in a browser
     #[arg(
         long,
+        short,
         value_enum,
+        hide_possible_values = true,
+        hide_default_value = true,
         value_name = "FORMAT",
         default_value_t,
         help_heading = "Output"
@@ -230,7 +261,7 @@ pub(crate) struct DoctorArgs {
     #[arg(long)]
     pub(crate) try_other_region: bool,
     /// Output format
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    #[arg(long, short, value_enum, value_name = "FORMAT", default_value_t)]
     pub(crate) output: doctor::Format,
 }
 

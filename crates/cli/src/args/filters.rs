@@ -5,6 +5,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use jiff::Timestamp;
 use qwen_batches::{BatchFilter, BatchStatus};
 
+use crate::dialect::Dialect;
 use crate::time_arg::TimeArg;
 
 /// Which batches are meant.
@@ -27,10 +28,10 @@ pub(crate) struct Filters {
     /// Batches of this input (file id, OSS URL or oss: id); up to 20 times
     #[arg(long, value_name = "ID")]
     pub(crate) input_file: Vec<String>,
-    /// Created at this time or later: RFC 3339, date (in UTC) or age
+    /// Created at this time or later: RFC 3339, 2025-03-04, today, yesterday (UTC), 36h, 7d, 1w
     #[arg(long, value_name = "TIME")]
     pub(crate) created_after: Option<TimeArg>,
-    /// Created before this time: 2025-03-04T08:00:00+08:00, 2025-03-04, 36h
+    /// Created before this time
     #[arg(long, value_name = "TIME")]
     pub(crate) created_before: Option<TimeArg>,
 }
@@ -43,6 +44,23 @@ impl Filters {
             || !self.input_file.is_empty()
             || self.created_after.is_some()
             || self.created_before.is_some()
+    }
+
+    /// What to say of a time that no batch matches.
+    pub(crate) fn note(&self, now: Timestamp, dialect: Dialect) -> Option<String> {
+        let after = self.created_after?.instant(now);
+        let note = if after > now {
+            "is in the future"
+        } else if dialect
+            .horizon()
+            .is_some_and(|most| now.duration_since(after) > most)
+        {
+            "is more than 30 days ago: the service lists the last 30 days only"
+        } else {
+            return None;
+        };
+        let after = after.strftime("%Y-%m-%dT%H:%M:%SZ");
+        Some(format!("note: --created-after {after} {note}"))
     }
 
     /// The filter, in which ages count from `now`.

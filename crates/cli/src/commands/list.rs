@@ -1,8 +1,8 @@
 //! `qwen-batches list`
 
-use std::io::Write;
-
-use qwen_batches::{Checkpoint, Client, Error, ErrorKind, ListBatches, Page, Pages};
+use qwen_batches::{
+    Batch, BatchExt as _, Checkpoint, Client, Error, ErrorKind, ListBatches, Page, Pages,
+};
 
 use crate::args::{Cli, ListArgs};
 use crate::checkpoint_file::{self, Stored};
@@ -10,6 +10,8 @@ use crate::clock;
 use crate::connection::Connection;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::mask;
+use crate::named;
 use crate::output::{self, Format, RenderOptions};
 use crate::resume_command::ResumeCommand;
 use crate::streams::Streams;
@@ -33,21 +35,32 @@ pub(super) async fn run(
         times: Times::new(args.times, &screen, clock::now()?)?,
         screen,
     };
+    let note = args.filters.note(list.command.now, cli.target.dialect);
+    note.iter().for_each(|note| streams.note(note));
     let connection = Connection::open(&cli.target).await?;
+    if !args.ids.is_empty() {
+        let request = list.request(&connection.client);
+        return named(args, request, &connection.client, options, cli, streams).await;
+    }
     let mut pages = list.request(&connection.client).pages();
     list.store(&pages)?;
     // Before the first page there is nothing to say on stdout.
     let mut next = list.next(&mut pages, &mut waiting).await?;
-    let mut rows = output::rows(args.output, options, list.is_at_start(), &mut *streams.out)?;
+    let has_header = list.is_at_start() && !args.no_headers;
+    let mut rows = output::rows(args.output, options, has_header, &mut *streams.out)?;
     while let Some(mut page) = next {
+        list.choose(&mut page);
         list.count(&page);
         for batch in &mut page.rows {
-            crate::mask::batch(batch, &connection.client, args.show_secrets);
+            mask::batch(batch, &connection.client, args.show_secrets);
         }
         rows.write(&page.rows)?;
         rows.flush()?;
         for row in page.unreadable {
             terminal::line(streams.err, &format!("warning: unreadable row: {row}"));
+        }
+        if list.is_cut {
+            break;
         }
         // What the file counts as printed has been printed.
         list.store(&pages)
@@ -55,9 +68,41 @@ pub(super) async fn run(
         next = list.next(&mut pages, &mut waiting).await?;
     }
     rows.finish()?;
-    output::note_hidden(&rows.hidden(), &screen, streams.err);
+    let hidden = rows.hidden();
     drop(rows);
-    list.end(pages.checkpoint(), streams.err)
+    output::note_hidden(&hidden, streams);
+    list.end(pages.checkpoint(), streams)
+}
+
+/// Prints the batches that are named by their ids, once all of them are there.
+async fn named(
+    args: &ListArgs,
+    request: ListBatches,
+    client: &Client,
+    options: RenderOptions,
+    cli: &Cli,
+    streams: &mut Streams<'_>,
+) -> Result<Exit, Failure> {
+    let mut waiting = Waiting::start(&streams.screen);
+    let dialect = cli.target.dialect;
+    let mut batches = named::find(&args.ids, request, dialect, &mut waiting, streams.err).await?;
+    batches.retain(|batch| is_wanted(batch, &args.outcome));
+    for batch in &mut batches {
+        mask::batch(batch, client, args.show_secrets);
+    }
+    let mut rows = output::rows(args.output, options, !args.no_headers, &mut *streams.out)?;
+    rows.write(&batches)?;
+    rows.finish()?;
+    let hidden = rows.hidden();
+    drop(rows);
+    output::note_hidden(&hidden, streams);
+    Ok(Exit::Ok)
+}
+
+/// Whether a batch has one of these outcomes; without any, all are wanted.
+fn is_wanted(batch: &Batch, outcomes: &[String]) -> bool {
+    let outcome = batch.outcome();
+    outcomes.is_empty() || outcomes.iter().any(|name| name == outcome.name())
 }
 
 /// A checkpoint of another run's sandbox, which had the same batches at another port.
@@ -80,6 +125,8 @@ struct List<'a> {
     printed: u64,
     unreadable: u64,
     last_id: Option<String>,
+    /// Whether batches of the outcomes that are wanted were left out, since there were enough.
+    is_cut: bool,
 }
 
 impl<'a> List<'a> {
@@ -102,6 +149,7 @@ impl<'a> List<'a> {
             printed: 0,
             unreadable: 0,
             last_id: None,
+            is_cut: false,
         })
     }
 
@@ -127,10 +175,26 @@ impl<'a> List<'a> {
         if let Some(rows) = args.page_size {
             list = list.page_size(rows);
         }
-        if let Some(rows) = args.max_items {
+        // Of the batches of an outcome nobody but this side knows how many there are.
+        if let Some(rows) = args.max_items.filter(|_| args.outcome.is_empty()) {
             list = list.max_items(rows);
         }
         list
+    }
+
+    /// Leaves out of a page what has none of the outcomes that are wanted, or comes after enough
+    /// that have.
+    fn choose(&mut self, page: &mut Page) {
+        let outcomes = &self.args.outcome;
+        if outcomes.is_empty() {
+            return;
+        }
+        page.rows.retain(|batch| is_wanted(batch, outcomes));
+        if let Some(most) = self.args.max_items {
+            let left = usize::try_from(most - self.printed).unwrap_or(usize::MAX);
+            self.is_cut = page.rows.len() >= left;
+            page.rows.truncate(left);
+        }
     }
 
     /// Whether no other run has printed anything of this list.
@@ -195,7 +259,7 @@ impl<'a> List<'a> {
     /// Whose checkpoint it is that belongs to another list, and what to do.
     fn another_list(&self) -> String {
         let filters = &self.args.filters;
-        let is_age = |when: Option<TimeArg>| matches!(when, Some(TimeArg::Age(_)));
+        let is_age = |when: Option<TimeArg>| when.is_some_and(TimeArg::is_relative);
         if let Some(file) = &self.args.checkpoint {
             let file = file.display();
             format!("help: it is the one in {file}: give the filters of its list, or another file")
@@ -245,7 +309,7 @@ impl<'a> List<'a> {
         }
     }
 
-    fn end(&self, place: Option<Checkpoint>, err: &mut dyn Write) -> Result<Exit, Failure> {
+    fn end(&self, place: Option<Checkpoint>, streams: &mut Streams<'_>) -> Result<Exit, Failure> {
         let note = place.and_then(|place| self.cap_note(&place));
         if self.unreadable > 0 {
             let message = format!(
@@ -257,7 +321,7 @@ impl<'a> List<'a> {
             return Err(note.into_iter().fold(failure, Failure::line));
         }
         if let Some(note) = note.or_else(|| self.note()) {
-            terminal::line(err, &note);
+            streams.note(&note);
         }
         Ok(Exit::Ok)
     }
@@ -266,7 +330,8 @@ impl<'a> List<'a> {
     fn cap_note(&self, place: &Checkpoint) -> Option<String> {
         let most = self.args.max_items?;
         let earlier = self.left.as_ref().map_or(0, Checkpoint::delivered);
-        if place.has_ended() || (most > 0 && most <= earlier) {
+        let has_ended = place.has_ended() && !self.is_cut;
+        if has_ended || (most > 0 && most <= earlier) {
             return None;
         }
         let start = format!("note: --max-items {most} ended the list, there may be more");
@@ -292,6 +357,9 @@ impl<'a> List<'a> {
     fn note(&self) -> Option<String> {
         if self.printed > 0 {
             return None;
+        }
+        if !self.args.outcome.is_empty() {
+            return Some("note: no batches of this outcome".to_owned());
         }
         if self.is_at_start() {
             return Some(self.command.target.dialect.no_batches().to_owned());

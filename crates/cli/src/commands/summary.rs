@@ -14,7 +14,7 @@ use crate::streams::Streams;
 use crate::summary::{self, Summary};
 use crate::terminal;
 use crate::times::Times;
-use crate::waiting::{Stopped, Waiting};
+use crate::waiting::Waiting;
 use crate::words::count;
 
 pub(super) async fn run(
@@ -29,11 +29,13 @@ pub(super) async fn run(
         times: Times::new(args.times, &screen, now)?,
         screen,
     };
+    let note = args.filters.note(now, cli.target.dialect);
+    note.iter().for_each(|note| streams.note(note));
     let mut waiting = Waiting::start(&screen);
     let connection = Connection::open(&cli.target).await?;
     let list = connection.client.list_batches(args.filters.at(now));
     let list = list.concurrency(args.concurrency).prefetch(true);
-    let mut summary = Summary::new(now);
+    let mut summary = Summary::new(now, args.output == summary::Format::Html);
     let mut pages = list.pages();
     add_all(
         &connection.client,
@@ -45,7 +47,7 @@ pub(super) async fn run(
     )
     .await?;
     let hidden = summary::write(&summary, args.output, &options, streams.out)?;
-    output::note_hidden(&hidden, &screen, streams.err);
+    output::note_hidden(&hidden, streams);
     let (batches, unreadable) = (summary.batches, summary.unreadable);
     if unreadable > 0 {
         let message = format!(
@@ -56,7 +58,7 @@ pub(super) async fn run(
         return Err(Failure::new(Exit::Unreadable, message));
     }
     if batches == 0 {
-        terminal::line(streams.err, cli.target.dialect.no_batches());
+        streams.note(cli.target.dialect.no_batches());
     }
     Ok(Exit::Ok)
 }
@@ -72,12 +74,7 @@ async fn add_all(
 ) -> Result<(), Failure> {
     loop {
         let page = waiting.page(pages, summary.batches).await;
-        let page = page.map_err(|stopped| match stopped {
-            Stopped::Failed(error) => incomplete(Failure::of(&error, dialect), summary.batches),
-            Stopped::Interrupted(exit) => {
-                incomplete(Failure::new(exit, "interrupted"), summary.batches)
-            }
-        })?;
+        let page = page.map_err(|stopped| incomplete(stopped.failure(dialect), summary.batches))?;
         let Some(page) = page else { break };
         for row in page.unreadable {
             summary.unreadable += 1;
@@ -88,7 +85,7 @@ async fn add_all(
             summary.add(batch);
         }
     }
-    summary.sort();
+    summary.finish();
     Ok(())
 }
 

@@ -11,7 +11,8 @@ use std::future::pending;
 use std::io;
 use std::time::Duration;
 
-use qwen_batches::{Client, Poll, UnreadableRow, WatchBatches, WatchEvent};
+use jiff::Timestamp;
+use qwen_batches::{Batch, BatchFilter, Client, Poll, UnreadableRow, WatchBatches, WatchEvent};
 use qwen_batches_sandbox::{Clock, Sandbox, SandboxBuilder, generate_lifecycles};
 use tokio::time::{Instant, sleep_until};
 
@@ -22,9 +23,11 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
 use crate::mask;
+use crate::named;
 use crate::screen::Resizes;
 use crate::streams::Streams;
 use crate::terminal;
+use crate::waiting::Waiting;
 use crate::words::count;
 use board::Board;
 use live::Live;
@@ -46,8 +49,11 @@ pub(super) async fn run(
 ) -> Result<Exit, Failure> {
     let mut interrupt = Interrupt::listen();
     let start = clock::now()?;
+    let note = args.filters.note(start, target.dialect);
+    note.iter().for_each(|note| streams.note(note));
     let connection = Connection::open_to(target, sandbox(start)).await?;
-    let mut changes = request(args, target, &connection.client, start).events();
+    let named = named_batches(args, target, &connection.client, start, streams).await?;
+    let mut changes = request(args, target, &connection.client, start, &named).events();
     let timeout = args.timeout.map(|span| Instant::now().checked_add(span));
     let mut view = View::new(args.output, streams)?;
     let mut board = Board::default();
@@ -73,6 +79,7 @@ pub(super) async fn run(
             }
         };
         let change = match event {
+            Ok(change) if is_of_another(&change, &named) => continue,
             Ok(mut change) => {
                 mask::event(&mut change, &connection.client);
                 change
@@ -94,6 +101,10 @@ pub(super) async fn run(
             if args.until == Until::AnyFailed && board.failed() > 0 {
                 break End::Done;
             }
+            // Others of the same time may be under way still.
+            if !named.is_empty() && board.len() == named.len() && board.unfinished() == 0 {
+                break End::Done;
+            }
         }
     };
     view.finish(&board, &connection, streams)?;
@@ -101,7 +112,7 @@ pub(super) async fn run(
 }
 
 /// A sandbox whose batches move on.
-fn sandbox(start: jiff::Timestamp) -> SandboxBuilder {
+fn sandbox(start: Timestamp) -> SandboxBuilder {
     let now = start.as_second();
     Sandbox::builder()
         .now(now)
@@ -109,15 +120,54 @@ fn sandbox(start: jiff::Timestamp) -> SandboxBuilder {
         .clock(SANDBOX_CLOCK)
 }
 
+/// The batches that are named by their ids.
+async fn named_batches(
+    args: &WatchArgs,
+    target: &Target,
+    client: &Client,
+    now: Timestamp,
+    streams: &mut Streams<'_>,
+) -> Result<Vec<Batch>, Failure> {
+    if args.ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let list = client.list_batches(args.filters.at(now));
+    let mut waiting = Waiting::start(&streams.screen);
+    named::find(&args.ids, list, target.dialect, &mut waiting, streams.err).await
+}
+
+/// Whether only some batches are watched, and this is of none of them.
+fn is_of_another(change: &WatchEvent, named: &[Batch]) -> bool {
+    let is_named = |batch: &Batch| named.iter().any(|named| named.id == batch.id);
+    !named.is_empty() && change.batch().is_some_and(|batch| !is_named(batch))
+}
+
+/// The filter, and of batches that are named the times between which they were created: so a poll
+/// reads no more than it takes.
+fn filter(args: &WatchArgs, now: Timestamp, named: &[Batch]) -> BatchFilter {
+    let filter = args.filters.at(now);
+    let times = named.iter().map(|batch| batch.created_at);
+    let (Some(first), Some(last)) = (times.clone().min(), times.max()) else {
+        return filter;
+    };
+    let instant = |seconds| Timestamp::from_second(seconds).ok();
+    match (instant(first), last.checked_add(1).and_then(instant)) {
+        (Some(first), Some(end)) => filter.created_after(first).created_before(end),
+        _ => filter,
+    }
+}
+
 fn request(
     args: &WatchArgs,
     target: &Target,
     client: &Client,
-    now: jiff::Timestamp,
+    now: Timestamp,
+    named: &[Batch],
 ) -> WatchBatches {
-    let filter = args.filters.at(now);
     // Who says nothing of what is meant does not mean all that were done in 30 days.
-    let mut watch = client.watch(filter).skip_finished(!args.filters.any());
+    let is_open = named.is_empty() && !args.filters.any();
+    let watch = client.watch(filter(args, now, named));
+    let mut watch = watch.skip_finished(is_open);
     if target.sandbox {
         watch = watch
             .interval(SANDBOX_INTERVAL)
@@ -196,7 +246,7 @@ impl End {
                     (0, true) => target.dialect.no_batches().to_owned(),
                     (batches, _) => format!("note: {} done", count(batches, "batch")),
                 };
-                terminal::line(streams.err, &note);
+                streams.note(&note);
                 Ok(Exit::Ok)
             }
         }

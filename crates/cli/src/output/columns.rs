@@ -4,7 +4,7 @@ use clap::ValueEnum;
 use jiff::Timestamp;
 use qwen_batches::{Batch, BatchExt as _, BatchRequestCounts};
 
-use crate::batch::name;
+use crate::batch::{name, reason};
 use crate::layout::{Cell, Column as Place};
 use crate::style;
 use crate::times::Times;
@@ -36,27 +36,33 @@ pub(crate) enum Column {
     OutputFileId,
     ErrorFileId,
     InputFileId,
+    // What came of it: succeeded, all_failed, refused, ...
+    Outcome,
+    // Why it has not brought what was asked of it
+    Reason,
 }
 
 impl Column {
     /// What a table shows where it can be as wide as it likes, or where nobody knows.
-    pub(crate) const TABLE: [Self; 5] = [
+    pub(crate) const TABLE: [Self; 6] = [
         Self::Status,
         Self::CreatedAt,
         Self::Requests,
         Self::Name,
         Self::Id,
+        Self::Reason,
     ];
 
     /// What a table on a terminal chooses from.
-    pub(crate) const TERMINAL: [Self; 6] = [
+    pub(crate) const TERMINAL: [Self; 7] = [
         Self::Status,
         Self::CreatedAt,
         Self::DueAt,
         Self::Requests,
         Self::Name,
-        // The last column, so that it is easily copied.
         Self::Id,
+        // The last column, as it may be cut.
+        Self::Reason,
     ];
 
     pub(crate) const CSV: [Self; 11] = [
@@ -94,6 +100,8 @@ impl Column {
             Self::OutputFileId => ("OUTPUT FILE", ID.len(), None, 5),
             Self::ErrorFileId => ("ERROR FILE", ID.len(), None, 5),
             Self::InputFileId => ("INPUT FILE", ID.len(), None, 5),
+            Self::Outcome => ("OUTCOME", "succeeded_in_part".len(), None, 5),
+            Self::Reason => ("REASON", 60, Some(16), 4),
         };
         let title = match self {
             Self::CreatedAt | Self::DueAt | Self::EndedAt => times.title(title),
@@ -152,6 +160,8 @@ impl Column {
             Self::ErrorFileId => batch.error_file_id.clone().unwrap_or_default(),
             // What is left of it: secrets are masked before rows come here.
             Self::InputFileId => batch.input_file_id.expose().to_owned(),
+            Self::Outcome => batch.outcome().name().to_owned(),
+            Self::Reason => reason(batch),
         }
     }
 

@@ -1,35 +1,26 @@
 //! What a list comes to, in a few numbers.
 
-use std::cmp::Reverse;
-use std::collections::HashMap;
+use jiff::Timestamp;
+use qwen_batches::{Batch, BatchExt as _, BatchRequestCounts, BatchStatus};
 
-use jiff::{SignedDuration, Timestamp};
-use qwen_batches::{Batch, BatchError, BatchExt as _, BatchRequestCounts, BatchStatus};
-
-use crate::batch::has_only_failures;
-
-/// How soon "soon" is.
-const SOON: SignedDuration = SignedDuration::from_hours(24);
+use super::triage::Triage;
+use crate::batch::OUTCOMES;
 
 /// What a list comes to.
 #[derive(Debug)]
 pub(crate) struct Summary {
-    /// What is due is reckoned from here.
     pub(super) now: Timestamp,
     pub(crate) batches: u64,
     /// Rows that could not be read, and so are in no other number.
     pub(crate) unreadable: u64,
+    pub(super) triage: Triage,
     /// All statuses that the contract lists, then all others that were met.
     pub(super) statuses: Vec<(BatchStatus, u64)>,
+    /// In the order of [`OUTCOMES`].
+    pub(super) outcomes: [u64; OUTCOMES.len()],
     pub(super) requests: Requests,
-    pub(super) oldest_running: Option<Batch>,
-    /// Batches that are not done, and due within a day; once all are there, the most urgent first.
-    pub(super) due_soon: Vec<Batch>,
-    /// Batches that are not done, though they should be; once all are there, the worst first.
-    pub(super) overdue: Vec<Batch>,
-    /// Completed batches without a request that succeeded.
-    pub(super) all_failed: Vec<Batch>,
-    failures: HashMap<Option<String>, Failures>,
+    /// All batches, for a picture of each; none if there is to be no picture.
+    pub(super) pictured: Option<Vec<Batch>>,
 }
 
 /// Requests of all batches together.
@@ -69,110 +60,45 @@ impl Requests {
     }
 }
 
-/// Errors of one code.
-#[derive(Debug)]
-pub(super) struct Failures {
-    pub(super) errors: u64,
-    pub(super) batches: u64,
-    /// The batch that was counted last, by its number: it is counted once.
-    counted: u64,
-    /// The first that was met, and its batch; a batch may have failed without saying why.
-    pub(super) example: (Batch, Option<BatchError>),
-}
-
 impl Summary {
-    /// The summary of no batch.
-    pub(crate) fn new(now: Timestamp) -> Self {
+    /// The summary of no batch; with a picture, each batch is kept.
+    pub(crate) fn new(now: Timestamp, is_pictured: bool) -> Self {
         Self {
             now,
             batches: 0,
             unreadable: 0,
+            triage: Triage::new(now),
             statuses: BatchStatus::KNOWN
                 .iter()
                 .map(|status| (status.clone(), 0))
                 .collect(),
+            outcomes: [0; OUTCOMES.len()],
             requests: Requests::default(),
-            oldest_running: None,
-            due_soon: Vec::new(),
-            overdue: Vec::new(),
-            all_failed: Vec::new(),
-            failures: HashMap::new(),
+            pictured: is_pictured.then(Vec::new),
         }
     }
 
     /// Counts a batch in.
-    pub(crate) fn add(&mut self, mut batch: Batch) {
+    pub(crate) fn add(&mut self, batch: Batch) {
         self.batches += 1;
-        // There may be thousands of them, and what is kept of a batch does without.
-        let errors = batch
-            .errors
-            .take()
-            .map_or_else(Vec::new, |errors| errors.data);
         match self.statuses.iter_mut().find(|(it, _)| *it == batch.status) {
             Some((_, count)) => *count += 1,
             None => self.statuses.push((batch.status.clone(), 1)),
         }
+        let outcome = batch.outcome();
+        if let Some(place) = OUTCOMES.iter().position(|name| *name == outcome.name()) {
+            self.outcomes[place] += 1;
+        }
         self.requests.add(batch.request_counts.as_ref());
-        if errors.is_empty() && batch.status == BatchStatus::Failed {
-            self.add_failure(&batch, None);
+        if let Some(pictured) = &mut self.pictured {
+            pictured.push(batch.clone());
         }
-        for error in errors {
-            self.add_failure(&batch, Some(error));
-        }
-        if batch.is_terminal() {
-            self.add_done(batch);
-        } else {
-            self.add_running(batch);
-        }
+        self.triage.add(batch, outcome);
     }
 
-    fn add_failure(&mut self, batch: &Batch, error: Option<BatchError>) {
-        let code = error.as_ref().and_then(|error| error.code.clone());
-        let failures = self.failures.entry(code).or_insert_with(|| Failures {
-            errors: 0,
-            batches: 0,
-            counted: 0,
-            example: (batch.clone(), error),
-        });
-        failures.errors += 1;
-        if failures.counted != self.batches {
-            failures.counted = self.batches;
-            failures.batches += 1;
-        }
-    }
-
-    fn add_done(&mut self, batch: Batch) {
-        if has_only_failures(&batch) {
-            self.all_failed.push(batch);
-        }
-    }
-
-    fn add_running(&mut self, batch: Batch) {
-        let oldest = self.oldest_running.as_ref();
-        if oldest.is_none_or(|oldest| batch.created_at <= oldest.created_at) {
-            self.oldest_running = Some(batch.clone());
-        }
-        match batch.due() {
-            Some(due) if due < self.now => self.overdue.push(batch),
-            Some(due) if due.duration_since(self.now) < SOON => self.due_soon.push(batch),
-            _ => {}
-        }
-    }
-
-    /// Puts what is urgent first, now that all batches are counted.
-    pub(crate) fn sort(&mut self) {
-        self.due_soon.sort_by_key(Batch::due);
-        self.overdue.sort_by_key(Batch::due);
-    }
-
-    /// The errors by their codes, those of the most batches first.
-    pub(super) fn failures(&self) -> Vec<(Option<&str>, &Failures)> {
-        let failures = self.failures.iter();
-        let mut failures: Vec<_> = failures
-            .map(|(code, failures)| (code.as_deref(), failures))
-            .collect();
-        failures.sort_by_key(|(code, it)| (Reverse((it.batches, it.errors)), *code));
-        failures
+    /// Judges what can be judged only now that all batches are counted.
+    pub(crate) fn finish(&mut self) {
+        self.triage.finish();
     }
 }
 

@@ -2,10 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use qwen_batches::{Batch, BatchExt as _, BatchStatus, FailedPoll, WatchEvent};
+use qwen_batches::{Batch, BatchExt as _, BatchStatus, FailedPoll, Outcome, WatchEvent};
 use tokio::time::Instant;
 
-use crate::batch::has_only_failures;
 use crate::words::count;
 
 /// The batches, and how polling goes.
@@ -36,7 +35,7 @@ impl Entry {
     /// Whether it is over and has brought nothing.
     fn is_failed(&self) -> bool {
         match self.batch.status {
-            BatchStatus::Completed => has_only_failures(&self.batch),
+            BatchStatus::Completed => self.batch.outcome() == Outcome::AllFailed,
             _ => self.is_over(),
         }
     }

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use jiff::Timestamp;
 use qwen_batches::{Batch, WatchEvent};
 
+use crate::batch::reason;
 use crate::layout::{Cell, Column as Place, Layout};
 use crate::output::Column;
 use crate::times::Times;
@@ -21,6 +22,7 @@ pub(super) fn write(change: &WatchEvent, now: Timestamp, out: &mut dyn Write) ->
         Column::Requests.cell(batch, &times),
         Column::Name.cell(batch, &times),
         Column::Id.cell(batch, &times),
+        Cell::plain(reason(batch)),
     ];
     let place = |usual: usize| Place {
         title: String::new(),
@@ -34,6 +36,7 @@ pub(super) fn write(change: &WatchEvent, now: Timestamp, out: &mut dyn Write) ->
         Column::Requests.place(&times),
         Column::Name.place(&times),
         Column::Id.place(&times),
+        Column::Reason.place(&times),
     ];
     writeln!(out, "{}", Layout::fixed(places, false).line(&cells))?;
     out.flush()

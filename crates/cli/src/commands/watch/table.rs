@@ -12,7 +12,7 @@ use crate::times::Times;
 const BAR: usize = 12;
 
 /// The columns, and who gets room first.
-const COLUMNS: [(Option<Column>, u8); 7] = [
+const COLUMNS: [(Option<Column>, u8); 8] = [
     (Some(Column::Status), 0),
     (Some(Column::Name), 0),
     (Some(Column::CreatedAt), 5),
@@ -21,6 +21,7 @@ const COLUMNS: [(Option<Column>, u8); 7] = [
     (Some(Column::Failed), 3),
     (Some(Column::DueAt), 4),
     (Some(Column::Id), 2),
+    (Some(Column::Reason), 6),
 ];
 
 /// The lines of the table: a header, as many batches as there is room for, and how many others
