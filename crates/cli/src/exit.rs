@@ -10,7 +10,8 @@ pub(crate) enum Exit {
     /// Transport, the service, a response that is not what the contract promises, or stdout cannot
     /// be written.
     Failure = 1,
-    /// The command line, a filter or the configuration; nothing was sent. Clap uses it, too.
+    /// The command line, a filter or the configuration; nothing was sent, but where an id names no
+    /// batch, or several. Clap uses it, too.
     Usage = 2,
     /// The service refuses the key.
     Auth = 3,

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser};
+use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser, TypedValueParser as _};
 use clap::{Args, ValueEnum};
 use qwen_batches::Checkpoint;
 
@@ -28,12 +28,12 @@ macro_rules! below {
 /// List batches, newest first
 #[derive(Args, Debug)]
 #[command(after_help = below!("  qwen-batches list --outcome all_failed,refused --created-after yesterday
-  qwen-batches list --name nightly -o jsonl | jq .request_counts
   qwen-batches list --checkpoint place -o ids >> ids    # run again to resume"))]
 pub(crate) struct ListArgs {
     /// Ids of batches, or their first characters, with or without batch_
     #[arg(
         value_name = "ID",
+        help_heading = "Filters",
         value_parser = NonEmptyStringValueParser::new(),
         conflicts_with_all = ["after", "resume", "checkpoint", "max_items"]
     )]
@@ -48,7 +48,7 @@ pub(crate) struct ListArgs {
         value_name = "OUTCOME",
         value_delimiter = ',',
         hide_possible_values = true,
-        value_parser = PossibleValuesParser::new(OUTCOMES),
+        value_parser = PossibleValuesParser::new(OUTCOMES).map(|name| name.to_ascii_lowercase()),
         help_heading = "Filters"
     )]
     pub(crate) outcome: Vec<String>,
@@ -112,8 +112,7 @@ pub(crate) struct ListArgs {
         help_heading = "Output"
     )]
     pub(crate) output: Format,
-    /// Columns of a table or CSV file, in this order, such as id,name,reason; an unknown
-    /// name lists all
+    /// Columns of a table or CSV file, as id,name,reason; a wrong one lists all
     #[arg(
         long,
         value_enum,
@@ -140,7 +139,11 @@ pub(crate) struct ListArgs {
   qwen-batches watch --until any-failed --output jsonl | jq -r .batch.id"))]
 pub(crate) struct WatchArgs {
     /// Ids of batches, or their first characters, with or without batch_
-    #[arg(value_name = "ID", value_parser = NonEmptyStringValueParser::new())]
+    #[arg(
+        value_name = "ID",
+        help_heading = "Filters",
+        value_parser = NonEmptyStringValueParser::new()
+    )]
     pub(crate) ids: Vec<String>,
 
     #[command(flatten)]

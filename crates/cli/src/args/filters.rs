@@ -28,10 +28,10 @@ pub(crate) struct Filters {
     /// Batches of this input (file id, OSS URL or oss: id); up to 20 times
     #[arg(long, value_name = "ID")]
     pub(crate) input_file: Vec<String>,
-    /// Created at this time or later: RFC 3339, 2025-03-04, today, yesterday (UTC), 36h, 7d, 1w
+    /// Created at this time or later: RFC 3339, 2025-03-04, today, 36h, 1w
     #[arg(long, value_name = "TIME")]
     pub(crate) created_after: Option<TimeArg>,
-    /// Created before this time
+    /// Created before this time; dates, today and yesterday begin in UTC
     #[arg(long, value_name = "TIME")]
     pub(crate) created_before: Option<TimeArg>,
 }

@@ -35,8 +35,6 @@ pub(super) async fn run(
         times: Times::new(args.times, &screen, clock::now()?)?,
         screen,
     };
-    let note = args.filters.note(list.command.now, cli.target.dialect);
-    note.iter().for_each(|note| streams.note(note));
     let connection = Connection::open(&cli.target).await?;
     if !args.ids.is_empty() {
         let request = list.request(&connection.client);
@@ -46,6 +44,8 @@ pub(super) async fn run(
     list.store(&pages)?;
     // Before the first page there is nothing to say on stdout.
     let mut next = list.next(&mut pages, &mut waiting).await?;
+    let note = args.filters.note(list.command.now, cli.target.dialect);
+    note.iter().for_each(|note| streams.note(note));
     let has_header = list.is_at_start() && !args.no_headers;
     let mut rows = output::rows(args.output, options, has_header, &mut *streams.out)?;
     while let Some(mut page) = next {

@@ -29,8 +29,6 @@ pub(super) async fn run(
         times: Times::new(args.times, &screen, now)?,
         screen,
     };
-    let note = args.filters.note(now, cli.target.dialect);
-    note.iter().for_each(|note| streams.note(note));
     let mut waiting = Waiting::start(&screen);
     let connection = Connection::open(&cli.target).await?;
     let list = connection.client.list_batches(args.filters.at(now));
@@ -46,6 +44,8 @@ pub(super) async fn run(
         streams,
     )
     .await?;
+    let note = args.filters.note(now, cli.target.dialect);
+    note.iter().for_each(|note| streams.note(note));
     let hidden = summary::write(&summary, args.output, &options, streams.out)?;
     output::note_hidden(&hidden, streams);
     let (batches, unreadable) = (summary.batches, summary.unreadable);

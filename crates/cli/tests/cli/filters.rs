@@ -1,8 +1,8 @@
 //! What the options become on the wire.
 
-use qwen_batches_sandbox::{RecordedRequest, Sandbox};
+use qwen_batches_sandbox::{BatchRow, RecordedRequest, Sandbox};
 
-use crate::support::{Outcome, Served, bare, hours_old, list};
+use crate::support::{Outcome, Served, bare, hours_old, list, with_key};
 
 fn queries(sandbox: &Sandbox) -> Vec<String> {
     let requests = sandbox.requests();
@@ -16,6 +16,7 @@ fn filters_are_sent_with_every_page() {
     let outcome = list(
         sandbox.base_url(),
         &[
+            "--quiet",
             "--status",
             "completed,expired",
             "--created-after",
@@ -168,4 +169,113 @@ fn a_sandbox_in_the_process_needs_no_key_and_no_network() {
         // 250 rows are more than one page holds.
         assert_eq!(Outcome::of(command).lines().len(), 250);
     }
+}
+
+/// A batch of each outcome, newest first, of which the last digit is the place of its outcome.
+fn outcomes() -> Vec<BatchRow> {
+    let done = |n: i64, status: &str| hours_old(n).status(status);
+    vec![
+        hours_old(10),
+        done(11, "completed").request_counts(9, 9, 0),
+        done(12, "completed").request_counts(9, 8, 1),
+        done(13, "completed").request_counts(9, 0, 9),
+        done(14, "failed"),
+        done(15, "expired").request_counts(9, 4, 5),
+        done(16, "cancelled").request_counts(9, 0, 9),
+        done(17, "completed"),
+    ]
+}
+
+#[test]
+fn outcomes_are_filtered_on_this_side() {
+    let sandbox = Served::rows(outcomes());
+    for (outcomes, expected) in [
+        ("under_way", &["batch_10"][..]),
+        ("succeeded", &["batch_11"]),
+        ("succeeded_in_part", &["batch_12"]),
+        ("all_failed,refused", &["batch_13", "batch_14"]),
+        ("Expired,CANCELLED", &["batch_15", "batch_16"]),
+        ("unknown", &["batch_17"]),
+    ] {
+        let options = ["--outcome", outcomes, "-o", "ids"];
+        assert_eq!(list(sandbox.base_url(), &options).lines(), expected);
+        let named = [&options[..], &["1"]].concat();
+        assert_eq!(list(sandbox.base_url(), &named).code, 2, "ambiguous");
+    }
+    assert!(queries(&sandbox).iter().all(|it| !it.contains("outcome")));
+
+    let outcome = list(sandbox.base_url(), &["--outcome", "done"]);
+    assert!(outcome.stderr.contains("succeeded_in_part"), "{outcome}");
+    let none = list(
+        sandbox.base_url(),
+        &["--outcome", "unknown", "--status", "failed"],
+    );
+    assert_eq!(none.stderr, "note: no batches of this outcome\n");
+}
+
+/// `-n` counts what is printed, and what follows can be asked for.
+#[test]
+fn so_many_of_an_outcome() {
+    let rows = (1..=9).map(|n| {
+        let status = if n % 2 == 0 { "failed" } else { "validating" };
+        hours_old(n).status(status)
+    });
+    let sandbox = Served::rows(rows);
+    for page_size in ["1", "2", "3", "100"] {
+        let options = [
+            "--outcome",
+            "refused",
+            "-o",
+            "ids",
+            "--page-size",
+            page_size,
+        ];
+        let cut = list(sandbox.base_url(), &[&options[..], &["-n", "2"]].concat());
+        assert_eq!(cut.stdout, "batch_2\nbatch_4\n", "{page_size}");
+        assert!(cut.stderr.contains("--after batch_4"), "{cut}");
+        let rest = list(
+            sandbox.base_url(),
+            &[&options[..], &["--after", "batch_4"]].concat(),
+        );
+        assert_eq!(rest.lines(), ["batch_6", "batch_8"], "{page_size}");
+    }
+    let all = ["--outcome", "refused", "-o", "ids", "-n", "5"];
+    let whole = list(sandbox.base_url(), &all);
+    assert_eq!((whole.lines().len(), whole.stderr.as_str()), (4, ""));
+    let resumed = [&all[..], &["--checkpoint", "place"]].concat();
+    assert_eq!(list(sandbox.base_url(), &resumed).code, 2);
+}
+
+#[test]
+fn a_note_where_no_batch_can_be() {
+    let sandbox = Served::rows([hours_old(1)]);
+    let run = |command: &str, options: &[&str]| {
+        let words = [&[command, "--base-url", sandbox.base_url()], options].concat();
+        let mut command = with_key(&words);
+        command.env("QWEN_BATCHES_NOW", "2025-03-07T12:00:00Z");
+        Outcome::of(command).stderr
+    };
+    for (time, expected) in [
+        ("30d", ""),
+        ("yesterday", ""),
+        ("today", ""),
+        ("2025-03-07T12:00:00Z", ""),
+        (
+            "5w",
+            "note: --created-after 2025-01-31T12:00:00Z is more than 30 days ago: the service lists the last 30 days only",
+        ),
+        (
+            "2025-03-08",
+            "note: --created-after 2025-03-08T00:00:00Z is in the future",
+        ),
+    ] {
+        for command in ["list", "summary"] {
+            let stderr = run(command, &["--created-after", time]);
+            let first = stderr.lines().find(|line| line.contains("created-after"));
+            assert_eq!(first.unwrap_or_default(), expected, "{command} {time}");
+            assert_eq!(run(command, &["-q", "--created-after", time]), "", "{time}");
+        }
+    }
+    let openai = ["--dialect", "openai", "--created-after", "5w"];
+    assert!(!run("list", &openai).contains("30 days"));
 }

@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 use qwen_batches_sandbox::{Sandbox, row};
 use serde_json::Value;
 
-use crate::support::{FORMATS, NOW, Outcome, Served, assortment, list, with_key};
+use crate::support::{FORMATS, NOW, Outcome, Served, assortment, hours_old, list, with_key};
 
 #[test]
 fn batches_over_several_pages() {
@@ -67,7 +67,7 @@ fn no_batches() {
     for (format, stdout) in [
         (
             "table",
-            "STATUS       CREATED (UTC)        REQUESTS                   NAME                          ID\n",
+            "STATUS       CREATED (UTC)        REQUESTS                   NAME                          ID                                          REASON\n",
         ),
         ("json", "[]\n"),
         ("jsonl", ""),
@@ -81,6 +81,22 @@ fn no_batches() {
         assert_eq!(outcome.stdout, stdout, "{format}");
         let note = "note: no batches (the service lists those of the last 30 days)\n";
         assert_eq!((outcome.code, outcome.stderr.as_str()), (0, note));
+    }
+}
+
+#[test]
+fn a_header_is_left_out_on_request() {
+    let sandbox = Served::rows([hours_old(1)]);
+    for format in ["table", "csv"] {
+        let whole = list(sandbox.base_url(), &["-o", format]);
+        let rows = list(sandbox.base_url(), &["-o", format, "--no-headers"]);
+        assert_eq!(rows.lines(), whole.lines()[1..], "{format}");
+        let id = ["batch_1"];
+        let named = list(
+            sandbox.base_url(),
+            &[&["-o", format, "--no-headers"][..], &id].concat(),
+        );
+        assert_eq!(named.lines(), rows.lines(), "{format}");
     }
 }
 

@@ -16,10 +16,12 @@ mod front;
 mod help;
 mod hostile;
 mod lenient;
+mod named;
 #[cfg(unix)]
 mod pty;
 #[cfg(unix)]
 mod readme;
+mod report;
 mod resume;
 mod sandbox;
 #[cfg(unix)]

@@ -6,7 +6,7 @@ use insta::assert_snapshot;
 use qwen_batches_sandbox::{BatchRow, Sandbox};
 use serde_json::{Value, json};
 
-use crate::support::{Outcome, Served, bare, hours_old, with_key};
+use crate::support::{NOW, Outcome, Served, bare, hours_old, with_key};
 use crate::wire::{Response, Wire, error_body};
 
 /// `summary` at [`NOW`](crate::support::NOW).
@@ -66,6 +66,12 @@ fn kinds() -> Vec<BatchRow> {
         hours_old(62).name("wrong for no reason").status("failed"),
         hours_old(70).status("paused_by_the_operator"),
         hours_old(80).status("expired").request_counts(10, 4, 0),
+        hours_old(81)
+            .name("paid for")
+            .status("cancelled")
+            .request_counts(10, 4, 6)
+            .set("cancelled_at", NOW - 79 * 3600)
+            .set("output_file_id", "file-batch_output-81"),
     ]
 }
 
@@ -125,12 +131,52 @@ fn of_many_a_few_are_named() {
     let lines = outcome.lines();
     let start = lines.iter().position(|line| *line == "Overdue: 25");
     let start = start.expect("they are overdue");
-    assert!(lines[start + 2].ends_with("batch_124"), "{outcome}");
-    assert_eq!(lines[start + 12], "and 15 more, which --output json names");
+    assert!(lines[start + 3].ends_with("batch_124"), "{outcome}");
+    assert_eq!(lines[start + 13], "and 15 more, which --output json names");
 
     let outcome = summary(sandbox.base_url(), &["--output", "json"]);
     let value: Value = serde_json::from_str(&outcome.stdout).expect("JSON");
     assert_eq!(value["overdue"].as_array().map(Vec::len), Some(25));
+}
+
+/// Long past what is usual for its endpoint, and not before there is a usual.
+#[test]
+fn what_is_likely_stuck() {
+    let running = |id: &str, hours: i64| {
+        let row = hours_old(hours).set("id", id).status("in_progress");
+        row.completion_window("14d")
+    };
+    let done = (0..10).map(|n| {
+        let row = hours_old(200 + n).status("completed");
+        let end = NOW - (190 + n) * 3600;
+        row.request_counts(9, 9, 0).set("completed_at", end)
+    });
+    let done: Vec<BatchRow> = done.collect();
+    for (finished, expected) in [(10, &["late"][..]), (9, &[])] {
+        let others = running("other", 90).endpoint("/v1/embeddings");
+        let rows = [running("early", 29), running("late", 31), others];
+        let rows = rows.into_iter().chain(done[..finished].iter().cloned());
+        let sandbox = Served::rows(rows);
+        let outcome = summary(sandbox.base_url(), &["--output", "json"]);
+        let value: Value = serde_json::from_str(&outcome.stdout).expect("JSON");
+        let stuck = value["stuck"].as_array().expect("a list");
+        let ids: Vec<&str> = stuck.iter().filter_map(|it| it["id"].as_str()).collect();
+        assert_eq!(ids, expected, "{outcome}");
+    }
+}
+
+/// The batches that everybody can look at without a key.
+#[test]
+fn the_sandbox_has_something_for_somebody() {
+    let outcome = Outcome::of(bare(&["--sandbox", "summary"]));
+    assert_eq!(outcome.code, 0, "{outcome}");
+    for title in [
+        "Paid for, but not done: ",
+        "Every request failed: ",
+        "Refused in validation: ",
+    ] {
+        assert!(outcome.stdout.contains(title), "{outcome}");
+    }
 }
 
 #[test]
@@ -252,5 +298,5 @@ fn numbers_and_texts_that_nobody_planned_for() {
     let outcome = summary(wire.base_url(), &["--output", "json"]);
     let value: Value = serde_json::from_str(&outcome.stdout).expect("JSON");
     assert_eq!(value["requests"]["total"], i64::MAX, "{outcome}");
-    assert_eq!(value["errors_by_code"][0]["code"], title);
+    assert_eq!(value["refused"][0]["code"], title);
 }

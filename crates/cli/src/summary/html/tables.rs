@@ -10,8 +10,10 @@ use crate::summary::triage::Need;
 use crate::terminal::escape;
 use crate::times::Times;
 
-/// How many batches that need somebody are named; all are in the table of all batches.
-const NAMED: usize = 20;
+/// How many batches that need somebody are shown at once, and how many when they are unfolded; all
+/// are in the table of all batches.
+const SHOWN: usize = 3;
+const UNFOLDED: usize = 50;
 
 /// A table that is moved sideways where it is wider than the screen, with the keyboard as well.
 pub(super) fn scrolling(title: &str, table: Markup) -> Markup {
@@ -36,9 +38,16 @@ pub(super) fn some(need: Need, batches: &[Batch]) -> Markup {
         Column::Requests,
         last,
     ];
-    let (named, more) = batches.split_at(batches.len().min(NAMED));
+    let (shown, more) = batches.split_at(batches.len().min(SHOWN));
+    let (unfolded, more) = more.split_at(more.len().min(UNFOLDED));
     html! {
-        (scrolling(need.title(), rows(&columns, named, false)))
+        (scrolling(need.title(), rows(&columns, shown, false)))
+        @if !unfolded.is_empty() {
+            details {
+                summary { (unfolded.len()) " more" }
+                (scrolling(need.title(), rows(&columns, unfolded, false)))
+            }
+        }
         @if !more.is_empty() {
             p { "And " (more.len()) " more, which stand among all batches below." }
         }
