@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use qwen_batches::{Batch, BatchExt as _};
 
 use super::tables::scrolling;
-use crate::batch::{OUTCOMES, ended, name};
+use crate::batch::{OUTCOMES, name};
 use crate::summary::timeline::{Bar, DAY, DAYS, Span, WIDTH, bars};
 use crate::terminal::escape;
 use crate::words::count;
@@ -22,7 +22,7 @@ pub(super) fn timeline(batches: &[Batch], now: Timestamp) -> Markup {
     let spans = batches.iter().map(|batch| Span {
         start: batch.created_at,
         end: match batch.is_terminal() {
-            true => ended(batch).map(Timestamp::as_second),
+            true => batch.ended().map(Timestamp::as_second),
             false => Some(now.as_second()),
         },
     });
