@@ -5,11 +5,11 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use futures::Stream;
 
 use crate::{
-    BatchFilter, Checkpoint, Client, ClientBuilder, Dialect, Error, ErrorKind, FailedPoll,
-    InvalidField, Items, Known, ListBatches, Outcome, Page, Pages, ParseCheckpointError,
-    ParseRegionError, Poll, RateLimit, RawResponse, Redacted, Region, Retry, RetryPolicy,
-    RowFinding, Sleep, TokioRuntime, UnreadableRow, UnreadableRows, WatchBatches, WatchEvent,
-    WatchEvents,
+    BatchFilter, CallReport, Checkpoint, Client, ClientBuilder, Dialect, Error, ErrorKind,
+    FailedPoll, InvalidField, Items, Known, ListBatches, Outcome, Page, Pages,
+    ParseCheckpointError, ParseRegionError, Poll, RateLimit, RawResponse, Redacted, Region, Retry,
+    RetryPolicy, RowFinding, Sleep, TokioRuntime, UnreadableRow, UnreadableRows, WatchBatches,
+    WatchEvent, WatchEvents,
 };
 
 /// Values, which any thread may have and which a panic cannot leave half done.
@@ -42,6 +42,7 @@ const _: () = {
     value::<UnreadableRows>();
 
     shared::<WatchEvent>();
+    shared::<CallReport<'static>>();
     shared::<Client>();
     shared::<ClientBuilder>();
     shared::<Error>();

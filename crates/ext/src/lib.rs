@@ -22,6 +22,7 @@ pub use client::builder::ClientBuilder;
 pub use client::client::Client;
 pub use list::ListBatches;
 pub use pagination::stream::{Items, Pages, UnreadableRows};
+pub use policy::call_report::CallReport;
 pub use policy::rate_limit::RateLimit;
 pub use policy::retry::{Retry, RetryPolicy};
 pub use policy::runtime::{Runtime, Sleep, TokioRuntime};

@@ -15,15 +15,15 @@ const KEY: &str = "sk-ext-tests-tracing";
 const SECRET_INPUT: &str = "https://bucket.example/in.jsonl?Signature=hidden";
 
 type Fields = BTreeMap<String, String>;
-/// The span that an event happened in, and its message.
-type Event = (Option<u64>, String);
+/// The span that an event happened in, and its fields, the message among them.
+type Happened = (Option<u64>, Fields);
 
 /// Keeps the spans of this package, and each event with the span that it happened in.
 #[derive(Clone, Default)]
 struct Recorder {
     spans: Arc<Mutex<Vec<(String, Fields)>>>,
     entered: Arc<Mutex<Vec<u64>>>,
-    events: Arc<Mutex<Vec<Event>>>,
+    events: Arc<Mutex<Vec<Happened>>>,
 }
 
 struct Reader<'a>(&'a mut Fields);
@@ -40,7 +40,10 @@ impl Visit for Reader<'_> {
 
 impl Subscriber for Recorder {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target().starts_with("qwen_batches")
+        let target = metadata.target();
+        let is_ours = target.starts_with("qwen_batches");
+        assert!(!is_ours || target == "qwen_batches", "{target}");
+        is_ours
     }
 
     fn new_span(&self, span: &Attributes<'_>) -> Id {
@@ -62,8 +65,7 @@ impl Subscriber for Recorder {
         let mut fields = Fields::new();
         event.record(&mut Reader(&mut fields));
         let span = self.entered.lock().expect("a lock").last().copied();
-        let message = fields.remove("message").unwrap_or_default();
-        self.events.lock().expect("a lock").push((span, message));
+        self.events.lock().expect("a lock").push((span, fields));
     }
 
     fn enter(&self, span: &Id) {
@@ -117,13 +119,13 @@ async fn each_call_is_a_span() {
             let field = |name: &str| fields.get(name).map_or("", String::as_str).to_owned();
             assert_eq!(name, "list_batches");
             assert!(!field("request_id").is_empty(), "{fields:?}");
-            ["after", "limit", "attempts", "rows", "status", "error"].map(field)
+            ["after", "limit", "attempts", "rows", "status", "kind"].map(field)
         })
         .collect();
     let expected = [
         ["", "2", "1", "2", "200", ""],
         ["batch_1", "2", "2", "1", "200", ""],
-        ["", "100", "1", "", "401", "Auth"],
+        ["", "100", "1", "", "401", "auth"],
     ];
     assert_eq!(spans, expected);
     assert_eq!(refused.status(), Some(401));
@@ -131,10 +133,15 @@ async fn each_call_is_a_span() {
     let events = recorder.events.lock().expect("a lock").clone();
     let retried: Vec<_> = events
         .iter()
-        .filter(|(_, message)| message.contains("attempt 1 failed"))
-        .map(|(span, _)| *span)
+        .filter(|(_, fields)| fields["message"].contains("attempt 1 failed"))
+        .map(|(span, fields)| {
+            (
+                *span,
+                ["attempt", "pause", "kind"].map(|name| &*fields[name]),
+            )
+        })
         .collect();
-    assert_eq!(retried, [Some(2)], "{events:?}");
+    assert_eq!(retried, [(Some(2), ["1", "0.0", "server"])], "{events:?}");
     let text = format!("{events:?} {:?}", recorder.spans.lock().expect("a lock"));
     assert!(text.contains("batch_1"), "{text}");
     assert!(!text.contains(KEY) && !text.contains("hidden"), "{text}");

@@ -12,6 +12,7 @@ use super::environment::Environment;
 use super::http_client::HttpClient;
 use super::learned::{FilterUse, Learned};
 use super::resolve::Target;
+use crate::policy::call_report::{CallHook, CallReport};
 use crate::policy::limiter::Limiter;
 use crate::policy::rate_limit::RateLimit;
 use crate::policy::retry::{Retry, RetryHook, RetryPolicy};
@@ -39,6 +40,7 @@ pub struct ClientBuilder {
     rate_limit: RateLimit,
     retry: RetryPolicy,
     on_retry: Option<RetryHook>,
+    on_call: Option<CallHook>,
     timeout: Duration,
     call_deadline: Option<Duration>,
     max_response_bytes: usize,
@@ -54,6 +56,7 @@ impl ClientBuilder {
             rate_limit: RateLimit::default(),
             retry: RetryPolicy::default(),
             on_retry: None,
+            on_call: None,
             timeout: Duration::from_secs(60),
             call_deadline: None,
             max_response_bytes: 32 << 20,
@@ -196,6 +199,24 @@ impl ClientBuilder {
         self
     }
 
+    /// Sets a callback that gets a report of each call, when it is over: for metrics.
+    ///
+    /// One page is one call, however many attempts it took. A call that is dropped before its end
+    /// is not reported.
+    ///
+    /// ```
+    /// use qwen_batches::{Client, ErrorKind};
+    ///
+    /// let builder = Client::builder().on_call(|call| {
+    ///     let kind = call.kind().map_or("ok", ErrorKind::as_str);
+    ///     eprintln!("{} {kind} after {} attempts in {:?}", call.operation, call.attempts, call.elapsed);
+    /// });
+    /// ```
+    pub fn on_call(mut self, hook: impl Fn(&CallReport<'_>) + Send + Sync + 'static) -> Self {
+        self.on_call = Some(CallHook(Arc::new(hook)));
+        self
+    }
+
     /// How long one call may take, with all its attempts, its pauses and its wait for the rate
     /// limit; no limit by default, beside those of [`RetryPolicy`].
     pub fn call_deadline(mut self, deadline: Duration) -> Self {
@@ -276,6 +297,7 @@ impl ClientBuilder {
             retry_budget: self.retry.new_budget(),
             retry: self.retry,
             on_retry: self.on_retry,
+            on_call: self.on_call,
             timeout: self.timeout,
             call_deadline: self.call_deadline,
             max_response_bytes: self.max_response_bytes,

@@ -9,6 +9,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 use super::base_url;
 use super::learned::Learned;
+use crate::policy::call_report::CallHook;
 use crate::policy::limiter::Limiter;
 use crate::policy::retry::{RetryHook, RetryPolicy};
 use crate::policy::retry_budget::RetryBudget;
@@ -44,6 +45,7 @@ pub(crate) struct Config {
     pub(super) retry: RetryPolicy,
     pub(super) retry_budget: RetryBudget,
     pub(super) on_retry: Option<RetryHook>,
+    pub(super) on_call: Option<CallHook>,
     pub(super) timeout: Duration,
     pub(super) call_deadline: Option<Duration>,
     pub(super) max_response_bytes: usize,
@@ -83,6 +85,11 @@ impl Config {
     /// Who is called before each retry.
     pub(crate) fn on_retry(&self) -> Option<&RetryHook> {
         self.on_retry.as_ref()
+    }
+
+    /// Who gets the report of each call.
+    pub(crate) fn on_call(&self) -> Option<&CallHook> {
+        self.on_call.as_ref()
     }
 
     /// How long an attempt may take.

@@ -1,5 +1,6 @@
 //! Floor 2: numbers and clocks, without I/O.
 
+pub(crate) mod call_report;
 pub(crate) mod deadline;
 pub(crate) mod limiter;
 pub(crate) mod rate_limit;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::{attempt, failure};
 use crate::client::client::{Client, Config};
+use crate::policy::call_report::{CallHook, CallReport};
 use crate::policy::deadline::Deadline;
 use crate::policy::limiter::{NoTurn, Permit, Ticket};
 use crate::policy::retry::{Retry, RetryHook};
@@ -52,6 +53,8 @@ struct Call<'a> {
     /// How long those took that it refused to everybody.
     throttled: Duration,
     taken: Taken<'a>,
+    /// How long it has waited for the limiter.
+    limiter_wait: Duration,
     last: Option<Error>,
 }
 
@@ -76,12 +79,33 @@ impl<'a> Call<'a> {
             failures: 0,
             throttled: Duration::ZERO,
             taken: shared.retry_budget().nothing_taken(),
+            limiter_wait: Duration::ZERO,
             last: None,
             shared,
         }
     }
 
     async fn run(mut self, request: Request<'_>) -> Result<Page, Error> {
+        let result = self.within_deadline(request).await;
+        self.report(result.as_ref().err());
+        result
+    }
+
+    fn report(&self, error: Option<&Error>) {
+        if let Some(CallHook(hook)) = self.shared.on_call() {
+            hook(&CallReport {
+                operation: "list_batches",
+                error,
+                // What the contract promises a page with.
+                status: error.map_or(Some(200), Error::status),
+                attempts: self.attempts,
+                elapsed: self.now().saturating_sub(self.ticket.started),
+                limiter_wait: self.limiter_wait,
+            });
+        }
+    }
+
+    async fn within_deadline(&mut self, request: Request<'_>) -> Result<Page, Error> {
         let Some(deadline) = self.deadline else {
             return self.attempt_repeatedly(request).await;
         };
@@ -134,6 +158,7 @@ impl<'a> Call<'a> {
             shared.runtime(),
         );
         let turn = turn.await;
+        self.limiter_wait += self.now().saturating_sub(start);
         let is_throttled = self.last.as_ref().is_some_and(Error::is_rate_limited);
         match (turn, self.deadline) {
             (Ok(permit), _) => {
@@ -203,11 +228,8 @@ impl<'a> Call<'a> {
         let attempts = self.attempts;
         let (Pause::Own(pause) | Pause::Shared(pause)) = *pause;
         // All calls are throttled together: one warning will do.
-        if error.is_rate_limited() && !shared.limiter().may_warn(shared.runtime()) {
-            trace::debug!("attempt {attempts} failed, trying again in {pause:.1?}: {error:#}");
-        } else {
-            trace::warn!("attempt {attempts} failed, trying again in {pause:.1?}: {error:#}");
-        }
+        let is_warning = !error.is_rate_limited() || shared.limiter().may_warn(shared.runtime());
+        trace::retry(is_warning, attempts, pause, error);
         if let Some(RetryHook(hook)) = shared.on_retry() {
             hook(&Retry {
                 attempts,

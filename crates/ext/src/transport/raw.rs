@@ -7,6 +7,7 @@ use http::{HeaderMap, StatusCode};
 
 use super::{attempt, failure};
 use crate::client::client::Client;
+use crate::policy::call_report::{CallHook, CallReport};
 use crate::types::error::Error;
 
 /// A response as it was received, whatever it says. `Debug` shows nothing that the service sent:
@@ -69,13 +70,29 @@ async fn send<K: AsRef<str>, V: AsRef<str>>(
     if url.query() == Some("") {
         url.set_query(None);
     }
-    let runtime = shared.runtime();
-    let ticket = shared.limiter().ticket(runtime);
-    let turn = shared
-        .limiter()
-        .acquire(&ticket, shared.retry(), None, runtime);
-    let _permit = turn.await.map_err(failure::no_turn)?;
-    let (head, body) = attempt::raw(shared, url).await?;
+    let (limiter, runtime) = (shared.limiter(), shared.runtime());
+    let ticket = limiter.ticket(runtime);
+    let turn = limiter.acquire(&ticket, shared.retry(), None, runtime);
+    let turn = turn.await;
+    let limiter_wait = limiter.now(runtime).saturating_sub(ticket.started);
+    let attempts = u32::from(turn.is_ok());
+    let result = match turn {
+        Ok(_permit) => attempt::raw(shared, url).await,
+        Err(no_turn) => Err(failure::no_turn(no_turn)),
+    };
+    if let Some(CallHook(hook)) = shared.on_call() {
+        let error = result.as_ref().err();
+        let sent = result.as_ref().ok().map(|(head, _)| head.status.as_u16());
+        hook(&CallReport {
+            operation: "raw",
+            error,
+            status: sent.or_else(|| error?.status()),
+            attempts,
+            elapsed: limiter.now(runtime).saturating_sub(ticket.started),
+            limiter_wait,
+        });
+    }
+    let (head, body) = result?;
     Ok(RawResponse {
         status: head.status,
         headers: head.headers,

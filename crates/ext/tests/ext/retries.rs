@@ -233,6 +233,46 @@ async fn a_hook_sees_each_retry() {
 }
 
 #[tokio::test]
+async fn a_hook_gets_a_report_of_each_call() {
+    let script = [
+        Response::new(502, &[], HTML),
+        one_batch(),
+        Response::new(400, &[], ""),
+        Response::new(401, &[], ""),
+    ];
+    let server = Server::start(script).await;
+    let seen = Arc::<Mutex<Vec<String>>>::default();
+    let keep = Arc::clone(&seen);
+    let client = builder(&server.base_url(), &FakeClock::default())
+        .rate_limit(RateLimit::per_minute(2))
+        .on_call(move |call| {
+            let line = format!(
+                "{} {} {:?}: {} in {:.1?}, of that {:.1?}",
+                call.operation,
+                call.kind().map_or("ok", ErrorKind::as_str),
+                call.status,
+                call.attempts,
+                call.elapsed,
+                call.limiter_wait,
+            );
+            keep.lock().expect("no panic while locked").push(line);
+        })
+        .build()
+        .expect("a client");
+    let list = || client.list_batches(BatchFilter::new());
+    list().page().await.expect("a page");
+    client.raw([("limit", "0")]).await.expect("a response");
+    list().page().await.expect_err("a refusal");
+    list().page_size(0).page().await.expect_err("no call");
+    let expected = [
+        "list_batches ok Some(200): 2 in 250.0ms, of that 0.0ns",
+        "raw ok Some(400): 1 in 59.8s, of that 59.8s",
+        "list_batches auth Some(401): 1 in 250.0ms, of that 250.0ms",
+    ];
+    assert_eq!(*seen.lock().expect("no panic while locked"), expected);
+}
+
+#[tokio::test]
 async fn a_call_ends_at_its_deadline() {
     let server = Server::start([Response::Stall]).await;
     let client = builder(&server.base_url(), &FakeClock::default());

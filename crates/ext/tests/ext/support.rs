@@ -235,7 +235,7 @@ struct Logger;
 
 impl log::Log for Logger {
     fn enabled(&self, metadata: &log::Metadata<'_>) -> bool {
-        metadata.target().starts_with("qwen_batches")
+        metadata.target() == "qwen_batches"
     }
 
     fn log(&self, record: &log::Record<'_>) {
