@@ -42,6 +42,7 @@ pub(crate) fn features(root: &Path) -> Result<()> {
             "--all-features",
             "--test=examples",
             "--test=blocking",
+            "--test=test_util",
             "--test=tracing",
         ],
     ] {

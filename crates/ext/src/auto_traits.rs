@@ -61,6 +61,9 @@ const _: () = {
     sent::<Sleep>();
 };
 
+#[cfg(feature = "test-util")]
+const _: () = shared::<crate::test_util::ErrorBuilder>();
+
 #[cfg(feature = "blocking")]
 const _: () = {
     use crate::blocking;

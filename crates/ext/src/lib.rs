@@ -1,4 +1,5 @@
 #![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod auto_traits;
 #[cfg(feature = "blocking")]
@@ -10,6 +11,8 @@ pub mod cookbook;
 mod list;
 mod pagination;
 mod policy;
+#[cfg(feature = "test-util")]
+pub mod test_util;
 mod transport;
 mod types;
 mod watch;

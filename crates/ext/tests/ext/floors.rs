@@ -14,7 +14,7 @@ const FLOORS: [&[&str]; 8] = [
     &["pagination"],
     &["list"],
     &["watch"],
-    &["blocking"],
+    &["blocking", "test_util"],
 ];
 
 /// What a text imports of its own crate, as paths from the root: `types::page`.
