@@ -59,6 +59,8 @@ enum Task {
     },
     /// Draw the picture of the front page, `docs/watch.svg`
     Screenshot,
+    /// Measure the estimate of a batch's end on simulated lives, and write the figures of the docs
+    Estimate,
     /// Check layers, provenance and leftovers
     Tidy,
     /// Check licences, sources, bans and second versions of all crates (cargo-deny)
@@ -124,6 +126,7 @@ fn run(task: &Task, root: &Path) -> Result<ExitCode> {
         Task::Snapshots { accept: false } => snapshots::check(root)?,
         Task::Snapshots { accept: true } => snapshots::accept(root)?,
         Task::Screenshot => snapshots::screenshot(root)?,
+        Task::Estimate => estimate(root)?,
         Task::Tidy => tidy::tidy(root, out)?,
         Task::Deny => tools::deny(root)?,
         Task::Features => tools::features(root)?,
@@ -147,6 +150,13 @@ fn bench(root: &Path, arguments: &[String]) -> Result<()> {
         .args(["--package", "bench-runner", "--"])
         .args(arguments);
     cargo::run(&mut command)
+}
+
+/// The library's own tests measure it; this crate knows neither side.
+fn estimate(root: &Path) -> Result<()> {
+    let test = ["test", "--package=qwen-batches", "--test=ext"];
+    let mut command = cargo::cargo(root, &test);
+    cargo::run(command.args(["--", "--ignored", "--nocapture", "estimates::figures"]))
 }
 
 /// The folder of the workspace, also when it was moved after this program was built.

@@ -6,10 +6,10 @@ use futures::Stream;
 
 use crate::{
     BatchFilter, CallReport, Checkpoint, Client, ClientBuilder, Dialect, Error, ErrorKind,
-    FailedPoll, InvalidField, Items, Known, ListBatches, Outcome, Page, Pages,
-    ParseCheckpointError, ParseRegionError, Poll, RateLimit, RawResponse, Redacted, Region, Retry,
-    RetryPolicy, RowFinding, Sleep, TokioRuntime, UnreadableRow, UnreadableRows, WatchBatches,
-    WatchEvent, WatchEvents,
+    Estimate, EventInfo, FailedPoll, History, InvalidField, Items, Known, ListBatches, Outcome,
+    Page, Pages, ParseCheckpointError, ParseRegionError, PastDurations, Poll, RateLimit,
+    RawResponse, Redacted, Region, Retry, RetryPolicy, RowFinding, Sleep, TimeLeft, TokioRuntime,
+    UnreadableRow, UnreadableRows, WatchBatches, WatchEvent, WatchEvents,
 };
 
 /// Values, which any thread may have and which a panic cannot leave half done.
@@ -26,6 +26,11 @@ const _: () = {
     value::<Checkpoint>();
     value::<Dialect>();
     value::<ErrorKind>();
+    value::<Estimate>();
+    value::<EventInfo>();
+    value::<History>();
+    value::<PastDurations>();
+    value::<TimeLeft>();
     value::<Page>();
     value::<ParseRegionError>();
     value::<Poll>();

@@ -1,18 +1,20 @@
 //! The events of a watch.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use qwen_batches_api::types::{Batch, BatchRequestCounts, BatchStatus};
 
+use super::estimate::Estimate;
 use crate::types::error::Error;
 use crate::types::page::UnreadableRow;
 
 /// What happened to a batch between two polls, or how a poll ended.
 ///
 /// Each batch gives one [`Appeared`](Self::Appeared) first. A poll reports at most one event of a
-/// batch after that, but for one that is done when it appears. Batches come newest first, those
-/// that have left the filter's statuses after the others.
+/// batch after that, but for one that is done or stuck when it appears. Batches come newest first,
+/// those that have left the filter's statuses after the others.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum WatchEvent {
@@ -22,6 +24,8 @@ pub enum WatchEvent {
     Appeared {
         /// The batch as it is now; it may be done already.
         batch: Batch,
+        /// Its id, when it was seen, and how the batch goes on.
+        info: EventInfo,
     },
     /// A batch has come to another status, and is not done. Its counts may have changed, too.
     #[non_exhaustive]
@@ -31,6 +35,8 @@ pub enum WatchEvent {
         /// The status that it had before. If the service reopens a batch that it had reported as
         /// done, this is the final status that it had reported.
         from: BatchStatus,
+        /// Its id, when it was seen, and how the batch goes on.
+        info: EventInfo,
     },
     /// The number of finished requests in a batch changed. It normally grows, but it can shrink if
     /// the service corrects its counts.
@@ -40,6 +46,8 @@ pub enum WatchEvent {
         batch: Batch,
         /// The counts that it had before; none if they could not be read, or there were none.
         from: Option<BatchRequestCounts>,
+        /// Its id, when it was seen, and how the batch goes on.
+        info: EventInfo,
     },
     /// A batch is done: completed, failed, expired or cancelled. Completed does not mean that any
     /// request succeeded.
@@ -49,6 +57,17 @@ pub enum WatchEvent {
         batch: Batch,
         /// The status that it had before; none if it was done when it appeared.
         from: Option<BatchStatus>,
+        /// Its id, when it was seen, and how the batch goes on.
+        info: EventInfo,
+    },
+    /// A batch under way has made no progress for so long that it is likely never to be done by
+    /// itself: see [`Estimate::is_stuck`]. Reported once, and again if it moves and stops again.
+    #[non_exhaustive]
+    Stuck {
+        /// The batch as it is now.
+        batch: Batch,
+        /// Its id, when it was seen, and how the batch goes on.
+        info: EventInfo,
     },
     /// A batch that was not done is not listed any more: it is older than the 30 days that the
     /// service lists. Reported after two polls in a row that have looked for it and read all rows.
@@ -56,6 +75,8 @@ pub enum WatchEvent {
     Gone {
         /// The batch as it was last seen.
         batch: Batch,
+        /// Its id, when it was seen, and how the batch goes on.
+        info: EventInfo,
     },
     /// A batch that was not done has had no row that can be read for ten polls in a row, and is
     /// not followed any more. Should its row become readable, it appears anew.
@@ -63,6 +84,8 @@ pub enum WatchEvent {
     Unreadable {
         /// The batch as it was last read.
         batch: Batch,
+        /// Its id, when it was seen, and how the batch goes on.
+        info: EventInfo,
     },
     /// A poll has succeeded; its events came before.
     Polled(Poll),
@@ -74,16 +97,68 @@ pub enum WatchEvent {
 impl WatchEvent {
     /// The batch that it is about; none if it is about a poll.
     pub fn batch(&self) -> Option<&Batch> {
+        self.parts().map(|(_, batch, _)| batch)
+    }
+
+    /// What has happened, in a word such as `status_changed`; for logs, and for files that programs
+    /// read.
+    pub fn name(&self) -> &'static str {
         match self {
-            Self::Appeared { batch }
-            | Self::StatusChanged { batch, .. }
-            | Self::Progressed { batch, .. }
-            | Self::Finished { batch, .. }
-            | Self::Gone { batch }
-            | Self::Unreadable { batch } => Some(batch),
-            Self::Polled(_) | Self::PollFailed(_) => None,
+            Self::Polled(_) => "polled",
+            Self::PollFailed(_) => "poll_failed",
+            _ => self.parts().map_or("", |(name, ..)| name),
         }
     }
+
+    /// The id of the event; none if it is about a poll. See [`EventInfo::id`].
+    pub fn id(&self) -> Option<&str> {
+        self.parts().map(|(.., info)| info.id.as_str())
+    }
+
+    /// When it was seen.
+    pub fn at(&self) -> Timestamp {
+        match self {
+            Self::Polled(poll) => poll.at,
+            Self::PollFailed(poll) => poll.at,
+            _ => self
+                .parts()
+                .map_or(Timestamp::UNIX_EPOCH, |(.., info)| info.at),
+        }
+    }
+
+    /// How the batch goes on; none if it is done, or if this is about a poll.
+    pub fn estimate(&self) -> Option<&Estimate> {
+        self.parts()?.2.estimate.as_ref()
+    }
+
+    fn parts(&self) -> Option<(&'static str, &Batch, &EventInfo)> {
+        let (name, batch, info) = match self {
+            Self::Appeared { batch, info } => ("appeared", batch, info),
+            Self::StatusChanged { batch, info, .. } => ("status_changed", batch, info),
+            Self::Progressed { batch, info, .. } => ("progressed", batch, info),
+            Self::Finished { batch, info, .. } => ("finished", batch, info),
+            Self::Stuck { batch, info } => ("stuck", batch, info),
+            Self::Gone { batch, info } => ("gone", batch, info),
+            Self::Unreadable { batch, info } => ("unreadable", batch, info),
+            Self::Polled(_) | Self::PollFailed(_) => return None,
+        };
+        Some((name, batch, info))
+    }
+}
+
+/// What every event of a batch has.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct EventInfo {
+    /// The id of the event, by which its reader can know one that it has had: that of the batch, and
+    /// what has happened to it, such as `batch_x/completed` or `batch_x/progressed/120`. It is the
+    /// same in whichever process it is seen. That a batch has ended has the same id again only if
+    /// it is the same end.
+    pub id: String,
+    /// When it was seen.
+    pub at: Timestamp,
+    /// How the batch goes on; none if it is done or not listed any more.
+    pub estimate: Option<Estimate>,
 }
 
 /// A poll that has succeeded.
@@ -98,6 +173,8 @@ pub struct Poll {
     pub changes: u64,
     /// How many batches are watched and not done.
     pub unfinished: usize,
+    /// How each batch goes on that is watched, not done, and was read in this poll; by its id.
+    pub estimates: BTreeMap<String, Estimate>,
     /// Rows that could not be read. A batch that is watched stays as it was last seen; no other is
     /// watched before its row can be read.
     pub unreadable: Vec<UnreadableRow>,

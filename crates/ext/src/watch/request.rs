@@ -10,6 +10,9 @@ use crate::types::filter::BatchFilter;
 /// It polls the list, not each batch: one call serves up to 100 batches. After each poll it waits
 /// for the [`interval`](Self::interval), longer while nothing changes.
 ///
+/// Each event of a batch under way has an [`Estimate`](crate::Estimate): how fast it goes on, whether
+/// a pause is still usual, and when it will be done.
+///
 /// # Which batches
 ///
 /// A batch is followed from the first poll in which the filter lets it through until it is done,
@@ -94,7 +97,7 @@ impl WatchBatches {
     }
 
     /// Whether to skip batches that are already done when the watch begins; false by default. If
-    /// true, the first poll does not have to list them.
+    /// true, the first poll lists a page of them at most, for how long they took.
     pub fn skip_finished(mut self, skip: bool) -> Self {
         self.skip_finished = skip;
         self

@@ -9,7 +9,7 @@ use qwen_batches_api::types::{Batch, BatchStatus};
 use super::backoff::PollBackoff;
 use super::event::{FailedPoll, Poll, WatchEvent};
 use super::request::WatchBatches;
-use super::tracker::{PATIENCE, Tracker};
+use super::roster::{PATIENCE, Roster};
 use crate::client::client::Client;
 use crate::pagination::stream::Pages;
 use crate::types::error::{Error, ErrorKind};
@@ -41,7 +41,7 @@ const UNFINISHED: [BatchStatus; 4] = [
 /// A watch under way.
 pub(super) struct Watcher {
     request: WatchBatches,
-    tracker: Tracker,
+    roster: Roster,
     pace: PollBackoff,
     step: Step,
     /// Events that are still to be delivered.
@@ -84,7 +84,7 @@ struct PollStats {
 impl Watcher {
     pub(super) fn new(request: WatchBatches) -> Self {
         Self {
-            tracker: Tracker::default(),
+            roster: Roster::new(),
             pace: PollBackoff::new(request.interval, request.max_interval),
             step: Step::Check,
             changes: VecDeque::new(),
@@ -149,18 +149,15 @@ impl Watcher {
     }
 
     async fn begin(&mut self) -> Result<Step, Error> {
-        self.tracker.begin();
+        self.roster.begin();
         self.poll = PollStats::default();
         let mut filter = self.request.filter.clone();
         if self.skips_unlisted() && !self.succeeded {
-            // What is done is not even listed; but from when on a batch is new must be known.
-            let newest = self
-                .request
-                .client
-                .list_batches(filter.clone())
-                .page_size(1);
-            let page = newest.page().await?;
+            // What is done is not even listed; but from when on a batch is new must be known, and
+            // how long others took.
+            let page = self.client().list_batches(filter.clone()).page().await?;
             self.poll.calls += u64::from(page.attempts);
+            self.roster.read(&page.rows, self.now());
             let newest = page.rows.iter().map(|batch| batch.created_at).max();
             self.silent_until = newest.unwrap_or(i64::MIN);
             filter = filter.statuses(UNFINISHED);
@@ -180,7 +177,7 @@ impl Watcher {
             _ => self.silent_until,
         };
         for batch in self.tally(page) {
-            self.tracker.take(batch, silent_until, &mut self.changes);
+            self.roster.take(batch, silent_until, &mut self.changes);
         }
         Ok(Step::List(pages))
     }
@@ -190,7 +187,7 @@ impl Watcher {
             return Ok(self.look_for(rest));
         };
         for batch in self.tally(page) {
-            self.tracker.update(batch, &mut self.changes);
+            self.roster.update(batch, &mut self.changes);
         }
         if self.missing().is_empty() {
             return Ok(self.succeed());
@@ -215,14 +212,14 @@ impl Watcher {
 
     fn succeed(&mut self) -> Step {
         let all_ids_are_legible = self.poll.unreadable.iter().all(|row| row.id.is_some());
-        self.tracker.end(all_ids_are_legible, &mut self.changes);
+        let estimates = self.roster.end(all_ids_are_legible, &mut self.changes);
         self.unread = match self.poll.unreadable.len() {
             0 => 0,
             _ => self.unread.saturating_add(1),
         };
         self.succeeded = true;
         self.poll.changes += self.changes.len() as u64;
-        let unfinished = self.tracker.unfinished();
+        let unfinished = self.roster.unfinished();
         let random = self.client().shared().runtime().random();
         // Nobody knows whether batches are done whose rows cannot be read.
         let waits = (1..PATIENCE).contains(&self.unread);
@@ -234,10 +231,11 @@ impl Watcher {
             Some(_) => Vec::new(),
         };
         self.changes.push_back(WatchEvent::Polled(Poll {
-            at: self.client().shared().runtime().wall_clock(),
+            at: self.now(),
             calls: poll.calls,
             changes: poll.changes,
             unfinished,
+            estimates,
             unreadable: poll.unreadable,
             pause,
         }));
@@ -277,9 +275,10 @@ impl Watcher {
     fn tally(&mut self, page: Page) -> Vec<Batch> {
         self.poll.calls += u64::from(page.attempts);
         for id in page.unreadable.iter().filter_map(|row| row.id.as_deref()) {
-            self.tracker.mark_seen(id);
+            self.roster.mark_seen(id);
         }
         self.poll.unreadable.extend(page.unreadable);
+        self.roster.read(&page.rows, self.now());
         page.rows
     }
 
@@ -290,11 +289,11 @@ impl Watcher {
             return None;
         }
         let newest = match self.silent_until {
-            i64::MIN => self.tracker.newest(),
-            until => self.tracker.newest().max(Some(until)),
+            i64::MIN => self.roster.newest(),
+            until => self.roster.newest().max(Some(until)),
         };
         let new = newest?.saturating_sub(OVERLAP);
-        let oldest = self.tracker.oldest_unfinished();
+        let oldest = self.roster.oldest_unfinished();
         let bound = oldest.map_or(new, |oldest| oldest.min(new));
         // Where nothing new can come, what there is is listed once more.
         let bound = Timestamp::from_second(bound).ok()?;
@@ -305,7 +304,7 @@ impl Watcher {
     /// what is not listed is nowhere.
     fn missing(&self) -> Vec<i64> {
         if self.request.filter.has_statuses() {
-            self.tracker.missing()
+            self.roster.missing()
         } else {
             Vec::new()
         }
@@ -319,6 +318,10 @@ impl Watcher {
 
     fn pages(&self, filter: BatchFilter) -> Pages {
         self.client().list_batches(filter).pages()
+    }
+
+    fn now(&self) -> Timestamp {
+        self.client().shared().runtime().wall_clock()
     }
 
     fn client(&self) -> &Client {

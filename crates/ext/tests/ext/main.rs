@@ -8,6 +8,7 @@ mod connections;
 mod cursors;
 mod dialects;
 mod errors;
+mod estimates;
 mod faults;
 mod filters;
 mod floors;

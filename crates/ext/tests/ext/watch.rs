@@ -90,6 +90,7 @@ fn line(change: &Result<WatchEvent, qwen_batches::Error>) -> String {
         }
         Ok(WatchEvent::Gone { batch, .. }) => format!("- {} {}", batch.id, counts(batch)),
         Ok(WatchEvent::Unreadable { batch, .. }) => format!("? {}", batch.id),
+        Ok(WatchEvent::Stuck { batch, .. }) => format!("stuck {} {}", batch.id, counts(batch)),
         Ok(WatchEvent::Polled(poll)) => {
             let pause = poll.pause.map_or("end".to_owned(), |it| format!("{it:?}"));
             format!(
@@ -305,7 +306,7 @@ async fn what_was_done_before_is_left_out_on_request() {
     assert_eq!(
         queries(&sandbox)[..3],
         [
-            "limit=1",
+            "",
             "status=validating,in_progress,finalizing,cancelling",
             "create_after=20260301075458",
         ]
