@@ -5,11 +5,11 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use futures::Stream;
 
 use crate::{
-    BatchFilter, CallReport, Checkpoint, Client, ClientBuilder, Dialect, Error, ErrorKind,
-    Estimate, EventInfo, FailedPoll, History, InvalidField, Items, Known, ListBatches, Outcome,
-    Page, Pages, ParseCheckpointError, ParseRegionError, PastDurations, Poll, RateLimit,
-    RawResponse, Redacted, Region, Retry, RetryPolicy, RowFinding, Sleep, TimeLeft, TokioRuntime,
-    UnreadableRow, UnreadableRows, WatchBatches, WatchEvent, WatchEvents,
+    BatchFilter, BatchResponse, CallReport, Checkpoint, Client, ClientBuilder, Dialect, Error,
+    ErrorKind, Estimate, EventInfo, FailedPoll, GetBatch, History, InvalidField, Items, Known,
+    ListBatches, Outcome, Page, Pages, ParseCheckpointError, ParseRegionError, PastDurations, Poll,
+    RateLimit, RawResponse, Redacted, Region, Retry, RetryPolicy, RowFinding, Sleep, TimeLeft,
+    TokioRuntime, UnreadableRow, UnreadableRows, WatchBatches, WatchEvent, WatchEvents,
 };
 
 /// Values, which any thread may have and which a panic cannot leave half done.
@@ -23,6 +23,7 @@ const fn stream<T: Stream + Send + Unpin + 'static>() {}
 
 const _: () = {
     value::<BatchFilter>();
+    value::<BatchResponse>();
     value::<Checkpoint>();
     value::<Dialect>();
     value::<ErrorKind>();
@@ -52,6 +53,7 @@ const _: () = {
     shared::<ClientBuilder>();
     shared::<Error>();
     shared::<FailedPoll>();
+    shared::<GetBatch>();
     shared::<ListBatches>();
     shared::<ParseCheckpointError>();
     shared::<RawResponse>();
@@ -76,6 +78,7 @@ const _: () = {
     const fn iterator<T: Iterator + Send + Unpin + 'static>() {}
 
     shared::<blocking::Client>();
+    shared::<blocking::GetBatch>();
     shared::<blocking::ListBatches>();
     shared::<blocking::WatchBatches>();
 

@@ -2,6 +2,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod auto_traits;
+mod batch;
 #[cfg(feature = "blocking")]
 pub mod blocking;
 mod client;
@@ -21,6 +22,7 @@ mod watch;
 pub use jiff::Timestamp;
 pub use {http, jiff, reqwest};
 
+pub use batch::GetBatch;
 pub use client::builder::ClientBuilder;
 pub use client::client::Client;
 pub use list::ListBatches;
@@ -35,6 +37,7 @@ pub use qwen_batches_api::types::{
 pub use qwen_batches_api::wire::{SecretString, UnknownValue};
 pub use transport::raw::RawResponse;
 pub use types::batch::BatchExt;
+pub use types::batch_response::BatchResponse;
 pub use types::checkpoint::{Checkpoint, ParseCheckpointError};
 pub use types::dialect::Dialect;
 pub use types::error::{Error, ErrorKind};

@@ -33,6 +33,7 @@ use self::worker::Worker;
 use crate::client::builder::ClientBuilder;
 use crate::pagination::stream::UnreadableRows;
 use crate::transport::raw::RawResponse;
+use crate::types::batch_response::BatchResponse;
 use crate::types::checkpoint::Checkpoint;
 use crate::types::error::Error;
 use crate::types::filter::BatchFilter;
@@ -89,6 +90,14 @@ impl Client {
     pub fn list_batches(&self, filter: BatchFilter) -> ListBatches {
         ListBatches {
             request: self.client.list_batches(filter),
+            worker: Arc::clone(&self.worker),
+        }
+    }
+
+    /// As [`crate::Client::batch`].
+    pub fn batch(&self, id: impl Into<String>) -> GetBatch {
+        GetBatch {
+            request: self.client.batch(id),
             worker: Arc::clone(&self.worker),
         }
     }
@@ -187,6 +196,42 @@ impl ListBatches {
     /// All batches; see [`crate::ListBatches::items`].
     pub fn items(self) -> Items {
         Items(Blocking::new(self.request.items(), self.worker))
+    }
+}
+
+/// A request for one batch; see [`crate::GetBatch`].
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent until it is asked for the batch"]
+pub struct GetBatch {
+    request: crate::GetBatch,
+    worker: Arc<Worker>,
+}
+
+impl GetBatch {
+    /// As [`crate::GetBatch::deadline`].
+    pub fn deadline(self, deadline: Duration) -> Self {
+        Self {
+            request: self.request.deadline(deadline),
+            worker: self.worker,
+        }
+    }
+
+    /// Fetches the batch; see [`crate::GetBatch::get`].
+    ///
+    /// # Errors
+    ///
+    /// Those of [`crate::GetBatch::get`].
+    pub fn get(self) -> Result<Batch, Error> {
+        self.worker.wait(self.request.get())
+    }
+
+    /// Fetches the batch, along with what is wrong with it; see [`crate::GetBatch::response`].
+    ///
+    /// # Errors
+    ///
+    /// Those of [`crate::GetBatch::get`].
+    pub fn response(self) -> Result<BatchResponse, Error> {
+        self.worker.wait(self.request.response())
     }
 }
 

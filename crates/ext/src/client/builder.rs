@@ -13,7 +13,7 @@ use super::http_client::HttpClient;
 use super::learned::{FilterUse, Learned};
 use super::resolve::Target;
 use crate::policy::call_report::{CallHook, CallReport};
-use crate::policy::limiter::Limiter;
+use crate::policy::limiter::Limiters;
 use crate::policy::rate_limit::RateLimit;
 use crate::policy::retry::{Retry, RetryHook, RetryPolicy};
 use crate::policy::runtime::{Runtime, TokioRuntime};
@@ -173,8 +173,8 @@ impl ClientBuilder {
         self
     }
 
-    /// How many calls may be made: 100 in any 60 seconds by default, as Qwen Cloud allows
-    /// (documented).
+    /// How many calls may be made: by default, in any 60 seconds, 100 lists and 1000 single batches,
+    /// as Qwen Cloud allows (documented).
     pub fn rate_limit(mut self, limit: RateLimit) -> Self {
         self.rate_limit = limit;
         self
@@ -293,7 +293,7 @@ impl ClientBuilder {
             http,
             filter_zone,
             learned,
-            limiter: Limiter::new(self.rate_limit),
+            limiters: Limiters::new(self.rate_limit),
             retry_budget: self.retry.new_budget(),
             retry: self.retry,
             on_retry: self.on_retry,

@@ -10,12 +10,13 @@ use http::{HeaderMap, HeaderName, HeaderValue, header};
 use super::base_url;
 use super::learned::Learned;
 use crate::policy::call_report::CallHook;
-use crate::policy::limiter::Limiter;
+use crate::policy::limiter::{Limiter, Limiters};
 use crate::policy::retry::{RetryHook, RetryPolicy};
 use crate::policy::retry_budget::RetryBudget;
 use crate::policy::runtime::Runtime;
 use crate::types::dialect::Dialect;
 use crate::types::filter_time::FilterZone;
+use crate::types::operation::Operation;
 use crate::types::redact::KeyMask;
 
 const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
@@ -41,7 +42,7 @@ pub(crate) struct Config {
     /// As it was stated, or is known of the host.
     pub(super) filter_zone: FilterZone,
     pub(super) learned: Learned,
-    pub(super) limiter: Limiter,
+    pub(super) limiters: Limiters,
     pub(super) retry: RetryPolicy,
     pub(super) retry_budget: RetryBudget,
     pub(super) on_retry: Option<RetryHook>,
@@ -70,8 +71,9 @@ impl Config {
         &self.http
     }
 
-    pub(crate) fn limiter(&self) -> &Limiter {
-        &self.limiter
+    /// The gate of the calls of a kind.
+    pub(crate) fn limiter(&self, operation: Operation) -> &Limiter {
+        self.limiters.of(operation)
     }
 
     pub(crate) fn retry(&self) -> &RetryPolicy {
@@ -122,6 +124,16 @@ impl Config {
         let user_agent = HeaderValue::from_static(USER_AGENT);
         headers.entry(header::USER_AGENT).or_insert(user_agent);
         headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+    }
+
+    /// Why this cannot be sent as the id of something, which is one segment of a path.
+    pub(crate) fn check_segment(&self, id: &str) -> Result<(), &'static str> {
+        match id.trim() {
+            "" => Err("empty"),
+            "." | ".." => Err("a part of a path that leads elsewhere, no id"),
+            _ if self.key_mask.is_in(id) => Err("it holds the API key"),
+            _ => Ok(()),
+        }
     }
 
     /// The host of the base URL, with the port if that is not the usual one.

@@ -14,11 +14,11 @@ pub(crate) struct Deadline {
 
 impl Deadline {
     pub(crate) fn of_call(set: Duration, start: Duration) -> Self {
-        Self::new("call", set, start)
+        Self::new("call's", set, start)
     }
 
     pub(crate) fn of_list(set: Duration, start: Duration) -> Self {
-        Self::new("list", set, start)
+        Self::new("list's", set, start)
     }
 
     fn new(of: &'static str, set: Duration, start: Duration) -> Self {
@@ -36,6 +36,6 @@ impl Deadline {
 
 impl fmt::Display for Deadline {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the {}'s deadline of {:?}", self.of, self.set)
+        write!(f, "the {} deadline of {:?}", self.of, self.set)
     }
 }

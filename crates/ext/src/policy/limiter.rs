@@ -1,4 +1,4 @@
-//! The one gate that all calls of a client and its clones pass: they keep within the rate limit, wait
+//! The gate that all calls of a kind pass, of a client and its clones: they keep within the rate limit, wait
 //! together where the service asks for it, and are served in the order in which they were made.
 
 use std::collections::BTreeMap;
@@ -11,6 +11,7 @@ use crate::policy::rate_limit::{CallWindow, RateLimit};
 use crate::policy::retry::RetryPolicy;
 use crate::policy::runtime::{Runtime, Sleep};
 use crate::policy::trace;
+use crate::types::operation::Operation;
 
 /// A wait that somebody in front of a terminal would wonder about.
 const NOTICED: Duration = Duration::from_secs(1);
@@ -20,6 +21,32 @@ const BETWEEN_WARNINGS: Duration = Duration::from_secs(60);
 
 /// Over how long the calls are spread that a pause held up.
 const SPREAD: Duration = Duration::from_secs(1);
+
+/// A gate for each kind of call: the service counts each by itself.
+#[derive(Debug)]
+pub(crate) struct Limiters {
+    lists: Limiter,
+    batches: Limiter,
+    contents: Limiter,
+}
+
+impl Limiters {
+    pub(crate) fn new(limit: RateLimit) -> Self {
+        Self {
+            lists: Limiter::new(limit),
+            batches: Limiter::new(limit.of_batches()),
+            contents: Limiter::new(RateLimit::off()),
+        }
+    }
+
+    pub(crate) fn of(&self, operation: Operation) -> &Limiter {
+        match operation {
+            Operation::ListBatches => &self.lists,
+            Operation::RetrieveBatch => &self.batches,
+            Operation::RetrieveFileContent => &self.contents,
+        }
+    }
+}
 
 /// The gate; shared by the clones of a client.
 #[derive(Debug)]

@@ -5,29 +5,57 @@ use std::time::Duration;
 
 const WINDOW: Duration = Duration::from_secs(60);
 
-/// How many list calls a [`Client`](crate::Client) and its clones make.
+/// How many calls a [`Client`](crate::Client) and its clones make.
 ///
 /// The service allows 100 list calls a minute for the whole main account, all keys and users
-/// together (documented). That is the default; lower it where others list, too.
+/// together, and 1000 calls for single batches (documented). These are the defaults; lower them
+/// where others call, too. For the content of files no limit is documented, and none is kept.
 ///
-/// Calls that have to wait are served in the order in which they were made.
+/// Each kind of call waits by itself, and calls of a kind are served in the order in which they were
+/// made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RateLimit {
     per_minute: Option<u32>,
+    batches_per_minute: Option<u32>,
 }
 
 impl RateLimit {
-    /// At most `calls` calls in any 60 seconds, retries included; 0 counts as 1.
+    /// At most `calls` list calls in any 60 seconds, retries included; 0 counts as 1. Calls for
+    /// single batches keep to their default of 1000.
     pub const fn per_minute(calls: u32) -> Self {
         Self {
-            per_minute: Some(if calls == 0 { 1 } else { calls }),
+            per_minute: Some(at_least_one(calls)),
+            batches_per_minute: Some(1000),
         }
+    }
+
+    /// At most `calls` calls for [single batches](crate::Client::batch) in any 60 seconds, retries
+    /// included; 0 counts as 1.
+    #[must_use]
+    pub const fn batches_per_minute(mut self, calls: u32) -> Self {
+        self.batches_per_minute = Some(at_least_one(calls));
+        self
     }
 
     /// No limit, for servers that have no rate limit, such as a sandbox.
     pub const fn off() -> Self {
-        Self { per_minute: None }
+        Self {
+            per_minute: None,
+            batches_per_minute: None,
+        }
     }
+
+    /// The limit of single batches in the place of that of lists.
+    pub(super) fn of_batches(self) -> Self {
+        Self {
+            per_minute: self.batches_per_minute,
+            ..self
+        }
+    }
+}
+
+const fn at_least_one(calls: u32) -> u32 {
+    if calls == 0 { 1 } else { calls }
 }
 
 impl Default for RateLimit {

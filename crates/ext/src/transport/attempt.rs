@@ -15,8 +15,10 @@ use super::response::{self, Head};
 use super::{decode, failure};
 use crate::client::client::Config;
 use crate::policy::runtime::Runtime;
+use crate::types::batch_response::BatchResponse;
 use crate::types::error::Error;
 use crate::types::invalid_field::InvalidField;
+use crate::types::operation::Operation;
 use crate::types::page::Page;
 use crate::types::query::Query;
 
@@ -26,9 +28,7 @@ pub(super) async fn list_batches(
     cursor: Option<&str>,
     limit: u32,
 ) -> Result<Page, Error> {
-    let recorder = Arc::new(Recorder::new(Arc::clone(shared)));
-    let transport: api::Inner = Arc::<Recorder>::clone(&recorder);
-    let client = api::Client::new_with_client(shared.base_url(), shared.http().clone(), transport);
+    let (client, recorder) = generated(shared);
     within_time_limit(shared, async {
         let result = request(&client, query, cursor, limit).send().await;
         match (result, recorder.head()) {
@@ -36,32 +36,65 @@ pub(super) async fn list_batches(
             (Err(api::Error::InvalidResponsePayload(body, _)), Some(head)) => {
                 decode::page_row_by_row(shared, &body, &head)
             }
-            (Err(api::Error::UnexpectedResponse(response)), Some(head)) => {
-                let body = response::body(shared, response).await?;
-                Err(failure::error_response(
-                    shared,
-                    head.status,
-                    &head.headers,
-                    &body,
-                ))
-            }
-            (Err(api::Error::ResponseBodyError(error)), Some(head)) => {
-                Err(response::unreadable(shared, head.status, error))
-            }
-            (Err(api::Error::InvalidRequest(reason)), _) => {
-                // The generated types refuse what `BatchFilter` lets through: still not sent.
-                Err(Error::invalid_request(vec![InvalidField {
-                    field: "request",
-                    message: reason,
-                }]))
-            }
-            (Err(api::Error::CommunicationError(error)), _) => {
-                Err(failure::transport(shared, error))
-            }
-            (Err(_), _) => Err(failure::incomplete()),
+            (Err(error), head) => Err(failed(shared, Operation::ListBatches, error, head).await),
         }
     })
     .await
+}
+
+pub(super) async fn retrieve_batch(shared: &Arc<Config>, id: &str) -> Result<BatchResponse, Error> {
+    let (client, recorder) = generated(shared);
+    within_time_limit(shared, async {
+        let result = client.retrieve_batch().batch_id(id).send().await;
+        match (result, recorder.head()) {
+            (Ok(batch), Some(head)) => decode::batch(shared, id, batch.into_inner(), &head),
+            (Ok(_), None) => Err(failure::incomplete()),
+            (Err(api::Error::InvalidResponsePayload(body, _)), Some(head)) => {
+                decode::batch_by_members(shared, id, &body, &head)
+            }
+            (Err(error), head) => Err(failed(shared, Operation::RetrieveBatch, error, head).await),
+        }
+    })
+    .await
+}
+
+/// The generated client, and what keeps the head of its response.
+fn generated(shared: &Arc<Config>) -> (api::Client, Arc<Recorder>) {
+    let recorder = Arc::new(Recorder::new(Arc::clone(shared)));
+    let transport: api::Inner = Arc::<Recorder>::clone(&recorder);
+    let client = api::Client::new_with_client(shared.base_url(), shared.http().clone(), transport);
+    (client, recorder)
+}
+
+/// What an attempt comes to that brought nothing to decode.
+async fn failed(
+    shared: &Config,
+    operation: Operation,
+    error: api::Error,
+    head: Option<Head>,
+) -> Error {
+    match (error, head) {
+        (api::Error::UnexpectedResponse(response), Some(head)) => {
+            match response::body(shared, response).await {
+                Ok(body) => {
+                    failure::error_response(shared, operation, head.status, &head.headers, &body)
+                }
+                Err(error) => error,
+            }
+        }
+        (api::Error::ResponseBodyError(error), Some(head)) => {
+            response::unreadable(shared, head.status, error)
+        }
+        (api::Error::InvalidRequest(reason), _) => {
+            // The generated types refuse what was checked before: still not sent.
+            Error::invalid_request(vec![InvalidField {
+                field: "request",
+                message: reason,
+            }])
+        }
+        (api::Error::CommunicationError(error), _) => failure::transport(shared, error),
+        _ => failure::incomplete(),
+    }
 }
 
 /// One attempt of a request that the contract does not describe.

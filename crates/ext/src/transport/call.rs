@@ -1,5 +1,6 @@
-//! One call of the list: as many attempts as the policy allows, then a page or an error.
+//! One call: as many attempts as the policy allows, then what was asked for or an error.
 
+use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,11 +8,13 @@ use super::{attempt, failure};
 use crate::client::client::{Client, Config};
 use crate::policy::call_report::{CallHook, CallReport};
 use crate::policy::deadline::Deadline;
-use crate::policy::limiter::{NoTurn, Permit, Ticket};
+use crate::policy::limiter::{Limiter, NoTurn, Permit, Ticket};
 use crate::policy::retry::{Retry, RetryHook};
 use crate::policy::retry_budget::Taken;
 use crate::policy::trace;
+use crate::types::batch_response::BatchResponse;
 use crate::types::error::Error;
+use crate::types::operation::Operation;
 use crate::types::page::Page;
 use crate::types::query::Query;
 
@@ -24,26 +27,37 @@ pub(crate) async fn list_batches(
     limit: u32,
     deadline: Option<Deadline>,
 ) -> Result<Page, Error> {
-    let request = Request {
-        query,
-        cursor,
-        limit,
+    let shared = client.shared();
+    let call = async {
+        let call = Call::new(shared, Operation::ListBatches, deadline);
+        let attempt = || attempt::list_batches(shared, query, cursor, limit);
+        let (page, attempts) = call.run(attempt).await?;
+        Ok(Page { attempts, ..page })
     };
-    let call = async { Call::new(client.shared(), deadline).run(request).await };
     trace::call(cursor, limit, call).await
 }
 
-/// What is asked for at each attempt.
-#[derive(Clone, Copy)]
-struct Request<'a> {
-    query: &'a Query,
-    cursor: Option<&'a str>,
-    limit: u32,
+/// Fetches the batch with this id, which has been checked.
+pub(crate) async fn retrieve_batch(
+    client: &Client,
+    id: &str,
+    deadline: Option<Deadline>,
+) -> Result<BatchResponse, Error> {
+    let shared = client.shared();
+    let call = Call::new(shared, Operation::RetrieveBatch, deadline);
+    let attempt = || attempt::retrieve_batch(shared, id);
+    let (response, attempts) = call.run(attempt).await?;
+    Ok(BatchResponse {
+        attempts,
+        ..response
+    })
 }
 
 /// A call under way.
 struct Call<'a> {
     shared: &'a Arc<Config>,
+    operation: Operation,
+    limiter: &'a Limiter,
     deadline: Option<Deadline>,
     ticket: Ticket,
     attempts: u32,
@@ -66,8 +80,9 @@ enum Pause {
 }
 
 impl<'a> Call<'a> {
-    fn new(shared: &'a Arc<Config>, of_list: Option<Deadline>) -> Self {
-        let ticket = shared.limiter().ticket(shared.runtime());
+    fn new(shared: &'a Arc<Config>, operation: Operation, of_list: Option<Deadline>) -> Self {
+        let limiter = shared.limiter(operation);
+        let ticket = limiter.ticket(shared.runtime());
         let own = shared
             .call_deadline()
             .map(|set| Deadline::of_call(set, ticket.started));
@@ -81,12 +96,18 @@ impl<'a> Call<'a> {
             taken: shared.retry_budget().nothing_taken(),
             limiter_wait: Duration::ZERO,
             last: None,
+            limiter,
+            operation,
             shared,
         }
     }
 
-    async fn run(mut self, request: Request<'_>) -> Result<Page, Error> {
-        let result = self.within_deadline(request).await;
+    /// Makes attempts until one succeeds; gives what it brought, and how many there were.
+    async fn run<T, F>(mut self, attempt: impl FnMut() -> F) -> Result<(T, u32), Error>
+    where
+        F: Future<Output = Result<T, Error>>,
+    {
+        let result = self.within_deadline(attempt).await;
         self.report(result.as_ref().err());
         result
     }
@@ -94,9 +115,9 @@ impl<'a> Call<'a> {
     fn report(&self, error: Option<&Error>) {
         if let Some(CallHook(hook)) = self.shared.on_call() {
             hook(&CallReport {
-                operation: "list_batches",
+                operation: self.operation.name(),
                 error,
-                // What the contract promises a page with.
+                // What the contract promises a result with.
                 status: error.map_or(Some(200), Error::status),
                 attempts: self.attempts,
                 elapsed: self.now().saturating_sub(self.ticket.started),
@@ -105,45 +126,56 @@ impl<'a> Call<'a> {
         }
     }
 
-    async fn within_deadline(&mut self, request: Request<'_>) -> Result<Page, Error> {
+    async fn within_deadline<T, F>(&mut self, attempt: impl FnMut() -> F) -> Result<(T, u32), Error>
+    where
+        F: Future<Output = Result<T, Error>>,
+    {
         let Some(deadline) = self.deadline else {
-            return self.attempt_repeatedly(request).await;
+            return self.attempt_repeatedly(attempt).await;
         };
         let left = deadline.left(self.now());
         if left.is_zero() {
             return Err(self.beyond_deadline(deadline, None));
         }
         let runtime = self.shared.runtime();
-        let result = attempt::within(runtime, left, self.attempt_repeatedly(request)).await;
+        let result = attempt::within(runtime, left, self.attempt_repeatedly(attempt)).await;
         result.unwrap_or_else(|| Err(self.beyond_deadline(deadline, None)))
     }
 
-    async fn attempt_repeatedly(&mut self, request: Request<'_>) -> Result<Page, Error> {
-        let Request {
-            query,
-            cursor,
-            limit,
-        } = request;
+    async fn attempt_repeatedly<T, F>(
+        &mut self,
+        mut attempt: impl FnMut() -> F,
+    ) -> Result<(T, u32), Error>
+    where
+        F: Future<Output = Result<T, Error>>,
+    {
         loop {
             let permit = self.turn().await?;
             self.attempts += 1;
-            let error = match attempt::list_batches(self.shared, query, cursor, limit).await {
-                Ok(page) => {
+            match attempt().await {
+                Ok(result) => {
                     permit.accepted();
                     self.taken.succeeded();
-                    let attempts = self.attempts;
-                    return Ok(Page { attempts, ..page });
+                    return Ok((result, self.attempts));
                 }
-                Err(error) => error,
-            };
-            let Some(pause) = self.pause(permit, &error) else {
-                return Err(self.failed(error));
-            };
-            self.announce(&pause, &error);
-            self.last = Some(error);
-            if let Pause::Own(pause) = pause {
-                self.sleep(pause).await?;
+                Err(error) => {
+                    let pause = self.pause(permit, &error);
+                    self.recover(pause, error).await?;
+                }
             }
+        }
+    }
+
+    /// Waits until the next attempt, if there is to be one.
+    async fn recover(&mut self, pause: Option<Pause>, error: Error) -> Result<(), Error> {
+        let Some(pause) = pause else {
+            return Err(self.failed(error));
+        };
+        self.announce(&pause, &error);
+        self.last = Some(error);
+        match pause {
+            Pause::Own(pause) => self.sleep(pause).await,
+            Pause::Shared(_) => Ok(()),
         }
     }
 
@@ -151,7 +183,7 @@ impl<'a> Call<'a> {
     async fn turn(&mut self) -> Result<Permit<'a>, Error> {
         let shared = self.shared;
         let start = self.now();
-        let turn = shared.limiter().acquire(
+        let turn = self.limiter.acquire(
             &self.ticket,
             shared.retry(),
             self.deadline.map(|deadline| deadline.at),
@@ -206,7 +238,7 @@ impl<'a> Call<'a> {
         if retry_after.is_none() {
             return Some(Pause::Own(pause));
         }
-        shared.limiter().hold(pause, runtime);
+        self.limiter.hold(pause, runtime);
         Some(Pause::Shared(pause))
     }
 
@@ -228,7 +260,7 @@ impl<'a> Call<'a> {
         let attempts = self.attempts;
         let (Pause::Own(pause) | Pause::Shared(pause)) = *pause;
         // All calls are throttled together: one warning will do.
-        let is_warning = !error.is_rate_limited() || shared.limiter().may_warn(shared.runtime());
+        let is_warning = !error.is_rate_limited() || self.limiter.may_warn(shared.runtime());
         trace::retry(is_warning, attempts, pause, error);
         if let Some(RetryHook(hook)) = shared.on_retry() {
             hook(&Retry {
@@ -249,7 +281,7 @@ impl<'a> Call<'a> {
     /// The error of a call that is not over at its deadline, or whose next attempt would be made
     /// after that, in `wait`.
     fn beyond_deadline(&mut self, deadline: Deadline, wait: Option<Duration>) -> Error {
-        let error = failure::deadline(deadline, wait);
+        let error = failure::deadline(self.operation, deadline, wait);
         let error = match self.last.take() {
             Some(last) => error.with_source(last),
             None => error,
@@ -258,6 +290,6 @@ impl<'a> Call<'a> {
     }
 
     fn now(&self) -> Duration {
-        self.shared.limiter().now(self.shared.runtime())
+        self.limiter.now(self.shared.runtime())
     }
 }

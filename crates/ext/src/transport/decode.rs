@@ -1,4 +1,4 @@
-//! From the body of a response to a page of rows.
+//! From the body of a response to a page of rows, or to one batch.
 //!
 //! Nearly every page decodes as a whole. One that does not is cut into rows, and each of them that
 //! does not decode is read member by member: what is wrong in one row costs no other.
@@ -11,8 +11,10 @@ use super::response::Head;
 use super::row_scanner::{self, RawMember};
 use super::{failure, foreign, repair};
 use crate::client::client::Config;
+use crate::types::batch_response::BatchResponse;
 use crate::types::error::Error;
-use crate::types::page::Page;
+use crate::types::operation::Operation;
+use crate::types::page::{Page, UnreadableRow};
 
 /// Makes a page of one that decoded as a whole.
 pub(super) fn page(shared: &Config, decoded: BatchPage, head: Option<&Head>) -> Page {
@@ -28,9 +30,9 @@ pub(super) fn page(shared: &Config, decoded: BatchPage, head: Option<&Head>) -> 
 pub(super) fn page_row_by_row(shared: &Config, body: &[u8], head: &Head) -> Result<Page, Error> {
     let body = row_scanner::without_mark(body);
     let parts = PageParts::of(shared, body, head)?;
-    let refuse = |reason: &str| Err(failure::not_a_page(head.status, &head.headers, reason));
+    let refuse = |reason: &str| Err(refused(Operation::ListBatches, head, reason));
     let no_page = |reason: &str| {
-        let error = failure::error_in_success(shared.key_mask(), head.status, &head.headers, body);
+        let error = error_in_success(shared, Operation::ListBatches, body, head);
         error.map_or_else(|| refuse(reason), Err)
     };
     let rows = match parts.data {
@@ -57,13 +59,130 @@ pub(super) fn page_row_by_row(shared: &Config, body: &[u8], head: &Head) -> Resu
             Err(_) if row_scanner::members(json).is_none() && repair::parse(json).is_err() => {
                 // No row with a flaw, but something else in the place of rows.
                 let reason = format!("its row {index} is no JSON");
-                let error = failure::not_a_page(head.status, &head.headers, &reason);
+                let error = refused(Operation::ListBatches, head, &reason);
                 return Err(error.retryable(true));
             }
             Err(_) => maker.add_by_members(index, json),
         }
     }
     Ok(maker.finish())
+}
+
+/// Makes a batch of one that decoded as a whole.
+pub(super) fn batch(
+    shared: &Config,
+    id: &str,
+    decoded: Batch,
+    head: &Head,
+) -> Result<BatchResponse, Error> {
+    let mut maker = PageMaker::new(shared, Some(head), false, None);
+    maker.add(0, decoded, Vec::new());
+    only_row(shared, id, maker.finish(), head)
+}
+
+/// Makes a batch of what can be read of it.
+pub(super) fn batch_by_members(
+    shared: &Config,
+    id: &str,
+    body: &[u8],
+    head: &Head,
+) -> Result<BatchResponse, Error> {
+    let body = row_scanner::without_mark(body);
+    let mut maker = PageMaker::new(shared, Some(head), false, None);
+    match serde_json::from_slice::<Batch>(body) {
+        Ok(row) => maker.add(0, row, Vec::new()),
+        Err(_) if object(body).is_some() => maker.add_by_members(0, body),
+        Err(_) => {
+            return Err(not_an_object(
+                shared,
+                Operation::RetrieveBatch,
+                body,
+                head,
+                "it is no object",
+            ));
+        }
+    }
+    let row = only_row(shared, id, maker.finish(), head);
+    row.map_err(|error| {
+        let said = error_in_success(shared, Operation::RetrieveBatch, body, head);
+        said.unwrap_or(error)
+    })
+}
+
+/// The batch with this id, of a page that was made of it alone.
+fn only_row(
+    shared: &Config,
+    id: &str,
+    mut page: Page,
+    head: &Head,
+) -> Result<BatchResponse, Error> {
+    let in_batch = |pointer: &str| pointer.trim_start_matches("/data/0").to_owned();
+    let Some(batch) = page.rows.pop() else {
+        let row = page.unreadable.pop();
+        let row = row.map(|row| UnreadableRow {
+            pointer: in_batch(&row.pointer),
+            ..row
+        });
+        let failed = |row| failure::unreadable_batch(head.status, page.request_id, row);
+        return Err(row.map_or_else(failure::incomplete, failed));
+    };
+    if batch.id != id {
+        let found = foreign::clean(shared.key_mask(), &batch.id);
+        let reason = format!("it is the batch {found}, not {id}");
+        return Err(refused(Operation::RetrieveBatch, head, &reason));
+    }
+    for finding in &mut page.findings {
+        finding.pointer = in_batch(&finding.pointer);
+    }
+    Ok(BatchResponse {
+        batch,
+        findings: page.findings,
+        request_id: page.request_id,
+        attempts: page.attempts,
+    })
+}
+
+fn refused(operation: Operation, head: &Head, reason: &str) -> Error {
+    failure::not_as_expected(operation, head.status, &head.headers, reason)
+}
+
+fn error_in_success(
+    shared: &Config,
+    operation: Operation,
+    body: &[u8],
+    head: &Head,
+) -> Option<Error> {
+    failure::error_in_success(
+        shared.key_mask(),
+        operation,
+        head.status,
+        &head.headers,
+        body,
+    )
+}
+
+/// The members of a body that is an object.
+fn object(body: &[u8]) -> Option<Vec<RawMember<'_>>> {
+    let members = row_scanner::members(body)?;
+    members.iter().all(|it| it.key.is_some()).then_some(members)
+}
+
+/// What to say of a body that is no object.
+fn not_an_object(
+    shared: &Config,
+    operation: Operation,
+    body: &[u8],
+    head: &Head,
+    reason: &str,
+) -> Error {
+    match serde_json::from_slice::<IgnoredAny>(body) {
+        Ok(_) => refused(operation, head, reason),
+        // Cut short, or an HTML page of a gateway: another attempt may succeed.
+        Err(reason) => {
+            let shown = foreign::excerpt(shared.key_mask(), &head.headers, body);
+            refused(operation, head, &format!("{reason}{shown}")).retryable(true)
+        }
+    }
 }
 
 /// The parts of a page that are read, as they were sent.
@@ -76,17 +195,12 @@ struct PageParts<'a> {
 
 impl<'a> PageParts<'a> {
     fn of(shared: &Config, body: &'a [u8], head: &Head) -> Result<Self, Error> {
-        let error = |reason: &str| failure::not_a_page(head.status, &head.headers, reason);
-        let members = row_scanner::members(body);
-        let Some(members) = members.filter(|all| all.iter().all(|it| it.key.is_some())) else {
+        let operation = Operation::ListBatches;
+        let Some(members) = object(body) else {
             return match serde_json::from_slice::<IgnoredAny>(body) {
                 // It is JSON, but no object.
                 Ok(_) => Ok(Self::default()),
-                // Cut short, or an HTML page of a gateway: another attempt may bring the page.
-                Err(reason) => {
-                    let shown = foreign::excerpt(shared.key_mask(), &head.headers, body);
-                    Err(error(&format!("{reason}{shown}")).retryable(true))
-                }
+                Err(_) => Err(not_an_object(shared, operation, body, head, "")),
             };
         };
         let mut parts = Self::default();
@@ -102,7 +216,7 @@ impl<'a> PageParts<'a> {
             };
             if part.replace(value).is_some_and(|first| first != value) {
                 let reason = format!("its `{key}` comes twice, with different values");
-                return Err(error(&reason));
+                return Err(refused(operation, head, &reason));
             }
         }
         Ok(parts)

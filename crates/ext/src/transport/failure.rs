@@ -14,11 +14,14 @@ use crate::policy::retry_after::retry_after;
 use crate::types::billing;
 use crate::types::dialect::Dialect;
 use crate::types::error::{Error, ErrorKind, in_words};
+use crate::types::operation::Operation;
+use crate::types::page::UnreadableRow;
 use crate::types::redact::KeyMask;
 
 /// A response with a status that is not success.
 pub(super) fn error_response(
     shared: &Config,
+    operation: Operation,
     status: StatusCode,
     headers: &HeaderMap,
     body: &[u8],
@@ -61,7 +64,7 @@ pub(super) fn error_response(
             }
         }
     }
-    summary.push_str(advice(shared.dialect(), status, bill));
+    summary.push_str(advice(shared.dialect(), operation, status, bill));
 
     // On Qwen Cloud this is the limit of a minute.
     let is_lasting = shared.dialect() != Dialect::Qwen
@@ -77,11 +80,18 @@ pub(super) fn error_response(
 }
 
 /// What to do about a status, as the end of a sentence; `bill` is what there is to pay.
-fn advice(dialect: Dialect, status: StatusCode, bill: Option<&'static str>) -> &'static str {
+fn advice(
+    dialect: Dialect,
+    operation: Operation,
+    status: StatusCode,
+    bill: Option<&'static str>,
+) -> &'static str {
     match (status.as_u16(), bill) {
         (300..=399, _) => ". Redirects are not followed, since the key would go along",
         // What follows is known of Qwen Cloud alone.
-        (404, _) if dialect != Dialect::Qwen => ". Is this the base URL, without /batches?",
+        (404, _) if dialect != Dialect::Qwen && operation == Operation::ListBatches => {
+            ". Is this the base URL, without /batches?"
+        }
         _ if dialect != Dialect::Qwen => "",
         (_, Some(bill)) => bill,
         (401, _) => {
@@ -89,8 +99,24 @@ fn advice(dialect: Dialect, status: StatusCode, bill: Option<&'static str>) -> &
              check that the base URL is that of the key's region"
         }
         (403, _) => ". The key is known, but may not do this; check its workspace and its rights",
-        (404, _) => ". Is this the base URL of the OpenAI-compatible mode, .../compatible-mode/v1?",
-        (429, _) => {
+        (404, _) => match operation {
+            Operation::ListBatches => {
+                ". Is this the base URL of the OpenAI-compatible mode, .../compatible-mode/v1?"
+            }
+            Operation::RetrieveBatch => {
+                ". The service knows only batches of the last 30 days, and only those of the key's own \
+                 account and region; is the id whole?"
+            }
+            Operation::RetrieveFileContent => {
+                ". Files of results stay until they are deleted; was this one, or is it of another \
+                 account or region?"
+            }
+        },
+        (429, _) if operation == Operation::RetrieveBatch => {
+            ". The service allows 1000 of these calls a minute for the whole account, all keys and \
+             users together"
+        }
+        (429, _) if operation == Operation::ListBatches => {
             ". The service allows 100 list calls a minute for the whole account, all keys and users \
              together"
         }
@@ -101,6 +127,7 @@ fn advice(dialect: Dialect, status: StatusCode, bill: Option<&'static str>) -> &
 /// A response that says success and holds an error.
 pub(super) fn error_in_success(
     mask: &KeyMask,
+    operation: Operation,
     status: StatusCode,
     headers: &HeaderMap,
     body: &[u8],
@@ -114,7 +141,8 @@ pub(super) fn error_in_success(
         part.map(|part| clean(mask, part)).unwrap_or_default()
     };
     let summary = format!(
-        "the service answered {status}, but with an error in place of a page: {} {}",
+        "the service answered {status}, but with an error in place of a {}: {} {}",
+        operation.noun(),
         part(&said.code),
         part(&said.message)
     );
@@ -125,15 +153,35 @@ pub(super) fn error_in_success(
     Some(error)
 }
 
-/// A response of which no page can be made.
-pub(super) fn not_a_page(status: StatusCode, headers: &HeaderMap, reason: &str) -> Error {
+/// A response that is not what was asked for.
+pub(super) fn not_as_expected(
+    operation: Operation,
+    status: StatusCode,
+    headers: &HeaderMap,
+    reason: &str,
+) -> Error {
     let summary = format!(
-        "the response is not a page of batches: {reason}. Is this the base URL of an \
-         OpenAI-compatible service?"
+        "the response is not {}: {reason}. Is this the base URL of an OpenAI-compatible service?",
+        operation.result()
     );
     Error::new(ErrorKind::ContractViolation, summary)
         .with_status(status.as_u16())
         .with_request_id(request_id(headers))
+}
+
+/// A batch that cannot be read.
+pub(super) fn unreadable_batch(
+    status: StatusCode,
+    request_id: Option<String>,
+    row: UnreadableRow,
+) -> Error {
+    Error::new(
+        ErrorKind::ContractViolation,
+        format!("the batch cannot be read: {row}"),
+    )
+    .with_status(status.as_u16())
+    .with_request_id(request_id)
+    .with_unreadable(vec![row])
 }
 
 pub(super) fn too_large(most: usize, status: StatusCode) -> Error {
@@ -151,9 +199,9 @@ pub(super) fn timeout(limit: Duration) -> Error {
 
 /// A call that is not over at its deadline, or whose next attempt would be made after that, in
 /// `wait`.
-pub(super) fn deadline(deadline: Deadline, wait: Option<Duration>) -> Error {
+pub(super) fn deadline(operation: Operation, deadline: Deadline, wait: Option<Duration>) -> Error {
     let summary = match wait {
-        None => format!("no page within {deadline}"),
+        None => format!("no {} within {deadline}", operation.noun()),
         Some(wait) => {
             let wait = in_words(wait);
             format!("the next attempt would be made in {wait}, which is beyond {deadline}")

@@ -9,6 +9,7 @@ use super::{attempt, failure};
 use crate::client::client::Client;
 use crate::policy::call_report::{CallHook, CallReport};
 use crate::types::error::Error;
+use crate::types::operation::Operation;
 
 /// A response as it was received, whatever it says. `Debug` shows nothing that the service sent:
 /// see [`Client::without_key`].
@@ -70,7 +71,7 @@ async fn send<K: AsRef<str>, V: AsRef<str>>(
     if url.query() == Some("") {
         url.set_query(None);
     }
-    let (limiter, runtime) = (shared.limiter(), shared.runtime());
+    let (limiter, runtime) = (shared.limiter(Operation::ListBatches), shared.runtime());
     let ticket = limiter.ticket(runtime);
     let turn = limiter.acquire(&ticket, shared.retry(), None, runtime);
     let turn = turn.await;

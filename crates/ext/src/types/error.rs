@@ -22,7 +22,7 @@ pub struct Error(Box<Parts>);
 pub enum ErrorKind {
     /// The client cannot be built from its settings. Nothing was sent.
     Config,
-    /// The filter or an option of the list is invalid. Nothing was sent.
+    /// The filter, an id or an option is invalid. Nothing was sent.
     InvalidRequest,
     /// The service refuses the key (401, 403).
     Auth,
@@ -118,10 +118,14 @@ impl Error {
     }
 
     pub(crate) fn invalid_request(problems: Vec<InvalidField>) -> Self {
+        Self::invalid("filter", problems)
+    }
+
+    pub(crate) fn invalid(what: &str, problems: Vec<InvalidField>) -> Self {
         let list: Vec<String> = problems.iter().map(ToString::to_string).collect();
         let mut error = Self::new(
             ErrorKind::InvalidRequest,
-            format!("invalid filter: {}", list.join("; ")),
+            format!("invalid {what}: {}", list.join("; ")),
         );
         error.0.problems = problems;
         error
@@ -142,6 +146,11 @@ impl Error {
         let mut error = Self::new(ErrorKind::UnreadableRows, summary);
         error.0.unreadable = rows;
         error
+    }
+
+    pub(crate) fn with_unreadable(mut self, rows: Vec<UnreadableRow>) -> Self {
+        self.0.unreadable = rows;
+        self
     }
 
     pub(crate) fn with_status(mut self, status: u16) -> Self {

@@ -1,6 +1,7 @@
 //! Floor 1: values, without I/O. Nothing here knows a client.
 
 pub(crate) mod batch;
+pub(crate) mod batch_response;
 pub(crate) mod billing;
 pub(crate) mod checkpoint;
 mod checkpoint_text;
@@ -10,6 +11,7 @@ pub(crate) mod filter;
 pub(crate) mod filter_time;
 pub(crate) mod invalid_field;
 pub(crate) mod known;
+pub(crate) mod operation;
 pub(crate) mod outcome;
 pub(crate) mod page;
 pub(crate) mod query;

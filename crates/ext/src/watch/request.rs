@@ -7,7 +7,10 @@ use crate::types::filter::BatchFilter;
 
 /// A request to follow batches; it ends in [`events`](Self::events).
 ///
-/// It polls the list, not each batch: one call serves up to 100 batches. After each poll it waits
+/// It polls the list, not each batch: one call serves up to 100 batches. Only batches that the list
+/// leaves out, since their status no longer matches, are asked for by their ids, if there are at most
+/// ten for each list call that this saves (the service allows ten times as many of these calls);
+/// what is not found so is looked for in the list. After each poll it waits
 /// for the [`interval`](Self::interval), longer while nothing changes.
 ///
 /// Each event of a batch under way has an [`Estimate`](crate::Estimate): how fast it goes on, whether

@@ -167,13 +167,23 @@ impl Roster {
     /// When the batches were created that are not done, and that this poll has not listed; oldest
     /// first.
     pub(super) fn missing(&self) -> Vec<i64> {
-        let missing = self
-            .batches
-            .values()
-            .filter(|entry| entry.seen != self.poll && !entry.is_finished());
-        let mut missing: Vec<i64> = missing.map(|entry| entry.created_at).collect();
+        let missing = self.missing_entries();
+        let mut missing: Vec<i64> = missing.map(|(_, entry)| entry.created_at).collect();
         missing.sort_unstable();
         missing
+    }
+
+    /// The ids of the same batches; oldest first.
+    pub(super) fn missing_ids(&self) -> Vec<String> {
+        let mut missing: Vec<_> = self.missing_entries().collect();
+        missing.sort_unstable_by_key(|(id, entry)| (entry.created_at, *id));
+        missing.into_iter().map(|(id, _)| id.clone()).collect()
+    }
+
+    fn missing_entries(&self) -> impl Iterator<Item = (&String, &Entry)> {
+        let is_missing = |entry: &Entry| entry.seen != self.poll && !entry.is_finished();
+        let entries = self.batches.iter();
+        entries.filter(move |(_, entry)| is_missing(entry))
     }
 
     /// Ends a poll that has looked for every batch that is not done, and says how each goes on that

@@ -30,6 +30,10 @@ const OVERLAP: i64 = 300;
 /// along with whatever was created between them.
 const GAP: i64 = 3600;
 
+/// How many single batches are asked for in place of a list: the service allows 1000 calls for single
+/// batches a minute, and 100 lists (documented).
+const BATCHES_FOR_A_LIST: usize = 10;
+
 /// The statuses in which a batch is not done.
 const UNFINISHED: [BatchStatus; 4] = [
     BatchStatus::Validating,
@@ -52,6 +56,8 @@ pub(super) struct Watcher {
     silent_until: i64,
     /// In how many polls in a row some rows could not be read.
     unread: u8,
+    /// Whether the server has not been seen to list a batch that it refuses to give by its id.
+    has_single_batches: bool,
     poll: PollStats,
 }
 
@@ -61,6 +67,8 @@ enum Step {
     Begin,
     /// Lists what the filter lets through.
     List(Pages),
+    /// Asks for batches that have left the filter's statuses, by their ids.
+    Ask(Vec<String>),
     /// Looks for batches that have left the filter's statuses: first in these pages, then in those
     /// of other windows.
     Follow(Pages, Vec<Window>),
@@ -79,6 +87,8 @@ struct PollStats {
     calls: u64,
     changes: u64,
     unreadable: Vec<UnreadableRow>,
+    /// How many batches were not found by their ids.
+    not_found: usize,
 }
 
 impl Watcher {
@@ -91,6 +101,7 @@ impl Watcher {
             succeeded: false,
             silent_until: i64::MIN,
             unread: 0,
+            has_single_batches: true,
             poll: PollStats::default(),
             request,
         }
@@ -107,6 +118,7 @@ impl Watcher {
                 Step::Check => self.check().map(|()| Step::Begin),
                 Step::Begin => self.begin().await,
                 Step::List(pages) => self.list(pages).await,
+                Step::Ask(ids) => self.ask(ids).await,
                 Step::Follow(pages, rest) => self.follow(pages, rest).await,
                 Step::Pause(pause) => {
                     self.client().shared().runtime().sleep(pause).await;
@@ -169,7 +181,7 @@ impl Watcher {
 
     async fn list(&mut self, mut pages: Pages) -> Result<Step, Error> {
         let Some(page) = pages.next().await.transpose()? else {
-            return Ok(self.look_for(windows(self.missing())));
+            return Ok(self.find_missing());
         };
         // Batches may come to the filter's statuses long after they were created.
         let silent_until = match (self.request.skip_finished, self.succeeded) {
@@ -180,6 +192,52 @@ impl Watcher {
             self.roster.take(batch, silent_until, &mut self.changes);
         }
         Ok(Step::List(pages))
+    }
+
+    /// Looks for what was not listed: by id, where that takes at most [`BATCHES_FOR_A_LIST`] calls
+    /// for each call of the list that it saves.
+    fn find_missing(&mut self) -> Step {
+        let windows = windows(self.missing());
+        let most = windows.len().saturating_mul(BATCHES_FOR_A_LIST);
+        let ids = self.roster.missing_ids();
+        if self.has_single_batches && !windows.is_empty() && ids.len() <= most {
+            Step::Ask(ids)
+        } else {
+            self.look_for(windows)
+        }
+    }
+
+    async fn ask(&mut self, mut ids: Vec<String>) -> Result<Step, Error> {
+        let Some(id) = ids.pop() else {
+            // The list has the last word on what is gone.
+            let missing = self.missing();
+            self.poll.not_found = missing.len();
+            return Ok(self.look_for(windows(missing)));
+        };
+        match self.client().batch(&*id).response().await {
+            Ok(response) => {
+                self.poll.calls += u64::from(response.attempts);
+                let batch = response.batch;
+                self.roster.read(std::slice::from_ref(&batch), self.now());
+                self.roster.update(batch, &mut self.changes);
+            }
+            Err(error) if !error.unreadable().is_empty() => {
+                self.poll.calls += u64::from(error.attempts());
+                self.roster.mark_seen(&id);
+                self.poll.unreadable.extend_from_slice(error.unreadable());
+            }
+            // It is gone, or the server has no such call.
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    ErrorKind::Refused | ErrorKind::ContractViolation | ErrorKind::InvalidRequest
+                ) =>
+            {
+                self.poll.calls += u64::from(error.attempts());
+            }
+            Err(error) => return Err(error),
+        }
+        Ok(Step::Ask(ids))
     }
 
     async fn follow(&mut self, mut pages: Pages, rest: Vec<Window>) -> Result<Step, Error> {
@@ -211,6 +269,8 @@ impl Watcher {
     }
 
     fn succeed(&mut self) -> Step {
+        // What the list has, and the call for it does not, is no batch that is gone.
+        self.has_single_batches &= self.poll.not_found <= self.missing().len();
         let all_ids_are_legible = self.poll.unreadable.iter().all(|row| row.id.is_some());
         let estimates = self.roster.end(all_ids_are_legible, &mut self.changes);
         self.unread = match self.poll.unreadable.len() {

@@ -12,7 +12,7 @@ const FLOORS: [&[&str]; 8] = [
     &["client"],
     &["transport"],
     &["pagination"],
-    &["list"],
+    &["batch", "list"],
     &["watch"],
     &["blocking", "test_util"],
 ];

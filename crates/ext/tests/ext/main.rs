@@ -1,6 +1,7 @@
 //! What `ext` does, seen through its public API, over HTTP on loopback. Time is the tests' own:
 //! none of them waits.
 
+mod batches;
 mod building;
 mod checkpoints;
 mod concurrency;

@@ -9,7 +9,7 @@ use qwen_batches_sandbox::{
     BatchLifecycle, Clock, EmptyCursor, Fault, Lifecycle, MemberChange, Sandbox, SandboxBuilder,
     Script, Sent, WrongId, row as sandbox_row,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::{FakeClock, Response, Server, builder, client, page, row};
 
@@ -119,11 +119,15 @@ fn of_batches(story: &[String]) -> Vec<&str> {
     lines.filter(|line| line.contains("batch_")).collect()
 }
 
-/// The queries that a sandbox was asked, decoded, without the size of their pages.
+/// What a sandbox was asked: the queries of lists, decoded, without the size of their pages; the ids
+/// of single batches.
 fn queries(sandbox: &Sandbox) -> Vec<String> {
     let requests = sandbox.requests().into_iter();
     requests
         .map(|request| {
+            if let Some((_, id)) = request.path.split_once("/batches/") {
+                return id.to_owned();
+            }
             let pairs = request.pairs().into_iter();
             let pairs = pairs.filter(|(name, value)| (&**name, &**value) != ("limit", "100"));
             let pairs: Vec<String> = pairs.map(|(k, v)| format!("{k}={v}")).collect();
@@ -257,21 +261,90 @@ async fn a_batch_that_leaves_the_filters_statuses_is_followed_all_the_same() {
             "= batch_3 in_progress -> cancelled 1+8/9",
         ]
     );
-    // Each poll lists what is running, and looks for what was in the second of its creation (with
-    // one on either side): far from others, each for itself.
+    // Each poll lists what is running, and asks for what was by its id.
     let running = "ds_name=night&status=in_progress";
-    let of = |after: &str, before: &str| {
-        format!("create_after={after}&create_before={before}&ds_name=night")
-    };
-    let second = of("20260301075957", "20260301075959");
-    let first = of("20260301075958", "20260301080000");
-    let third = of("20260228065959", "20260228070001");
     assert_eq!(
         queries(&sandbox),
         [
-            running, running, running, &second, running, &first, running, &first, &third
+            running, running, running, "batch_2", running, "batch_1", running, "batch_1", "batch_3"
         ]
     );
+}
+
+/// Ten single calls for one of the list: so many the service allows in a minute.
+#[tokio::test]
+async fn single_batches_are_asked_for_where_that_saves_lists() {
+    let rows = |ids: &[usize], status: &str| -> Vec<Value> {
+        let row = |n: &usize| {
+            let mut row = row(&format!("batch_{n:02}"));
+            row["status"] = status.into();
+            row
+        };
+        ids.iter().map(row).collect()
+    };
+    let list = |rows: &[Value]| Response::json(&page(rows, false));
+    let (running, done) = ("in_progress", "completed");
+    let ids: Vec<usize> = (1..=11).rev().collect();
+    let singly = rows(&ids[1..], done).into_iter();
+    let singly = singly.map(|row| Response::json(&row));
+    let unknown = || Response::new(404, &[], "");
+    for (name, script, path) in [
+        (
+            "ten",
+            [list(&rows(&ids[1..], running)), list(&[])]
+                .into_iter()
+                .chain(singly)
+                .collect(),
+            "LL".to_owned() + &"S".repeat(10),
+        ),
+        (
+            "eleven",
+            vec![
+                list(&rows(&ids, running)),
+                list(&[]),
+                list(&rows(&ids, done)),
+            ],
+            "LLL".to_owned(),
+        ),
+        (
+            "the list has it, the call for it does not: it is not made again",
+            vec![
+                list(&rows(&[1], running)),
+                list(&[]),
+                unknown(),
+                list(&rows(&[1], "finalizing")),
+                list(&[]),
+                list(&rows(&[1], done)),
+            ],
+            "LLSLLL".to_owned(),
+        ),
+        (
+            "neither has it, twice",
+            vec![
+                list(&rows(&[1], running)),
+                list(&[]),
+                unknown(),
+                list(&[]),
+                list(&[]),
+                unknown(),
+                list(&[]),
+            ],
+            "LLSLLSL".to_owned(),
+        ),
+    ] {
+        let server = Server::start(script).await;
+        let client = client(&server.base_url());
+        let running = BatchFilter::new().statuses([BatchStatus::InProgress]);
+        let story = story(watch(&client, running), 9).await;
+        assert_eq!(
+            story.last().map(String::as_str),
+            Some("end"),
+            "{name}: {story:#?}"
+        );
+        let calls = server.requests().into_iter();
+        let calls = calls.map(|head| if head.contains("/batches/") { 'S' } else { 'L' });
+        assert_eq!(calls.collect::<String>(), path, "{name}");
+    }
 }
 
 #[tokio::test]
