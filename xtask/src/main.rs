@@ -82,6 +82,12 @@ enum Task {
         #[arg(last = true)]
         arguments: Vec<String>,
     },
+    /// Look at reports of `summary --output html` in Chromium (the suite `browser` of interop)
+    Browser {
+        /// Arguments of pytest; `--screenshots` draws the pictures of the front page
+        #[arg(last = true)]
+        arguments: Vec<String>,
+    },
     /// Compare our speed with others (bench/)
     #[command(disable_help_flag = true)]
     Bench {
@@ -134,6 +140,7 @@ fn run(task: &Task, root: &Path) -> Result<ExitCode> {
         Task::Package => tools::package(root)?,
         Task::Msrv => tools::msrv(root)?,
         Task::Interop { suite, arguments } => interop::interop(root, suite, arguments)?,
+        Task::Browser { arguments } => interop::interop(root, "browser", arguments)?,
         Task::Bench { arguments } => bench(root, arguments)?,
         Task::Ci => ci::ci(root, out)?,
     }
