@@ -9,6 +9,7 @@
 //! - [Go on after a failure](#go-on-after-a-failure)
 //! - [Make several calls at a time](#make-several-calls-at-a-time)
 //! - [Do without async](#do-without-async)
+//! - [Print what came of yesterday's batches](#print-what-came-of-yesterdays-batches)
 //! - [Watch until all are done](#watch-until-all-are-done)
 //! - [Find the batch whose creation was never answered](#find-the-batch-whose-creation-was-never-answered)
 //! - [Tell errors apart](#tell-errors-apart)
@@ -153,6 +154,40 @@
 //!
 //! With the feature `blocking` there is `blocking::Client`, whose lists and watches are iterators. All
 //! else is the same. The docs of that module show it, and so does the example `blocking`.
+//!
+//! # Print what came of yesterday's batches
+//!
+//! A status alone misleads: a completed batch may have failed in every request, and one that has
+//! expired may have results that are paid for. An [`Outcome`](crate::Outcome) takes counts, errors
+//! and files into account. Yesterday is that of UTC here.
+//!
+//! ```
+//! # use qwen_batches_sandbox::Sandbox;
+//! use jiff::Timestamp;
+//! use qwen_batches::{BatchExt as _, BatchFilter, Client};
+//!
+//! #[tokio::main]
+//! async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     # let sandbox = Sandbox::builder().start().await?;
+//!     # let builder = Client::builder().api_key("any").base_url(sandbox.base_url());
+//!     # let client = builder.build()?;
+//!     # let mut count = 0;
+//!     # /*
+//!     let client = Client::from_env()?;
+//!     # */
+//!     let today = Timestamp::now().as_second().div_euclid(86_400) * 86_400;
+//!     let filter = BatchFilter::new()
+//!         .created_after(Timestamp::from_second(today - 86_400)?)
+//!         .created_before(Timestamp::from_second(today)?);
+//!     let mut batches = client.list_batches(filter).items();
+//!     while let Some(batch) = batches.try_next().await? {
+//!         println!("{} {}", batch.id, batch.outcome().name());
+//!         # count += 1;
+//!     }
+//!     # assert!((1..250).contains(&count), "{count}");
+//!     Ok(())
+//! }
+//! ```
 //!
 //! # Watch until all are done
 //!
