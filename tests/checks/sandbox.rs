@@ -13,7 +13,7 @@ use super::evidence::Evidence;
 /// A request to the sandbox, and its response.
 #[derive(Debug)]
 pub(crate) struct Exchange {
-    query: String,
+    target: String,
     request: Request,
     status: u16,
     response: Response,
@@ -29,11 +29,12 @@ pub(super) fn responses_conform(contract: &Contract, evidence: &Evidence) -> Vec
     // The sandbox knows no field and no status that the contract does not.
     reports
         .filter(|(_, report)| !report.findings.is_empty())
-        .map(|(exchange, report)| format!("response to `{}`: {report}", exchange.query))
+        .map(|(exchange, report)| format!("response to `{}`: {report}", exchange.target))
         .collect()
 }
 
-/// A request that the contract allows gets a page, and no other does; one without a key gets a 401.
+/// A request that the contract allows gets what it asks for, and no other does; one without a key
+/// gets a 401.
 pub(super) fn judges_alike(contract: &Contract, evidence: &Evidence) -> Vec<String> {
     let mut problems = Vec::new();
     for exchange in evidence
@@ -46,8 +47,8 @@ pub(super) fn judges_alike(contract: &Contract, evidence: &Evidence) -> Vec<Stri
             .violations()
             .any(|it| it.at == "/headers/authorization");
         if report.conforms() != (exchange.status == 200) || lacks_key != (exchange.status == 401) {
-            let Exchange { query, status, .. } = exchange;
-            problems.push(format!("`{query}` gets {status}, but: {report}"));
+            let Exchange { target, status, .. } = exchange;
+            problems.push(format!("`{target}` gets {status}, but: {report}"));
         }
     }
     problems
@@ -147,7 +148,7 @@ pub(super) async fn record() -> Vec<Exchange> {
 
     let mut exchanges = Vec::new();
     for query in queries {
-        exchanges.push(exchange(&sandbox, query, &key, false).await);
+        exchanges.push(exchange(&sandbox, listed(&query), &key, false).await);
     }
     let own_choices = [
         "after=no-such-batch",
@@ -158,13 +159,28 @@ pub(super) async fn record() -> Vec<Exchange> {
         "create_before=20260230000000",
     ];
     for query in own_choices {
-        exchanges.push(exchange(&sandbox, query.to_owned(), &key, true).await);
+        exchanges.push(exchange(&sandbox, listed(query), &key, true).await);
     }
     for value in ["", "Bearer ", "Basic a2V5", "Token x"] {
         let header = [("authorization", value.to_owned())];
-        exchanges.push(exchange(&sandbox, "limit=1".to_owned(), &header, false).await);
+        exchanges.push(exchange(&sandbox, listed("limit=1"), &header, false).await);
     }
-    exchanges.push(exchange(&sandbox, String::new(), &[], false).await);
+    exchanges.push(exchange(&sandbox, PATH.to_owned(), &[], false).await);
+    let is_small = |row: &&Value| row["request_counts"]["total"].as_u64() <= Some(200);
+    for row in rows.iter().filter(is_small).take(20) {
+        let id = |key: &str| Some(percent(row[key].as_str()?));
+        let batch = id("id").map(|id| format!("{PATH}/{id}"));
+        let files = ["output_file_id", "error_file_id"].map(|key| id(key).map(content));
+        for target in [batch].into_iter().chain(files).flatten() {
+            exchanges.push(exchange(&sandbox, target.clone(), &[], false).await);
+            exchanges.push(exchange(&sandbox, target, &key, false).await);
+        }
+        let input = id("input_file_id").map(content).unwrap_or_default();
+        exchanges.push(exchange(&sandbox, input, &key, true).await);
+    }
+    for target in [format!("{PATH}/no-such"), content("no-such".to_owned())] {
+        exchanges.push(exchange(&sandbox, target, &key, true).await);
+    }
 
     // The lives of batches, minute by minute, until all are over.
     let sandbox = Sandbox::builder()
@@ -176,21 +192,31 @@ pub(super) async fn record() -> Vec<Exchange> {
         .expect("a sandbox");
     for minute in 0..=60 {
         // The query is what a problem is reported by.
-        let query = format!("limit=100&minute={minute}");
-        exchanges.push(exchange(&sandbox, query, &key, true).await);
+        let target = listed(&format!("limit=100&minute={minute}"));
+        exchanges.push(exchange(&sandbox, target, &key, true).await);
     }
     exchanges
+}
+
+fn listed(query: &str) -> String {
+    format!("{PATH}?{query}")
+}
+
+/// Where the content of a file is, whose id is encoded.
+fn content(id: String) -> String {
+    format!("/compatible-mode/v1/files/{id}/content")
 }
 
 /// Sends a request as it stands, and reads the raw response.
 async fn exchange(
     sandbox: &Sandbox,
-    query: String,
+    target: String,
     headers: &[(&str, String)],
     is_own_choice: bool,
 ) -> Exchange {
-    let mut request = Request::new("GET", PATH).query(&*query);
-    let mut text = format!("GET {PATH}?{query} HTTP/1.1\r\nhost: sandbox\r\nconnection: close\r\n");
+    let (path, query) = target.split_once('?').unwrap_or((&target, ""));
+    let mut request = Request::new("GET", path).query(query);
+    let mut text = format!("GET {target} HTTP/1.1\r\nhost: sandbox\r\nconnection: close\r\n");
     for (name, value) in headers {
         text.push_str(&format!("{name}: {value}\r\n"));
         request = request.header(*name, value);
@@ -227,7 +253,7 @@ async fn exchange(
         response = response.header(name, value.trim());
     }
     Exchange {
-        query,
+        target,
         request,
         status,
         body: serde_json::from_slice(&body).unwrap_or_default(),

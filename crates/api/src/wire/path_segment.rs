@@ -1,13 +1,14 @@
 //! A parameter of a path.
 
-use progenitor_client::{Error, encode_path};
+use progenitor_client::encode_path;
 
 /// Encodes a value as one segment of a path; refuses what no encoding keeps one: the empty value,
-/// `.` and `..`.
-pub(crate) fn path_segment<E>(value: &str) -> Result<String, Error<E>> {
+/// `.` and `..`. The error is the reason, in words.
+pub(crate) fn path_segment(value: &str) -> Result<String, String> {
     if matches!(value, "" | "." | "..") {
-        let reason = format!("`{value}` is no segment of a path; give the id of something");
-        return Err(Error::InvalidRequest(reason));
+        return Err(format!(
+            "`{value}` is no segment of a path; give the id of something"
+        ));
     }
     // In a URL a backslash is a slash.
     Ok(encode_path(value).replace('\\', "%5C"))
@@ -30,7 +31,7 @@ mod tests {
             (".", None),
             ("..", None),
         ] {
-            let encoded = path_segment::<()>(value).ok();
+            let encoded = path_segment(value).ok();
             assert_eq!(encoded.as_deref(), segment, "{value:?}");
             let Some(encoded) = encoded else { continue };
             let url = format!("http://host/batches/{encoded}");

@@ -904,7 +904,7 @@ pub mod builder {
             let batch_id = batch_id.map_err(Error::InvalidRequest)?;
             let url = format!(
                 "{}/batches/{}", client.baseurl, crate ::wire::path_segment(& batch_id
-                .to_string()) ?,
+                .to_string()).map_err(Error::InvalidRequest) ?,
             );
             let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
             header_map
@@ -970,7 +970,7 @@ pub mod builder {
             let file_id = file_id.map_err(Error::InvalidRequest)?;
             let url = format!(
                 "{}/files/{}/content", client.baseurl, crate ::wire::path_segment(&
-                file_id.to_string()) ?,
+                file_id.to_string()).map_err(Error::InvalidRequest) ?,
             );
             let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
             header_map

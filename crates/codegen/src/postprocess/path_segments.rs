@@ -32,7 +32,7 @@ impl VisitMut for Encode {
         if let Expr::Call(ExprCall { func, args, .. }) = expr
             && matches!(&**func, Expr::Path(function) if function.path.is_ident("encode_path"))
         {
-            *expr = parse_quote!(crate::wire::path_segment(#args)?);
+            *expr = parse_quote!(crate::wire::path_segment(#args).map_err(Error::InvalidRequest)?);
         }
         visit_mut::visit_expr_mut(self, expr);
     }
