@@ -27,6 +27,8 @@ def test_the_sandbox_conforms(contract, product, sandbox, request, tmp_path, mon
     [after] = [it for it in contract["paths"]["/batches"]["get"]["parameters"] if it["name"] == "after"]
     assert after["example"]
     after["example"] = ids[0]
+    [batch] = contract["paths"]["/batches/{batch_id}"]["get"]["parameters"]
+    batch["example"] = ids[0]
     (tmp_path / "contract.json").write_text(json.dumps(contract), "utf-8")
 
     output(

@@ -1,10 +1,12 @@
-"""The SDKs that people point at this service list what our client lists."""
+"""The SDKs that people point at this service list what our client lists, and fetch what is there."""
 
 import dataclasses
 import datetime
+import hashlib
 import json
 import shutil
 import sys
+import urllib.request
 
 import openai
 import pytest
@@ -96,6 +98,56 @@ def test_openai_node(lists, product, sandbox, request, tmp_path):
     wanted.write_text(json.dumps([dataclasses.asdict(it) for it in lists]), "utf-8")
     printed = output("node", script, wanted, OPENAI_API_KEY=KEY, OPENAI_BASE_URL=sandbox)
     check(lists, [json.loads(line) for line in printed.splitlines()], product, sandbox)
+
+
+@pytest.fixture(scope="module")
+def results(batches, sandbox):
+    """Some batches, each of their files, and a digest of it as it is sent."""
+    results = []
+    for batch in batches:
+        files = [batch["output_file_id"], batch["error_file_id"]]
+        if all(files) and batch["request_counts"]["total"] <= 2000:
+            for file in files:
+                url = f"{sandbox}/files/{file}/content"
+                request = urllib.request.Request(url, headers={"Authorization": f"Bearer {KEY}"})
+                with urllib.request.urlopen(request) as response:
+                    assert response.headers["content-type"] is None
+                    content = response.read()
+                assert content.endswith(b"\n")
+                results.append((batch, file, hashlib.sha256(content).hexdigest()))
+    assert len(results) >= 4
+    return results
+
+
+def test_openai_python_fetches_results(results, sandbox):
+    client = openai.OpenAI(api_key=KEY, base_url=sandbox, max_retries=0)
+    for batch, file, digest in results:
+        fetched = client.batches.retrieve(batch["id"])
+        assert fetched.status == batch["status"]
+        assert fetched.request_counts.to_dict() == batch["request_counts"]
+        assert file in (fetched.output_file_id, fetched.error_file_id)
+        content = client.files.content(file)
+        assert hashlib.sha256(content.content).hexdigest() == digest
+        lines = [json.loads(line) for line in content.text.splitlines()]
+        succeeded = [(line["response"] or {}).get("status_code") == 200 for line in lines]
+        count = "completed" if file == fetched.output_file_id else "failed"
+        assert len(lines) == batch["request_counts"][count]
+        assert set(succeeded) == {count == "completed"}
+    with pytest.raises(openai.NotFoundError):
+        client.batches.retrieve("batch_of_nobody")
+    with pytest.raises(openai.NotFoundError):
+        client.files.content("file_of_nobody")
+    with pytest.raises(openai.BadRequestError):
+        client.files.content(results[0][0]["input_file_id"])
+
+
+def test_openai_node_fetches_results(results, sandbox, request, tmp_path):
+    script = shutil.copy(request.path.with_name("fetch_results.mjs"), NODE)
+    wanted = tmp_path / "results.json"
+    wanted.write_text(json.dumps([[batch["id"], file] for batch, file, _ in results]), "utf-8")
+    printed = output("node", script, wanted, OPENAI_API_KEY=KEY, OPENAI_BASE_URL=sandbox)
+    expected = [[batch["id"], batch["status"], digest] for batch, _, digest in results]
+    assert [json.loads(line) for line in printed.splitlines()] == expected
 
 
 def test_the_vendors_sample(batches, sandbox, request, tmp_path):
