@@ -1,5 +1,7 @@
 //! From options and environment to a client.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use qwen_batches::{Client, ClientBuilder, RateLimit, RetryPolicy};
 use qwen_batches_sandbox::{Sandbox, SandboxBuilder};
@@ -9,13 +11,14 @@ use crate::clock;
 use crate::dialect::Dialect;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::server_time::ServerTime;
 
 /// A client, and the sandbox that it asks, if it asks one.
 #[derive(Debug)]
 pub(crate) struct Connection {
     pub(crate) client: Client,
-    /// It serves for as long as it is held.
-    sandbox: Option<Sandbox>,
+    /// It holds the sandbox, which serves for as long as it is held.
+    time: ServerTime,
 }
 
 impl Connection {
@@ -28,20 +31,15 @@ impl Connection {
         if target.sandbox {
             return Self::to_sandbox(target, sandbox).await;
         }
-        let client = service(target)?.build();
-        Ok(Self {
-            client: client.map_err(|error| Failure::of(&error, target.dialect))?,
-            sandbox: None,
-        })
+        let time = ServerTime::new(None);
+        let client = service(target)?.runtime(time.clone()).build();
+        let client = client.map_err(|error| Failure::of(&error, target.dialect))?;
+        Ok(Self { client, time })
     }
 
     /// Now, where the server is.
     pub(crate) fn now(&self) -> Result<Timestamp, Failure> {
-        let of_sandbox = self.sandbox.as_ref().map(Sandbox::now);
-        match of_sandbox.and_then(|now| Timestamp::from_second(now).ok()) {
-            Some(now) => Ok(now),
-            None => clock::now(),
-        }
+        self.time.now()
     }
 
     /// Nothing of the environment reaches the sandbox, and nothing of the sandbox leaves this
@@ -51,17 +49,17 @@ impl Connection {
             sandbox = sandbox.now(now.as_second());
         }
         let sandbox = sandbox.dialect(target.dialect.into()).start().await?;
+        let base_url = sandbox.base_url().to_owned();
+        let time = ServerTime::new(Some(Arc::new(sandbox)));
         let client = settings(target)?
+            .runtime(time.clone())
             .api_key("sk-sandbox")
-            .base_url(sandbox.base_url())
+            .base_url(base_url)
             .filter_zone(target.filter_zone.unwrap_or(jiff::tz::offset(8)))
             .rate_limit(RateLimit::off())
             .build()
             .map_err(|error| Failure::of(&error, target.dialect))?;
-        Ok(Self {
-            client,
-            sandbox: Some(sandbox),
-        })
+        Ok(Self { client, time })
     }
 }
 

@@ -20,6 +20,7 @@ mod number_arg;
 mod output;
 mod resume_command;
 mod screen;
+mod server_time;
 mod spinner;
 mod streams;
 mod style;

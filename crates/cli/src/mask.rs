@@ -33,19 +33,29 @@ pub(crate) fn event(event: &mut WatchEvent, client: &Client) {
             *status = masked;
         }
     };
-    match event {
-        WatchEvent::Appeared { batch, .. }
-        | WatchEvent::Progressed { batch, .. }
-        | WatchEvent::Gone { batch, .. } => self::batch(batch, client, false),
-        WatchEvent::StatusChanged { batch, from, .. } => {
+    let (batch, info) = match event {
+        WatchEvent::Appeared { batch, info, .. }
+        | WatchEvent::Progressed { batch, info, .. }
+        | WatchEvent::Stuck { batch, info, .. }
+        | WatchEvent::Unreadable { batch, info, .. }
+        | WatchEvent::Gone { batch, info, .. } => (batch, info),
+        WatchEvent::StatusChanged {
+            batch, from, info, ..
+        } => {
             status(from);
-            self::batch(batch, client, false);
+            (batch, info)
         }
-        WatchEvent::Finished { batch, from, .. } => {
+        WatchEvent::Finished {
+            batch, from, info, ..
+        } => {
             from.iter_mut().for_each(status);
-            self::batch(batch, client, false);
+            (batch, info)
         }
-        _ => {}
+        _ => return,
+    };
+    self::batch(batch, client, false);
+    if let Cow::Owned(masked) = client.redact(&info.id) {
+        info.id = masked;
     }
 }
 

@@ -4,6 +4,7 @@ mod board;
 mod jsonl;
 mod lines;
 mod live;
+mod pace;
 mod table;
 
 use std::collections::BTreeSet;
@@ -86,7 +87,7 @@ pub(super) async fn run(
             }
             Err(failure) => break End::Failed(failure),
         };
-        view.report(&change, &connection, streams)?;
+        view.report(&change, streams)?;
         let poll_has_ended = matches!(change, WatchEvent::Polled(_) | WatchEvent::PollFailed(_));
         if let WatchEvent::Polled(Poll { unreadable, .. }) = &change {
             for row in unreadable {
@@ -287,13 +288,7 @@ impl View {
     }
 
     /// Reports a change, where each has its line.
-    fn report(
-        &self,
-        change: &WatchEvent,
-        connection: &Connection,
-        streams: &mut Streams<'_>,
-    ) -> Result<(), Failure> {
-        let now = connection.now()?;
+    fn report(&self, change: &WatchEvent, streams: &mut Streams<'_>) -> Result<(), Failure> {
         match self {
             Self::Live(..) => {}
             Self::Lines => match change {
@@ -303,9 +298,9 @@ impl View {
                         &format!("warning: {}", board::failed_poll(poll)),
                     );
                 }
-                _ => lines::write(change, now, streams.out)?,
+                _ => lines::write(change, streams.out)?,
             },
-            Self::Jsonl => jsonl::write(change, now, streams.out)?,
+            Self::Jsonl => jsonl::write(change, streams.out)?,
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use qwen_batches::{Batch, BatchExt as _, BatchStatus, FailedPoll, Outcome, WatchEvent};
+use qwen_batches::{Batch, BatchExt as _, BatchStatus, Estimate, FailedPoll, Outcome, WatchEvent};
 use tokio::time::Instant;
 
 use crate::words::count;
@@ -24,6 +24,8 @@ pub(super) struct Entry {
     pub(super) batch: Batch,
     /// Whether the service lists it no more, though it was not done.
     pub(super) is_gone: bool,
+    /// How it goes on, by the last poll; none if it is over.
+    pub(super) estimate: Option<Estimate>,
 }
 
 impl Entry {
@@ -51,6 +53,11 @@ impl Board {
                 self.polled = Some(now);
                 self.next_poll = poll.pause.and_then(|pause| now.checked_add(pause));
                 self.error = None;
+                for (id, estimate) in poll.estimates {
+                    if let Some(entry) = self.entries.get_mut(&id) {
+                        entry.estimate = Some(estimate);
+                    }
+                }
             }
             WatchEvent::PollFailed(poll) => {
                 self.calls += poll.calls;
@@ -62,10 +69,12 @@ impl Board {
                 self.error = Some(format!("the poll failed{times}: {}", poll.error));
             }
             change => {
-                let is_gone = matches!(change, WatchEvent::Gone { .. });
                 if let Some(batch) = change.batch() {
-                    let batch = batch.clone();
-                    let entry = Entry { batch, is_gone };
+                    let entry = Entry {
+                        batch: batch.clone(),
+                        is_gone: matches!(change, WatchEvent::Gone { .. }),
+                        estimate: change.estimate().cloned(),
+                    };
                     self.entries.insert(entry.batch.id.clone(), entry);
                 }
             }

@@ -2,27 +2,27 @@
 
 use std::io::{self, Write};
 
-use jiff::Timestamp;
 use qwen_batches::{Batch, WatchEvent};
 
+use super::pace;
 use crate::batch::reason;
 use crate::layout::{Cell, Column as Place, Layout};
 use crate::output::Column;
 use crate::times::Times;
 
 /// Writes the line of a change, if it is one of a batch.
-pub(super) fn write(change: &WatchEvent, now: Timestamp, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(change: &WatchEvent, out: &mut dyn Write) -> io::Result<()> {
     let Some((batch, what)) = what(change) else {
         return Ok(());
     };
     let times = Times::Utc;
     let cells = [
-        Cell::plain(times.show(now)),
+        Cell::plain(times.show(change.at())),
         Cell::plain(what),
         Column::Requests.cell(batch, &times),
         Column::Name.cell(batch, &times),
         Column::Id.cell(batch, &times),
-        Cell::plain(reason(batch)),
+        Cell::plain(change.estimate().map_or_else(|| reason(batch), pace::note)),
     ];
     let place = |usual: usize| Place {
         title: String::new(),
@@ -54,6 +54,7 @@ fn what(change: &WatchEvent) -> Option<(&Batch, String)> {
         } => format!("{from} -> {status}"),
         // Its line is that of its appearance.
         WatchEvent::Finished { from: None, .. } => return None,
+        WatchEvent::Stuck { .. } => format!("? {status}"),
         WatchEvent::Gone { .. } => format!("- {status}"),
         _ => status.to_string(),
     };

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use qwen_batches::{Batch, BatchExt as _};
 
 use super::board::{Board, Entry};
+use super::pace;
 use crate::layout::{Cell, Column as Place, Layout};
 use crate::output::Column;
 use crate::style;
@@ -15,13 +16,14 @@ const BAR: usize = 12;
 const COLUMNS: [(Option<Column>, u8); 8] = [
     (Some(Column::Status), 0),
     (Some(Column::Name), 0),
-    (Some(Column::CreatedAt), 5),
+    (Some(Column::CreatedAt), 6),
     // The bar.
     (None, 1),
-    (Some(Column::Failed), 3),
-    (Some(Column::DueAt), 4),
+    (Some(Column::Failed), 4),
+    (Some(Column::DueAt), 5),
     (Some(Column::Id), 2),
-    (Some(Column::Reason), 6),
+    // How it goes on, and in the end why it has not brought what was asked of it.
+    (Some(Column::Reason), 3),
 ];
 
 /// The lines of the table: a header, as many batches as there is room for, and how many others
@@ -47,6 +49,11 @@ pub(super) fn lines(
 
     let times = Times::Relative(now);
     let places = COLUMNS.map(|(column, rank)| match column {
+        Some(Column::Reason) => Place {
+            title: "NOTE".to_owned(),
+            rank,
+            ..Column::Reason.place(&times)
+        },
         Some(column) => Place {
             rank,
             ..column.place(&times)
@@ -90,6 +97,7 @@ fn cell(column: Option<Column>, entry: &Entry, times: &Times, now: Timestamp) ->
     let failed = batch.request_counts.as_ref().map_or(0, |it| it.failed);
     match column {
         None => Cell::plain(bar(batch)),
+        Some(Column::Reason) => note(entry, times),
         Some(Column::Status) if entry.is_gone => Cell {
             text: "gone".to_owned(),
             style: style::BAD,
@@ -104,6 +112,21 @@ fn cell(column: Option<Column>, entry: &Entry, times: &Times, now: Timestamp) ->
         },
         Some(column) => column.cell(batch, times),
     }
+}
+
+fn note(entry: &Entry, times: &Times) -> Cell {
+    let Some(estimate) = entry.estimate.as_ref().filter(|_| !entry.is_over()) else {
+        return Column::Reason.cell(&entry.batch, times);
+    };
+    let style = match estimate.is_stuck {
+        true => style::BAD,
+        false => style::PLAIN,
+    };
+    let text = match pace::note(estimate) {
+        text if text.is_empty() => "-".to_owned(),
+        text => text,
+    };
+    Cell { text, style }
 }
 
 fn is_overdue(entry: &Entry, now: Timestamp) -> bool {
