@@ -6,10 +6,12 @@ use futures::Stream;
 
 use crate::{
     BatchFilter, BatchResponse, CallReport, Checkpoint, Client, ClientBuilder, Dialect, Error,
-    ErrorKind, Estimate, EventInfo, FailedPoll, GetBatch, History, InvalidField, Items, Known,
-    ListBatches, Outcome, Page, Pages, ParseCheckpointError, ParseRegionError, PastDurations, Poll,
-    RateLimit, RawResponse, Redacted, Region, Retry, RetryPolicy, RowFinding, Sleep, TimeLeft,
-    TokioRuntime, UnreadableRow, UnreadableRows, WatchBatches, WatchEvent, WatchEvents,
+    ErrorKind, Estimate, EventInfo, FailedPoll, FailedRequest, GetBatch, History, InvalidField,
+    Items, Known, ListBatches, Outcome, Page, Pages, ParseCheckpointError, ParseRegionError,
+    PastDurations, Poll, RateLimit, RawResponse, Redacted, Region, RepeatedLine, ResultBody,
+    ResultFile, ResultLine, ResultLines, Results, ResultsCheckpoint, ResultsReport, Retry,
+    RetryPolicy, RowFinding, Sleep, TimeLeft, TokioRuntime, UnreadableLine, UnreadableRow,
+    UnreadableRows, WatchBatches, WatchEvent, WatchEvents,
 };
 
 /// Values, which any thread may have and which a panic cannot leave half done.
@@ -37,6 +39,14 @@ const _: () = {
     value::<Poll>();
     value::<InvalidField>();
     value::<Outcome>();
+    value::<FailedRequest>();
+    value::<RepeatedLine>();
+    value::<ResultBody>();
+    value::<ResultFile>();
+    value::<ResultLine>();
+    value::<ResultsCheckpoint>();
+    value::<ResultsReport>();
+    value::<UnreadableLine>();
     value::<RateLimit>();
     value::<Redacted>();
     value::<Region>();
@@ -57,12 +67,14 @@ const _: () = {
     shared::<ListBatches>();
     shared::<ParseCheckpointError>();
     shared::<RawResponse>();
+    shared::<Results>();
     shared::<Retry<'static>>();
     shared::<WatchBatches>();
 
     stream::<WatchEvents>();
     stream::<Items>();
     stream::<Pages>();
+    stream::<ResultLines>();
 
     const fn sent<T: Send + Unpin + 'static>() {}
     sent::<Sleep>();
@@ -80,11 +92,13 @@ const _: () = {
     shared::<blocking::Client>();
     shared::<blocking::GetBatch>();
     shared::<blocking::ListBatches>();
+    shared::<blocking::Results>();
     shared::<blocking::WatchBatches>();
 
     iterator::<blocking::WatchEvents>();
     iterator::<blocking::Items>();
     iterator::<blocking::Pages>();
+    iterator::<blocking::ResultLines>();
 };
 
 #[cfg(test)]

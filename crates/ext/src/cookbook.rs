@@ -236,6 +236,58 @@
 //! # }
 //! ```
 //!
+//! # Read the results of a batch
+//!
+//! Each request comes once, judged by its own line: that a line stands in the output file, or that
+//! the counts call it completed, does not mean that it succeeded. Store the checkpoint along with
+//! what was done with the lines, and a program that was killed goes on behind them.
+//!
+//! ```
+//! # use qwen_batches::Client;
+//! # use qwen_batches_sandbox::{Sandbox, row};
+//! use qwen_batches::ErrorKind;
+//!
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let made = row("batch_x").created_at(1_767_000_000).status("completed");
+//! # let made = made.set("output_file_id", "file-batch_output-1").set("error_file_id", "file-batch_output-2");
+//! # let made = made.request_counts(10, 8, 2);
+//! # let sandbox = Sandbox::builder().now(1_767_000_000).rows([made]).start().await?;
+//! # let client = Client::builder().api_key("any").base_url(sandbox.base_url()).build()?;
+//! # let (mut succeeded, mut failed) = (0, 0);
+//! let batch = client.batch("batch_x").get().await?;
+//! let mut lines = client.results(&batch).lines();
+//! loop {
+//!     match lines.try_next().await {
+//!         Ok(Some(line)) => match line.result {
+//!             Ok(body) => {
+//!                 let body: serde_json::Value = body.json()?;
+//!                 println!("{}: {}", line.custom_id, body["choices"][0]["message"]["content"]);
+//! #               succeeded += 1;
+//!             }
+//!             Err(reason) => {
+//!                 println!("{}: {reason}", line.custom_id);
+//! #               failed += 1;
+//!             }
+//!         },
+//!         Ok(None) => break, // Every request has had its line.
+//!         Err(error) if error.kind() == ErrorKind::IncompleteResults => {
+//!             println!("{error}"); // All that could be read was.
+//!             break;
+//!         }
+//!         Err(error) => {
+//!             if let Some(place) = error.results_checkpoint() {
+//!                 println!("resume at {place}");
+//!             }
+//!             return Err(error.into());
+//!         }
+//!     }
+//! }
+//! # assert_eq!((succeeded, failed), (8, 2));
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # Find the batch whose creation was never answered
 //!
 //! Was the batch created or not? Search the list by its input file. If you create it again without

@@ -12,6 +12,7 @@ pub mod cookbook;
 mod list;
 mod pagination;
 mod policy;
+mod results;
 #[cfg(feature = "test-util")]
 pub mod test_util;
 mod transport;
@@ -35,6 +36,8 @@ pub use qwen_batches_api::types::{
     Batch, BatchError, BatchErrors, BatchMetadata, BatchRequestCounts, BatchStatus, InputFileId,
 };
 pub use qwen_batches_api::wire::{SecretString, UnknownValue};
+pub use results::lines::ResultLines;
+pub use results::request::Results;
 pub use transport::raw::RawResponse;
 pub use types::batch::BatchExt;
 pub use types::batch_response::BatchResponse;
@@ -48,6 +51,11 @@ pub use types::outcome::Outcome;
 pub use types::page::{Page, RowFinding, UnreadableRow};
 pub use types::redact::Redacted;
 pub use types::region::{ParseRegionError, Region};
+pub use types::result_line::{
+    FailedRequest, RepeatedLine, ResultBody, ResultFile, ResultLine, UnreadableLine,
+};
+pub use types::results_checkpoint::ResultsCheckpoint;
+pub use types::results_report::ResultsReport;
 pub use watch::estimate::{Estimate, TimeLeft};
 pub use watch::event::{EventInfo, FailedPoll, Poll, WatchEvent};
 pub use watch::events::WatchEvents;

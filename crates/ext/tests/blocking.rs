@@ -49,6 +49,39 @@ fn all(rows: usize) -> Vec<String> {
 }
 
 #[test]
+fn one_batch_and_its_results_are_read_as_well() {
+    let runtime = Runtime::new().expect("a runtime");
+    let made = row("batch_x").created_at(NOW).status("completed");
+    let made = made
+        .set("output_file_id", "file-out")
+        .set("error_file_id", "file-err");
+    let sandbox = Sandbox::builder()
+        .rows([made.request_counts(9, 7, 2)])
+        .now(NOW)
+        // The second file is cut once.
+        .script(Script::new().on(3, Fault::cut_body(100)));
+    let sandbox = runtime.block_on(sandbox.start()).expect("a sandbox");
+    let client = client(&sandbox);
+    let batch = client.batch("batch_x").get().expect("a batch");
+    let mut lines = client.results(&batch).lines();
+    let mut read: Vec<_> = lines
+        .by_ref()
+        .take(7)
+        .map(|line| line.expect("a line"))
+        .collect();
+    // Without retries, the cut is an error that one can go on behind.
+    let error = lines.next().expect("a cut").expect_err("a cut");
+    let place = error.results_checkpoint().cloned().expect("a checkpoint");
+    assert_eq!((error.kind(), place.delivered()), (ErrorKind::Transport, 7));
+    assert_eq!(lines.checkpoint(), Some(place.clone()));
+    let mut rest = client.results(&batch).resume(place).lines();
+    read.extend(rest.by_ref().map(|line| line.expect("a line")));
+    let succeeded = read.iter().filter(|line| line.result.is_ok()).count();
+    assert_eq!((read.len(), succeeded), (9, 7));
+    assert!(rest.report().is_some_and(|report| report.is_complete()));
+}
+
+#[test]
 fn pages_and_items_are_iterators() {
     let (_runtime, sandbox) = sandbox(25, Script::new());
     let client = client(&sandbox);

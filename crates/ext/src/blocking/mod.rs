@@ -38,6 +38,9 @@ use crate::types::checkpoint::Checkpoint;
 use crate::types::error::Error;
 use crate::types::filter::BatchFilter;
 use crate::types::page::Page;
+use crate::types::result_line::ResultLine;
+use crate::types::results_checkpoint::ResultsCheckpoint;
+use crate::types::results_report::ResultsReport;
 use crate::watch::event::WatchEvent;
 use qwen_batches_api::types::Batch;
 
@@ -98,6 +101,14 @@ impl Client {
     pub fn batch(&self, id: impl Into<String>) -> GetBatch {
         GetBatch {
             request: self.client.batch(id),
+            worker: Arc::clone(&self.worker),
+        }
+    }
+
+    /// As [`crate::Client::results`].
+    pub fn results(&self, batch: &Batch) -> Results {
+        Results {
+            request: self.client.results(batch),
             worker: Arc::clone(&self.worker),
         }
     }
@@ -235,6 +246,48 @@ impl GetBatch {
     }
 }
 
+/// A request for the results of a batch; see [`crate::Results`].
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent until it is asked for lines"]
+pub struct Results {
+    request: crate::Results,
+    worker: Arc<Worker>,
+}
+
+impl Results {
+    fn with(self, set: impl FnOnce(crate::Results) -> crate::Results) -> Self {
+        Self {
+            request: set(self.request),
+            worker: self.worker,
+        }
+    }
+
+    /// As [`crate::Results::deadline`].
+    pub fn deadline(self, deadline: Duration) -> Self {
+        self.with(|request| request.deadline(deadline))
+    }
+
+    /// As [`crate::Results::resume`].
+    pub fn resume(self, checkpoint: ResultsCheckpoint) -> Self {
+        self.with(|request| request.resume(checkpoint))
+    }
+
+    /// As [`crate::Results::max_line_bytes`].
+    pub fn max_line_bytes(self, bytes: usize) -> Self {
+        self.with(|request| request.max_line_bytes(bytes))
+    }
+
+    /// As [`crate::Results::allow_mismatch`].
+    pub fn allow_mismatch(self, allow: bool) -> Self {
+        self.with(|request| request.allow_mismatch(allow))
+    }
+
+    /// The lines; see [`crate::Results::lines`].
+    pub fn lines(self) -> ResultLines {
+        ResultLines(Blocking::new(self.request.lines(), self.worker))
+    }
+}
+
 /// A request to follow batches; see [`crate::WatchBatches`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until its changes are asked for"]
@@ -299,6 +352,22 @@ impl Items {
     }
 }
 
+/// The results of a batch; see [`crate::ResultLines`].
+#[derive(Debug)]
+pub struct ResultLines(Blocking<crate::ResultLines>);
+
+impl ResultLines {
+    /// The place behind the last line that was given; see [`crate::ResultLines::checkpoint`].
+    pub fn checkpoint(&self) -> Option<ResultsCheckpoint> {
+        self.0.stream.checkpoint()
+    }
+
+    /// What the lines add up to so far; see [`crate::ResultLines::report`].
+    pub fn report(&self) -> Option<ResultsReport> {
+        self.0.stream.report()
+    }
+}
+
 /// What happens to the batches that are watched; see [`crate::WatchEvents`].
 #[derive(Debug)]
 pub struct WatchEvents(Blocking<crate::WatchEvents>);
@@ -337,6 +406,14 @@ impl Iterator for Items {
     }
 }
 
+impl Iterator for ResultLines {
+    type Item = Result<ResultLine, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.0.next()
+    }
+}
+
 impl Iterator for WatchEvents {
     type Item = Result<WatchEvent, Error>;
 
@@ -347,4 +424,5 @@ impl Iterator for WatchEvents {
 
 impl FusedIterator for Pages {}
 impl FusedIterator for Items {}
+impl FusedIterator for ResultLines {}
 impl FusedIterator for WatchEvents {}

@@ -11,8 +11,8 @@ use crate::types::error::{Error, ErrorKind};
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct CallReport<'a> {
-    /// What was called: `list_batches`, `retrieve_batch`, or `raw` for
-    /// [`Client::raw`](crate::Client::raw).
+    /// What was called: `list_batches`, `retrieve_batch`, `retrieve_file_content` (up to the
+    /// first line that is new), or `raw` for [`Client::raw`](crate::Client::raw).
     pub operation: &'static str,
     /// Why it failed; None if it succeeded.
     pub error: Option<&'a Error>,

@@ -21,6 +21,10 @@ impl Deadline {
         Self::new("list's", set, start)
     }
 
+    pub(crate) fn of_results(set: Duration, start: Duration) -> Self {
+        Self::new("results'", set, start)
+    }
+
     fn new(of: &'static str, set: Duration, start: Duration) -> Self {
         Self {
             of,

@@ -10,7 +10,7 @@ use futures::future::{Either, select};
 use qwen_batches_api as api;
 use qwen_batches_api::Transport as _;
 
-use super::recorder::Recorder;
+use super::recorder::{Range, Recorder};
 use super::response::{self, Head};
 use super::{decode, failure};
 use crate::client::client::Config;
@@ -60,14 +60,26 @@ pub(super) async fn retrieve_batch(shared: &Arc<Config>, id: &str) -> Result<Bat
 
 /// The generated client, and what keeps the head of its response.
 fn generated(shared: &Arc<Config>) -> (api::Client, Arc<Recorder>) {
-    let recorder = Arc::new(Recorder::new(Arc::clone(shared)));
+    recorded(shared, Recorder::new(Arc::clone(shared)))
+}
+
+/// The same for the content of a file, from a byte of it on.
+pub(super) fn generated_for_content(
+    shared: &Arc<Config>,
+    range: Option<Range>,
+) -> (api::Client, Arc<Recorder>) {
+    recorded(shared, Recorder::of_content(Arc::clone(shared), range))
+}
+
+fn recorded(shared: &Arc<Config>, recorder: Recorder) -> (api::Client, Arc<Recorder>) {
+    let recorder = Arc::new(recorder);
     let transport: api::Inner = Arc::<Recorder>::clone(&recorder);
     let client = api::Client::new_with_client(shared.base_url(), shared.http().clone(), transport);
     (client, recorder)
 }
 
 /// What an attempt comes to that brought nothing to decode.
-async fn failed(
+pub(super) async fn failed(
     shared: &Config,
     operation: Operation,
     error: api::Error,
@@ -111,7 +123,7 @@ pub(super) async fn raw(shared: &Arc<Config>, url: url::Url) -> Result<(Head, By
     .await
 }
 
-async fn within_time_limit<T>(
+pub(super) async fn within_time_limit<T>(
     shared: &Config,
     attempt: impl Future<Output = Result<T, Error>>,
 ) -> Result<T, Error> {

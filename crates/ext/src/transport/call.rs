@@ -53,6 +53,24 @@ pub(crate) async fn retrieve_batch(
     })
 }
 
+/// Opens the content of a file, as far as `attempt` does; `broken` is why an earlier response broke
+/// off, which counts as the first attempt.
+pub(crate) async fn file_content<T, F>(
+    client: &Client,
+    broken: Option<Error>,
+    deadline: Option<Deadline>,
+    attempt: impl FnMut() -> F,
+) -> Result<T, Error>
+where
+    F: Future<Output = Result<T, Error>>,
+{
+    let mut call = Call::new(client.shared(), Operation::RetrieveFileContent, deadline);
+    if let Some(error) = broken {
+        call.break_off(error).await?;
+    }
+    Ok(call.run(attempt).await?.0)
+}
+
 /// A call under way.
 struct Call<'a> {
     shared: &'a Arc<Config>,
@@ -166,6 +184,19 @@ impl<'a> Call<'a> {
         }
     }
 
+    /// Counts an attempt that had succeeded, and whose response broke off later.
+    async fn break_off(&mut self, error: Error) -> Result<(), Error> {
+        self.attempts = 1;
+        let now = self.now();
+        self.first_attempt = Some(now);
+        if let Some(deadline) = self.deadline.filter(|it| it.left(now).is_zero()) {
+            self.last = Some(error);
+            return Err(self.beyond_deadline(deadline, None));
+        }
+        let pause = self.pause_after_failure(&error);
+        self.recover(pause, error).await
+    }
+
     /// Waits until the next attempt, if there is to be one.
     async fn recover(&mut self, pause: Option<Pause>, error: Error) -> Result<(), Error> {
         let Some(pause) = pause else {
@@ -224,6 +255,14 @@ impl<'a> Call<'a> {
         if error.status().is_some() {
             permit.accepted();
         }
+        self.pause_after_failure(error)
+    }
+
+    /// The pause after a failure that is not that of everybody.
+    fn pause_after_failure(&mut self, error: &Error) -> Option<Pause> {
+        let shared = self.shared;
+        let (runtime, policy) = (shared.runtime(), shared.retry());
+        let retry_after = error.retry_after();
         if !error.is_retryable() {
             return None;
         }

@@ -197,6 +197,12 @@ pub(super) fn timeout(limit: Duration) -> Error {
     .retryable(true)
 }
 
+/// A response that stands still.
+pub(super) fn silence(limit: Duration) -> Error {
+    let summary = format!("no more of the response came within {limit:?}");
+    Error::new(ErrorKind::Timeout, summary).retryable(true)
+}
+
 /// A call that is not over at its deadline, or whose next attempt would be made after that, in
 /// `wait`.
 pub(super) fn deadline(operation: Operation, deadline: Deadline, wait: Option<Duration>) -> Error {

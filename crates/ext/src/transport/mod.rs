@@ -2,12 +2,14 @@
 
 mod attempt;
 pub(crate) mod call;
+pub(crate) mod content;
 mod decode;
 mod failure;
 mod foreign;
 mod page_maker;
 pub(crate) mod raw;
-mod recorder;
+pub(crate) mod recorder;
 mod repair;
 mod response;
+pub(crate) mod result_line;
 mod row_scanner;

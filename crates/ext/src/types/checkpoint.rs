@@ -212,6 +212,12 @@ pub struct ParseCheckpointError {
     source: Option<serde_json::Error>,
 }
 
+impl ParseCheckpointError {
+    pub(crate) fn new(source: Option<serde_json::Error>) -> Self {
+        Self { source }
+    }
+}
+
 impl fmt::Display for ParseCheckpointError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("not a checkpoint: was it copied whole?")

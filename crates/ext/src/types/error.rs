@@ -7,6 +7,8 @@ use std::time::Duration;
 use crate::types::checkpoint::Checkpoint;
 use crate::types::invalid_field::InvalidField;
 use crate::types::page::UnreadableRow;
+use crate::types::results_checkpoint::ResultsCheckpoint;
+use crate::types::results_report::ResultsReport;
 
 /// What went wrong, with all that is known about it.
 ///
@@ -47,6 +49,11 @@ pub enum ErrorKind {
     Pagination,
     /// All rows that could be read were delivered; some could not be read.
     UnreadableRows,
+    /// A file of results is not what it was when a part of it was read.
+    FileChanged,
+    /// All results that could be read were delivered; they are not what the batch says it has. See
+    /// [`Error::results_report`].
+    IncompleteResults,
 }
 
 impl ErrorKind {
@@ -66,6 +73,8 @@ impl ErrorKind {
             Self::TooLarge => "too_large",
             Self::Pagination => "pagination",
             Self::UnreadableRows => "unreadable_rows",
+            Self::FileChanged => "file_changed",
+            Self::IncompleteResults => "incomplete_results",
         }
     }
 }
@@ -90,6 +99,8 @@ struct Parts {
     checkpoint: Option<Checkpoint>,
     problems: Vec<InvalidField>,
     unreadable: Vec<UnreadableRow>,
+    results_checkpoint: Option<ResultsCheckpoint>,
+    results_report: Option<Box<ResultsReport>>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -109,6 +120,8 @@ impl Error {
             checkpoint: None,
             problems: Vec::new(),
             unreadable: Vec::new(),
+            results_checkpoint: None,
+            results_report: None,
             source: None,
         }))
     }
@@ -146,6 +159,21 @@ impl Error {
         let mut error = Self::new(ErrorKind::UnreadableRows, summary);
         error.0.unreadable = rows;
         error
+    }
+
+    pub(crate) fn incomplete_results(report: ResultsReport) -> Self {
+        let summary = format!(
+            "all results that could be read were delivered, but they are not all there: {}",
+            report.flaws()
+        );
+        let mut error = Self::new(ErrorKind::IncompleteResults, summary);
+        error.0.results_report = Some(Box::new(report));
+        error
+    }
+
+    pub(crate) fn with_results_checkpoint(mut self, place: Option<ResultsCheckpoint>) -> Self {
+        self.0.results_checkpoint = place;
+        self
     }
 
     pub(crate) fn with_unreadable(mut self, rows: Vec<UnreadableRow>) -> Self {
@@ -301,6 +329,17 @@ impl Error {
     /// As [`checkpoint`](Self::checkpoint), by value.
     pub fn into_checkpoint(self) -> Option<Checkpoint> {
         self.0.checkpoint
+    }
+
+    /// The place to go on from, for [`Results::resume`](crate::Results::resume): behind the last line
+    /// that was delivered. None if the error is not one of results.
+    pub fn results_checkpoint(&self) -> Option<&ResultsCheckpoint> {
+        self.0.results_checkpoint.as_ref()
+    }
+
+    /// What the lines of a batch add up to, in an error that says that they are not all there.
+    pub fn results_report(&self) -> Option<&ResultsReport> {
+        self.0.results_report.as_deref()
     }
 
     /// The cursor of the page that failed, for

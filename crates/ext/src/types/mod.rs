@@ -17,4 +17,7 @@ pub(crate) mod page;
 pub(crate) mod query;
 pub(crate) mod redact;
 pub(crate) mod region;
+pub(crate) mod result_line;
+pub(crate) mod results_checkpoint;
+pub(crate) mod results_report;
 pub(crate) mod row_id;

@@ -5,7 +5,6 @@
 pub(crate) enum Operation {
     ListBatches,
     RetrieveBatch,
-    #[expect(dead_code, reason = "results come next")]
     RetrieveFileContent,
 }
 

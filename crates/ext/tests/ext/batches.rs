@@ -179,9 +179,14 @@ async fn azure_gets_its_key_and_its_version() {
 #[tokio::test]
 async fn a_failed_call_is_made_again_within_its_deadline() {
     let sandbox = sandbox(Script::new().on(1..=2, Fault::status(503))).await;
-    let client = client(sandbox.base_url());
+    let (reports, calls) = std::sync::mpsc::channel();
+    let client = builder(sandbox.base_url(), &FakeClock::default())
+        .on_call(move |call| _ = reports.send((call.operation, call.attempts)))
+        .build()
+        .expect("a client");
     let response = client.batch("batch_1").response().await.expect("a batch");
     assert_eq!((response.attempts, sandbox.requests().len()), (3, 3));
+    assert_eq!(calls.try_recv(), Ok(("retrieve_batch", 3)));
     assert!(response.request_id.is_some());
     assert!(!response.batch.is_terminal());
 

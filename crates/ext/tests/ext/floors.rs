@@ -13,7 +13,7 @@ const FLOORS: [&[&str]; 8] = [
     &["transport"],
     &["pagination"],
     &["batch", "list"],
-    &["watch"],
+    &["results", "watch"],
     &["blocking", "test_util"],
 ];
 

@@ -20,6 +20,8 @@ mod lenient_rows;
 mod lists;
 mod outcomes;
 mod prefetch;
+mod results;
+mod results_property;
 mod retries;
 mod secrets;
 mod support;
