@@ -159,7 +159,7 @@ def test_summary_counts_what_openai_python_lists(server, wanted):
 
 def test_watch_shows_what_has_not_ended(server):
     """Fresh batches of a status that nobody documents are among them."""
-    rest = ["--output", "jsonl", "--interval", "1s", "--timeout", "2s"]
+    rest = ["--output", "jsonl", "--interval", "1s", "--timeout", "6s"]
     stdout = command(7, server.base_url, "watch", *rest)
     events = [json.loads(line) for line in stdout.splitlines()]
     appeared = {it["batch"]["id"] for it in events if it["change"] == "appeared"}
@@ -167,7 +167,7 @@ def test_watch_shows_what_has_not_ended(server):
 
 
 def test_watch_follows_a_filter(server):
-    rest = ["--output", "jsonl", "--interval", "1s", "--timeout", "2s", "--status", "in_progress"]
+    rest = ["--output", "jsonl", "--interval", "1s", "--timeout", "6s", "--status", "in_progress"]
     stdout = command(7, server.base_url, "watch", *rest)
     shown = {json.loads(line)["batch"]["id"] for line in stdout.splitlines()}
     assert shown == {it["id"] for it in server.batches if it["status"] == "in_progress"}

@@ -13,12 +13,21 @@ use crate::types::billing;
 use crate::types::error::{Error, ErrorKind};
 use crate::types::filter_time;
 use crate::types::page::Page;
-use crate::types::row_id::RowId;
+
+/// How long a cursor may be, in bytes, of which each may take three in a URL.
+const LONGEST_CURSOR: usize = 16 << 10;
 
 impl Pager {
     /// The page at the cursor, or at another one for the same place.
     pub(super) async fn page_at_cursor(&mut self) -> Result<Page, Error> {
-        let first = self.call().await;
+        let mut first = self.call().await;
+        if first.as_ref().is_ok_and(|page| self.passes_over(page)) {
+            self.plan.report.warn_once(
+                "a page without rows says that more follow",
+                "; it is asked for again, and the list goes on behind it",
+            );
+            first = self.call().await;
+        }
         if let Ok(page) = &first {
             self.learn_first_row(page).await?;
         }
@@ -51,6 +60,14 @@ impl Pager {
         }
     }
 
+    /// Whether a page has no rows and leads on to others: it may have had some. Of several in a row,
+    /// this says so of the first.
+    fn passes_over(&self, page: &Page) -> bool {
+        let is_empty = page.rows.is_empty() && page.unreadable.is_empty();
+        let moves = page.next_cursor.is_some() && page.next_cursor != self.cursors.current;
+        is_empty && page.has_more && moves && self.empty_pages == 0
+    }
+
     fn leads_nowhere(&self, other: &str, rejection: &Error) -> Error {
         let here = self.cursors.current.as_deref().unwrap_or_default();
         let summary = format!(
@@ -74,8 +91,7 @@ impl Pager {
         let newer = |row: &Batch| last.is_some_and(|last| row.created_at > last);
         if self.is_resumed && self.cursors.current.is_some() && page.rows.iter().any(newer) {
             let start = self.send(None).await?;
-            self.recent
-                .set_first(start.rows.iter().map(RowId::of).collect());
+            self.recent.set_first(start.rows.first());
         }
         Ok(())
     }
@@ -87,9 +103,8 @@ impl Pager {
         if self.cursors.current.is_none() || self.catching_up {
             return false;
         }
-        let known = page.rows.iter().find(|row| !self.is_new(row));
-        let first = known.or(page.rows.first());
-        first.is_some_and(|row| self.recent.is_first(row))
+        let first = page.rows.iter().position(|row| self.recent.is_first(row));
+        first.is_some_and(|at| page.rows[..at].iter().all(|row| self.is_new(row)))
     }
 
     async fn call(&mut self) -> Result<Page, Error> {
@@ -99,6 +114,13 @@ impl Pager {
 
     /// One call, in the zone in which the server reads times.
     async fn call_behind(&mut self, cursor: Option<&str>) -> Result<Page, Error> {
+        if let Some(length) = cursor.map(str::len).filter(|it| *it > LONGEST_CURSOR) {
+            let summary = format!(
+                "the id behind which the list goes on has {length} bytes, and cannot be sent; the \
+                 list may be incomplete"
+            );
+            return Err(Error::new(ErrorKind::Pagination, summary));
+        }
         let page = self.send(cursor).await?;
         let client = self.plan.client.clone();
         if !server_filters::may_read_utc(&client, &self.plan, &page) {
@@ -227,6 +249,8 @@ impl Pager {
         match rejection.status() {
             Some(400 | 404 | 422) => rejection.code().and_then(billing::advice).is_none(),
             Some(500) => self.is_resumed,
+            // It was not sent.
+            None => rejection.kind() == ErrorKind::Pagination,
             _ => false,
         }
     }

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use qwen_batches_api::types::Batch;
+
 use super::cursors::Cursors;
 use super::cycle_guard::CycleGuard;
 use super::order::Order;
@@ -51,6 +53,8 @@ pub(crate) struct Pager {
     pub(super) fetched: Checkpoint,
     pub(super) recent: RecentRows,
     pub(super) order: Order,
+    /// The cursor that the caller began with, no row having been delivered.
+    begins_behind: Option<String>,
     /// Whether the list was begun anew, and has not reached the place that it goes on from.
     pub(super) catching_up: bool,
     /// Whether nothing has been fetched since the list was resumed.
@@ -82,6 +86,7 @@ impl Pager {
             },
             order: Order::behind(from.last_created_at, from.by_time),
             is_resumed: from.cursor.is_some(),
+            begins_behind: from.cursor.clone().filter(|_| from.delivered == 0),
             catching_up: false,
             tried_by_time_at: None,
             fetched: from,
@@ -132,13 +137,16 @@ impl Pager {
         let behind = self.cursors.behind(&page);
         keep_distinct(&mut page.rows);
         let sent: Arc<[RowId]> = page.rows.iter().map(RowId::of).collect();
+        self.start_behind_cursor(&mut page)?;
+        page.rows.retain(|row| self.is_new(row));
+        // The page is fetched again if that fails: nothing may have changed by then.
+        self.learn_filters(&page).await?;
         let is_past_filter = self.take_order(&page);
         if self.tried_by_time_at.is_some() && !self.order.is_newest_first() {
             return Err(self.lost_order(&page));
         }
-        self.learn_filters(&page).await?;
         self.keep_matching(&mut page);
-        self.recent.remember(Arc::clone(&sent));
+        self.recent.remember(&sent);
         let remaining = usize::try_from(self.remaining().unwrap_or(u64::MAX)).unwrap_or(usize::MAX);
         page.cap(remaining);
         page.keep_own_findings();
@@ -158,16 +166,38 @@ impl Pager {
     }
 
     /// Whether the row was not fetched before, as far as that is remembered.
-    pub(super) fn is_new(&self, row: &qwen_batches_api::types::Batch) -> bool {
-        self.recent.is_new(row) && !self.fetched.has_delivered(&RowId::of(row))
+    pub(super) fn is_new(&self, row: &Batch) -> bool {
+        self.recent.is_new(row) && !self.fetched.has_delivered(row)
     }
 
-    /// Takes note of the order of the new rows. True if one is too old for the filter, and all that
+    /// Where the list begins behind a cursor of the caller's: leaves out that row, and what comes
+    /// before it, of a first page that overlaps. Where it comes otherwise, the list may not be what
+    /// was asked for.
+    fn start_behind_cursor(&self, page: &mut Page) -> Result<(), Error> {
+        let is_start = |row: &Batch| Some(&row.id) == self.begins_behind.as_ref();
+        let start = page.rows.iter().position(is_start);
+        let Some(at) = start.filter(|at| self.recent.is_new(&page.rows[*at])) else {
+            return Ok(());
+        };
+        let mut pairs = page.rows[..=at].windows(2);
+        let newest_first = pairs.all(|pair| pair[0].created_at >= pair[1].created_at);
+        if self.recent.is_empty() && newest_first {
+            page.rows.drain(..=at);
+            return Ok(());
+        }
+        let summary = format!(
+            "the list behind {} holds that batch itself, and so perhaps others that come before it",
+            page.rows[at].id
+        );
+        Err(Error::new(ErrorKind::Pagination, summary).with_request_id(page.request_id.clone()))
+    }
+
+    /// Takes note of the order of rows, all of them new. True if one is too old for the filter, and all that
     /// follow are, too.
     fn take_order(&mut self, page: &Page) -> bool {
         let was_newest_first = self.order.is_newest_first();
         let mut too_old = false;
-        for row in page.rows.iter().filter(|row| self.recent.is_new(row)) {
+        for row in &page.rows {
             // Rows of the second that the list goes on from may have come before.
             if !self.catching_up || Some(row.created_at) <= self.fetched.last_created_at {
                 self.order.see(row.created_at);
@@ -196,20 +226,17 @@ impl Pager {
         Ok(())
     }
 
-    fn judge(&self, page: &Page, row: &qwen_batches_api::types::Batch) -> Verdict {
+    fn judge(&self, page: &Page, row: &Batch) -> Verdict {
         let learned = self.plan.client.shared().learned();
         let is_legible = |member: &str| page.is_legible(row, member);
         row_check::judge(&self.plan.filter, row, learned, is_legible)
     }
 
-    /// Leaves out rows that came before, or that the filter does not let through.
+    /// Leaves out rows that the filter does not let through.
     fn keep_matching(&mut self, page: &mut Page) {
         let rows = std::mem::take(&mut page.rows);
         let mut kept = Vec::with_capacity(rows.len());
         for row in rows {
-            if !self.is_new(&row) {
-                continue;
-            }
             let verdict = self.judge(page, &row);
             self.plan.report.count(verdict);
             match verdict {

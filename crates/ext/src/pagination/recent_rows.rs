@@ -1,8 +1,7 @@
 //! Rows that come again, since pages overlap or a list starts over.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::hash::Hasher as _;
-use std::sync::Arc;
 
 use qwen_batches_api::types::Batch;
 
@@ -11,72 +10,73 @@ use crate::types::row_id::RowId;
 /// Of how many pages the rows are kept.
 const REMEMBERED_PAGES: usize = 10;
 
-/// The rows of the first page and of the last ones, so that none is delivered twice.
+/// The rows of the first page and of the last ones, so that none is delivered twice. A row is
+/// known by its id alone: whatever else it says may have changed.
 #[derive(Debug, Default)]
 pub(super) struct RecentRows {
-    first: Option<Arc<[RowId]>>,
-    pages: VecDeque<Arc<[RowId]>>,
-    /// When the oldest row ever remembered was created.
-    oldest: Option<i64>,
-    /// Hashes of all ids, once rows were seen to come in no order: any may come again then.
-    unordered: Option<HashSet<u64>>,
+    /// The id of the list's first row.
+    first: Option<String>,
+    /// Hashes of the ids that are kept, and on how many pages each came.
+    known: HashMap<u64, u32>,
+    /// Those of the last pages.
+    pages: VecDeque<Vec<u64>>,
+    /// Whether no row is forgotten: once rows were seen to come in no order, any may come again.
+    keeps_all: bool,
 }
 
 impl RecentRows {
     pub(super) fn is_new(&self, batch: &Batch) -> bool {
-        if let Some(all) = &self.unordered {
-            return !all.contains(&hash(&batch.id));
-        }
-        // Newest first, nearly every row is older than all before it: nothing is searched then.
-        if self.oldest.is_none_or(|oldest| batch.created_at < oldest) {
-            return true;
-        }
-        let mut rows = self
-            .pages
-            .iter()
-            .chain(&self.first)
-            .flat_map(|page| page.iter());
-        !rows.any(|row| row.created_at == batch.created_at && row.id == batch.id)
+        !self.known.contains_key(&hash(&batch.id))
     }
 
-    /// Whether this row is the first one of the first page.
+    /// Whether nothing came yet.
+    pub(super) fn is_empty(&self) -> bool {
+        self.known.is_empty()
+    }
+
+    /// Whether this row is the first one of the list.
     pub(super) fn is_first(&self, batch: &Batch) -> bool {
-        let first = self.first.as_ref().and_then(|page| page.first());
-        first.is_some_and(|row| row.id == batch.id)
+        self.first.as_ref() == Some(&batch.id)
     }
 
-    /// Takes the rows that the list starts with.
-    pub(super) fn set_first(&mut self, page: Arc<[RowId]>) {
-        self.first = Some(page);
+    /// Takes the row that the list starts with.
+    pub(super) fn set_first(&mut self, row: Option<&Batch>) {
+        self.first = row.map(|row| row.id.clone());
     }
 
-    pub(super) fn remember(&mut self, page: Arc<[RowId]>) {
-        let oldest = page.iter().map(|row| row.created_at).min();
-        self.oldest = self.oldest.into_iter().chain(oldest).min();
-        if let Some(all) = &mut self.unordered {
-            all.extend(page.iter().map(|row| hash(&row.id)));
+    pub(super) fn remember(&mut self, page: &[RowId]) {
+        let hashes: Vec<u64> = page.iter().map(|row| hash(&row.id)).collect();
+        let is_first_page = self.is_empty();
+        if let Some(row) = page.first()
+            && is_first_page
+            && self.first.is_none()
+        {
+            self.first = Some(row.id.clone());
+        }
+        for hash in &hashes {
+            *self.known.entry(*hash).or_default() += 1;
+        }
+        if self.keeps_all || is_first_page {
             return;
         }
-        if !page.is_empty() {
-            self.first.get_or_insert_with(|| Arc::clone(&page));
+        self.pages.push_back(hashes);
+        if self.pages.len() > REMEMBERED_PAGES {
+            let forgotten = self.pages.pop_front().unwrap_or_default();
+            for hash in forgotten {
+                if let Some(pages) = self.known.get_mut(&hash) {
+                    *pages -= 1;
+                    if *pages == 0 {
+                        self.known.remove(&hash);
+                    }
+                }
+            }
         }
-        if self.pages.len() == REMEMBERED_PAGES {
-            self.pages.pop_front();
-        }
-        self.pages.push_back(page);
     }
 
     /// Keeps all rows from now on.
     pub(super) fn keep_all(&mut self) {
-        if self.unordered.is_none() {
-            let rows = self
-                .pages
-                .iter()
-                .chain(&self.first)
-                .flat_map(|page| page.iter());
-            self.unordered = Some(rows.map(|row| hash(&row.id)).collect());
-            self.pages.clear();
-        }
+        self.keeps_all = true;
+        self.pages.clear();
     }
 }
 
@@ -88,10 +88,6 @@ fn hash(id: &str) -> u64 {
 
 /// Drops rows that a page has twice.
 pub(super) fn keep_distinct(rows: &mut Vec<Batch>) {
-    // Rows of different times are different rows.
-    if rows.is_sorted_by(|newer, older| newer.created_at > older.created_at) {
-        return;
-    }
     let mut seen = HashSet::with_capacity(rows.len());
-    rows.retain(|row| seen.insert(row.id.clone()));
+    rows.retain(|row| seen.insert(hash(&row.id)));
 }

@@ -20,7 +20,7 @@ pub(super) enum FilterPart {
 }
 
 impl FilterPart {
-    fn parameter(self) -> &'static str {
+    pub(super) fn parameter(self) -> &'static str {
         match self {
             Self::Status => "status",
             Self::Name => "ds_name",

@@ -10,13 +10,16 @@ use crate::client::client::Client;
 use crate::client::learned::FilterUse;
 use crate::policy::deadline::Deadline;
 use crate::transport::call;
-use crate::types::error::Error;
+use crate::types::error::{Error, ErrorKind};
 use crate::types::filter_time::{self, FilterZone};
 use crate::types::page::Page;
 use crate::types::query::Query;
 
 /// What no batch is called, and no file.
 const NOBODYS: &str = "no-batch-has-this-name-4f1d0c27b6";
+
+/// How often is asked again what the server returns no clear response to.
+const MOST_PROBES: usize = 3;
 
 /// Asks for batches that nobody has, and learns from the response: rows mean that the server
 /// ignores the filter, none that it filters by a rule of its own.
@@ -32,16 +35,26 @@ pub(super) async fn probe(
         let files = vec![InputFileId::from(NOBODYS.to_owned())];
         query.input_file_ids = CommaSeparated::try_from(files).ok();
     }
-    let has_rows = match call::list_batches(client, &query, None, 1, deadline).await {
-        Ok(page) => !page.rows.is_empty() || !page.unreadable.is_empty(),
-        // What refuses a name has looked at it.
-        Err(error) if matches!(error.status(), Some(400 | 404 | 422)) => false,
-        Err(error) => return Err(error),
-    };
-    let filter_use = if has_rows {
-        FilterUse::Ignored
-    } else {
-        FilterUse::ByServer
+    let mut filter_use = None;
+    for _ in 0..MOST_PROBES {
+        let page = call::list_batches(client, &query, None, 1, deadline).await?;
+        if !page.rows.is_empty() || !page.unreadable.is_empty() {
+            filter_use = Some(FilterUse::Ignored);
+            break;
+        }
+        // Without a row, and yet with more of them: that shows nothing.
+        if !page.has_more {
+            filter_use = Some(FilterUse::ByServer);
+            break;
+        }
+    }
+    let Some(filter_use) = filter_use else {
+        let summary = format!(
+            "whether the service filters by `{}` cannot be seen: for a value that nobody has it \
+             lists no batches, and says that more follow",
+            part.parameter()
+        );
+        return Err(Error::new(ErrorKind::Pagination, summary));
     };
     let learned = client.shared().learned();
     if part == FilterPart::Name {

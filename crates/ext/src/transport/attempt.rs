@@ -32,7 +32,7 @@ pub(super) async fn list_batches(
     within_time_limit(shared, async {
         let result = request(&client, query, cursor, limit).send().await;
         match (result, recorder.head()) {
-            (Ok(page), head) => Ok(decode::page(shared, page.into_inner(), head.as_ref())),
+            (Ok(page), head) => decode::page(shared, page.into_inner(), head.as_ref()),
             (Err(api::Error::InvalidResponsePayload(body, _)), Some(head)) => {
                 decode::page_row_by_row(shared, &body, &head)
             }

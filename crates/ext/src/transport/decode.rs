@@ -5,6 +5,7 @@
 
 use qwen_batches_api::types::{Batch, BatchPage};
 use serde::de::IgnoredAny;
+use serde_json::{Value, json};
 
 use super::page_maker::PageMaker;
 use super::response::Head;
@@ -17,13 +18,31 @@ use crate::types::operation::Operation;
 use crate::types::page::{Page, UnreadableRow};
 
 /// Makes a page of one that decoded as a whole.
-pub(super) fn page(shared: &Config, decoded: BatchPage, head: Option<&Head>) -> Page {
+pub(super) fn page(
+    shared: &Config,
+    decoded: BatchPage,
+    head: Option<&Head>,
+) -> Result<Page, Error> {
+    if let (Some(error), Some(head)) = (decoded.extra.get("error"), head) {
+        refuse_error(shared, error, head)?;
+    }
     let rows = decoded.data.unwrap_or_default();
-    let last_id = decoded.last_id;
+    let last_id = decoded.last_id.filter(|id| !id.is_empty());
     let next_cursor = last_id.or_else(|| rows.last().map(|batch| batch.id.clone()));
     let mut maker = PageMaker::new(shared, head, decoded.has_more, next_cursor);
     maker.add_all(rows);
-    maker.finish()
+    Ok(maker.finish())
+}
+
+/// An error beside the rows of a page: these may not be all.
+fn refuse_error(shared: &Config, error: &Value, head: &Head) -> Result<(), Error> {
+    let body = match error {
+        Value::Object(_) | Value::String(_) => json!({ "error": error }).to_string(),
+        _ => return Ok(()),
+    };
+    let mask = shared.key_mask();
+    let error = failure::error_in_success(mask, head.status, &head.headers, body.as_bytes());
+    error.map_or(Ok(()), Err)
 }
 
 /// Makes a page of the rows that can be read, and keeps the others with what is wrong with them.
@@ -35,6 +54,9 @@ pub(super) fn page_row_by_row(shared: &Config, body: &[u8], head: &Head) -> Resu
         let error = error_in_success(shared, Operation::ListBatches, body, head);
         error.map_or_else(|| refuse(reason), Err)
     };
+    if let Some(Ok(error)) = parts.error.map(repair::parse) {
+        refuse_error(shared, &error, head)?;
+    }
     let rows = match parts.data {
         None => return no_page("it has no `data`"),
         Some(b"null") => Vec::new(),
@@ -48,9 +70,10 @@ pub(super) fn page_row_by_row(shared: &Config, body: &[u8], head: &Head) -> Resu
         Some(b"false") => false,
         _ => return no_page("its `has_more` is neither true nor false"),
     };
-    let last_id = parts.last_id.and_then(repair::text).or_else(|| {
-        let members = row_scanner::members(rows.last()?)?;
-        repair::text_of(&members, "id")
+    let last_id = parts.last_id.and_then(repair::text);
+    let last_id = last_id.filter(|id| !id.is_empty()).or_else(|| {
+        let id = |row: &&[u8]| repair::text_of(&row_scanner::members(row)?, "id");
+        rows.iter().rev().find_map(id)
     });
     let mut maker = PageMaker::new(shared, Some(head), has_more, last_id);
     for (index, json) in rows.into_iter().enumerate() {
@@ -191,6 +214,7 @@ struct PageParts<'a> {
     data: Option<&'a [u8]>,
     has_more: Option<&'a [u8]>,
     last_id: Option<&'a [u8]>,
+    error: Option<&'a [u8]>,
 }
 
 impl<'a> PageParts<'a> {
@@ -212,6 +236,7 @@ impl<'a> PageParts<'a> {
                 "data" => &mut parts.data,
                 "has_more" => &mut parts.has_more,
                 "last_id" => &mut parts.last_id,
+                "error" => &mut parts.error,
                 _ => continue,
             };
             if part.replace(value).is_some_and(|first| first != value) {

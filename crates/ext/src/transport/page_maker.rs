@@ -18,6 +18,10 @@ use crate::types::redact::{KeyMask, redact};
 /// How much of the rows of a page that cannot be read is kept in its raw form.
 const MOST_RAW_BYTES: usize = 1 << 20;
 
+/// From here on, in the year 5138, a time is no number of seconds but one of milliseconds, or of
+/// smaller parts.
+const NO_SECONDS: i64 = 100_000_000_000;
+
 /// A page in the making.
 pub(super) struct PageMaker<'a> {
     page: Page,
@@ -67,6 +71,16 @@ impl<'a> PageMaker<'a> {
         }
         for file in [&mut row.output_file_id, &mut row.error_file_id] {
             file.take_if(|id| id.is_empty());
+        }
+        if row.created_at >= NO_SECONDS {
+            while row.created_at >= NO_SECONDS {
+                row.created_at /= 1000;
+            }
+            flaws.push(Flaw {
+                pointer: "/created_at".to_owned(),
+                reason: "it is in milliseconds, or in smaller parts of a second",
+                is_legible: true,
+            });
         }
         let has_flaw = |pointer: &str| flaws.iter().any(|flaw| flaw.pointer.starts_with(pointer));
         if row.request_counts.is_none() && !has_flaw("/request_counts") {
@@ -220,6 +234,7 @@ impl<'a> PageMaker<'a> {
 fn is_plain(row: &Batch) -> bool {
     let is_empty = |id: &Option<String>| id.as_ref().is_some_and(String::is_empty);
     !row.id.is_empty()
+        && row.created_at < NO_SECONDS
         && row.request_counts.is_some()
         && !is_empty(&row.output_file_id)
         && !is_empty(&row.error_file_id)

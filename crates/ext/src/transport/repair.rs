@@ -58,7 +58,8 @@ impl<'a> Reader<'a> {
         let mut object = Map::new();
         for member in shape.members {
             let pointer = join(at, member.name);
-            let read = match members.remove(member.name).map(|(_, json)| json) {
+            let sent = members.remove(member.name).map(|(_, json)| json);
+            let read = match sent {
                 None if member.nullable || !member.required => continue,
                 None => Err(Illegible::Because("it is missing")),
                 Some(None) => Err(Illegible::Because("it comes twice, with different values")),
@@ -67,7 +68,10 @@ impl<'a> Reader<'a> {
             };
             let value = match read {
                 Ok(value) => value,
-                Err(illegible) => self.stand_in(member, pointer, illegible)?,
+                Err(illegible) => {
+                    let sent = sent.flatten();
+                    self.stand_in(member, pointer, illegible, sent)?
+                }
             };
             object.insert(member.name.to_owned(), value);
         }
@@ -171,7 +175,14 @@ impl<'a> Reader<'a> {
         member: &Member,
         pointer: String,
         illegible: Illegible,
+        sent: Option<&[u8]>,
     ) -> Result<Value, Illegible> {
+        // Without it, the whole object would be lost.
+        let is_number = member.identity && matches!(member.kind, Kind::Integer);
+        if let Some(whole) = sent.filter(|_| is_number).and_then(without_fraction) {
+            self.report(pointer, "it is no whole number", true);
+            return Ok(whole.into());
+        }
         if let Illegible::Because(reason) = illegible {
             self.report(pointer, reason, false);
         }
@@ -228,19 +239,23 @@ pub(super) fn text(json: &[u8]) -> Option<String> {
 
 /// The whole number that a value stands for: a float without a fraction, or decimal digits.
 fn whole_number(value: &Value) -> Option<i64> {
+    match value {
+        Value::String(digits) => digits.parse().ok(),
+        Value::Number(number) => whole_part(number.as_f64().filter(|it| it.fract() == 0.0)?),
+        _ => None,
+    }
+}
+
+/// What a number is without its fraction.
+fn without_fraction(json: &[u8]) -> Option<i64> {
+    whole_part(parse(json).ok()?.as_f64()?)
+}
+
+fn whole_part(number: f64) -> Option<i64> {
     /// Up to here, every whole number is a float.
     const EXACT: f64 = 9_007_199_254_740_992.0;
 
-    match value {
-        Value::String(digits) => digits.parse().ok(),
-        Value::Number(number) => {
-            let number = number
-                .as_f64()
-                .filter(|it| it.fract() == 0.0 && it.abs() < EXACT)?;
-            Some(number as i64)
-        }
-        _ => None,
-    }
+    (number.abs() < EXACT).then(|| number.floor() as i64)
 }
 
 fn join(pointer: &str, name: &str) -> String {

@@ -12,9 +12,12 @@ pub(super) struct RawMember<'a> {
     pub(super) value: &'a [u8],
 }
 
-/// `json` without the byte order mark that some servers begin with.
-pub(super) fn without_mark(json: &[u8]) -> &[u8] {
-    json.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(json)
+/// `json` without the byte order mark that some servers begin with; a proxy may add another.
+pub(super) fn without_mark(mut json: &[u8]) -> &[u8] {
+    while let Some(rest) = json.strip_prefix(b"\xEF\xBB\xBF") {
+        json = rest;
+    }
+    json
 }
 
 /// The members of the object that `json` is. None if it is no object, has no end, or its brackets

@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use qwen_batches_api::types::Batch;
 use serde::{Deserialize, Serialize};
 
 use crate::types::checkpoint_text::{CheckpointText, UnreadableCount, VERSION};
@@ -119,7 +120,7 @@ impl Checkpoint {
     }
 
     /// Whether a row of the last second was delivered.
-    pub(crate) fn has_delivered(&self, row: &RowId) -> bool {
+    pub(crate) fn has_delivered(&self, row: &Batch) -> bool {
         self.last_created_at == Some(row.created_at) && self.last_ids.contains(&hash(&row.id))
     }
 

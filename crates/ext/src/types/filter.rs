@@ -137,20 +137,17 @@ impl BatchFilter {
     }
 
     /// Whether a batch of this Unix second was created at [`created_after`](Self::created_after)
-    /// or later, as far as such a second exists. The service filters by whole seconds with bounds
-    /// of unknown kind, so this decides.
+    /// or later. The service filters by whole seconds with bounds of unknown kind, so this decides.
     pub(crate) fn starts_by(&self, created_at: i64) -> bool {
-        let created = Timestamp::from_second(created_at);
         self.created_after
-            .is_none_or(|after| created.is_err() || created.is_ok_and(|created| after <= created))
+            .is_none_or(|after| after <= instant(created_at))
     }
 
     /// Whether a batch of this Unix second was created before
     /// [`created_before`](Self::created_before).
     pub(crate) fn ends_after(&self, created_at: i64) -> bool {
-        let created = Timestamp::from_second(created_at);
         self.created_before
-            .is_none_or(|before| created.is_err() || created.is_ok_and(|created| created < before))
+            .is_none_or(|before| instant(created_at) < before)
     }
 
     /// Whether the input is one of those listed, as they were written. A server may write URLs and
@@ -292,6 +289,16 @@ impl IntoTimestamp for SystemTime {
         };
         Timestamp::try_from(self).unwrap_or(beyond)
     }
+}
+
+/// This second of Unix time, or the end of time that it lies behind.
+fn instant(second: i64) -> Timestamp {
+    let end = if second < 0 {
+        Timestamp::MIN
+    } else {
+        Timestamp::MAX
+    };
+    Timestamp::from_second(second).unwrap_or(end)
 }
 
 /// The text without differences of case, width and composition: NFKC, folded.

@@ -95,11 +95,9 @@ async fn a_cap_is_not_the_end_of_a_list() {
 
 #[tokio::test]
 async fn a_list_that_does_not_add_up_has_not_ended() {
-    let lost = page(&[row("batch_3")], true);
-    let lost = json!({ "object": "list", "data": lost["data"], "has_more": true, "last_id": "" });
-    let mut empty = page(&[], true);
-    empty["first_id"] = Value::Null;
-    let server = Server::start([Response::json(&lost), Response::json(&empty)]).await;
+    let first = page(&[row("batch_3")], true);
+    let empty = page(&[], true);
+    let server = Server::start([Response::json(&first), Response::json(&empty)]).await;
     let mut items = client(&server.base_url())
         .list_batches(BatchFilter::new())
         .items();

@@ -94,6 +94,79 @@ async fn a_wrong_last_id_of_an_empty_page_loses_no_row() {
     assert_eq!(found.len(), 25);
 }
 
+/// An empty page that leads on may have had rows: it is asked for again.
+#[tokio::test]
+async fn an_empty_page_that_leads_on_loses_no_row() {
+    for requests in ["2", r#"{"from": 2, "every": 2}"#] {
+        let fault = r#"{"empty_page": {"has_more": true, "cursor": "next"}}"#;
+        let script = format!(r#"[{{"on": {requests}, "fault": {fault}}}]"#);
+        let sandbox = Sandbox::builder().batches(25).now(1_772_323_200);
+        let sandbox = sandbox.script(script.parse().expect("a script"));
+        let sandbox = sandbox.start().await.expect("a sandbox");
+        let builder = builder(sandbox.base_url(), &FakeClock::default());
+        let client = builder.build().expect("a client");
+        take_log();
+        let list = client.list_batches(BatchFilter::new()).page_size(4);
+        let found: Vec<_> = list.items().try_collect().await.expect("a list");
+        assert_eq!(found.len(), 25, "{requests}");
+        assert_eq!(take_log().len(), 1, "{requests}");
+    }
+}
+
+/// A list behind a row does not hold that row, nor what comes before it.
+#[tokio::test]
+async fn a_server_that_ignores_after_gives_no_wrong_list() {
+    let sticky = "\"sticky_cursor\"";
+    let overlapping = r#"{"overlap_rows": {"rows": 3}}"#;
+    let reversed = r#"{"order": {"is": "reversed_pages"}}"#;
+    for (faults, page_size, whole) in [
+        (&[][..], 4, true),
+        (&[overlapping], 4, true),
+        (&[overlapping], 25, true),
+        // The page behind row 9 has all rows, or none of those behind it.
+        (&[sticky, r#"{"has_more": {"says": false}}"#], 25, true),
+        (&[sticky], 4, false),
+        (&[overlapping, reversed], 4, false),
+    ] {
+        let sandbox = Sandbox::builder().batches(25).now(1_772_323_200);
+        let sandbox = sandbox.script(faulty(faults));
+        let sandbox = sandbox.start().await.expect("a sandbox");
+        let ids: Vec<String> = sandbox
+            .rows()
+            .iter()
+            .map(|row| row["id"].to_string())
+            .collect();
+        let builder = builder(sandbox.base_url(), &FakeClock::default());
+        let client = builder.build().expect("a client");
+        let list = client.list_batches(BatchFilter::new()).page_size(page_size);
+        let items = list.after(ids[9].trim_matches('"')).items();
+        let found: Result<Vec<String>, Error> = items
+            .map_ok(|batch| format!("{:?}", batch.id))
+            .try_collect()
+            .await;
+        assert_eq!(
+            found.ok().as_deref(),
+            whole.then_some(&ids[10..]),
+            "{faults:?}"
+        );
+    }
+}
+
+/// A cursor may be too long to be sent: the list goes on by time.
+#[tokio::test]
+async fn ids_of_any_length_are_listed() {
+    let rows = (0..9).map(|n| {
+        sandbox_row(format!("batch_{n}_{}", "x".repeat(1 << 18))).created_at(1_772_323_000 - 9 * n)
+    });
+    let sandbox = Sandbox::builder().rows(rows).now(1_772_323_200);
+    let sandbox = sandbox.start().await.expect("a sandbox");
+    let builder = builder(sandbox.base_url(), &FakeClock::default());
+    let client = builder.build().expect("a client");
+    let list = client.list_batches(BatchFilter::new()).page_size(4);
+    let found: Vec<_> = list.items().try_collect().await.expect("a list");
+    assert_eq!(found.len(), 9);
+}
+
 /// Rows of one second show no order: a newer page behind them is not the start of the list.
 #[tokio::test]
 async fn newer_rows_behind_those_of_one_second_are_no_new_start() {

@@ -226,6 +226,57 @@ async fn a_name_is_compared_by_its_letters() {
     assert_eq!((ids.len(), requests), (0, 1));
 }
 
+/// What the server says to the probe proves nothing: then there is no list.
+#[tokio::test]
+async fn a_probe_without_a_clear_response_is_an_error() {
+    let found = Response::json(&page(&[with_name("b_1", "eval of tonight")], false));
+    let empty = Response::json(&page(&[], true));
+    let nothing = Response::json(&page(&[], false));
+    let rejection = Response::new(400, &[("content-type", "text/html")], "<h1>400</h1>");
+    for (answers, listed) in [
+        (vec![empty.clone()], None),
+        (vec![rejection], None),
+        (vec![empty.clone(), empty, nothing], Some(1)),
+    ] {
+        let server = Server::start([vec![found.clone()], answers].concat()).await;
+        let filter = BatchFilter::new().name_contains("nightly");
+        let list = client(&server.base_url()).list_batches(filter).items();
+        let ids: Result<Vec<_>, _> = list.try_collect().await;
+        if let Err(error) = &ids {
+            assert!(error.checkpoint().is_some(), "{error}");
+        }
+        assert_eq!(ids.ok().map(|ids| ids.len()), listed);
+    }
+}
+
+/// Whatever number a time is, it is compared with the bounds.
+#[tokio::test]
+async fn no_time_is_beyond_the_filter() {
+    let times = [i64::MIN, -1, 0, NOW, NOW * 1000, NOW * 1_000_000_000];
+    let dated = |(n, time): (usize, i64)| {
+        let mut row = row(&format!("b_{n}"));
+        row["created_at"] = time.into();
+        row
+    };
+    let rows: Vec<Value> = times.into_iter().enumerate().map(dated).collect();
+    for (filter, expected) in [
+        (BatchFilter::new(), &[0, 1, 2, 3, 4, 5][..]),
+        (BatchFilter::new().created_after(instant(NOW)), &[3, 4, 5]),
+        (BatchFilter::new().created_before(instant(NOW)), &[0, 1, 2]),
+        (
+            BatchFilter::new()
+                .created_after(instant(0))
+                .created_before(instant(NOW + 1)),
+            &[2, 3, 4, 5],
+        ),
+    ] {
+        let server = Server::start([Response::json(&page(&rows, false))]).await;
+        let found = ids(client(&server.base_url()).list_batches(filter)).await;
+        let expected: Vec<String> = expected.iter().map(|n| format!("b_{n}")).collect();
+        assert_eq!(found, expected);
+    }
+}
+
 #[tokio::test]
 async fn a_server_may_write_urls_otherwise_if_it_filters() {
     let mut rewritten = row("b_1");
@@ -281,11 +332,17 @@ async fn nothing_is_sent_for_a_list_of_none() {
     assert_eq!(server.requests().len(), 0);
 }
 
+/// By its id, whatever else it says the second time.
 #[tokio::test]
 async fn a_row_comes_once() {
+    let older = |id: &str| {
+        let mut row = row(id);
+        row["created_at"] = (NOW - 1_000_000).into();
+        row
+    };
     let pages = [
-        page(&[row("b_3"), row("b_3"), row("b_2"), row("b_3")], true),
-        page(&[row("b_2"), row("b_1"), row("b_1")], false),
+        page(&[row("b_3"), row("b_3"), row("b_2"), older("b_3")], true),
+        page(&[older("b_2"), older("b_1"), row("b_1")], false),
     ];
     let server = Server::start(pages.iter().map(Response::json)).await;
     let found = ids(client(&server.base_url()).list_batches(BatchFilter::new())).await;

@@ -87,7 +87,7 @@ fn bytes(text: &str) -> Vec<u8> {
 #[tokio::test]
 async fn a_page_is_whole_or_none() {
     let body = page(&[row("batch_2"), row("batch_1")], false).to_string();
-    let marked = format!("\u{feff}{body}");
+    let marked = format!("\u{feff}\u{feff}{body}");
     // A byte that is not UTF-8 forbids to decode the page as a whole.
     let bad = body.replace("validating", "\u{1}").into_bytes();
     let bad: Vec<u8> = bad
@@ -121,6 +121,25 @@ async fn a_page_is_whole_or_none() {
         ),
         (
             br#"{"data":null,"error":{"code":"Arrearage","message":"pay"}}"#.to_vec(),
+            None,
+            false,
+        ),
+        (
+            with("\"has_more\"", "\"error\":null,\"has_more\""),
+            Some(2),
+            false,
+        ),
+        // Rows beside an error may not be all.
+        (
+            with(
+                "\"has_more\"",
+                "\"error\":{\"message\":\"half\"},\"has_more\"",
+            ),
+            None,
+            false,
+        ),
+        (
+            br#"{"data":null,"error":"no","first_id":NaN,"has_more":false}"#.to_vec(),
             None,
             false,
         ),
