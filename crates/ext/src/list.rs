@@ -234,7 +234,8 @@ impl ListBatches {
             .checkpoint
             .unwrap_or_else(|| Checkpoint::start(config.base_url(), &self.filter, self.after));
         let times_are_sent = config.filter_zone() != FilterZone::Unknown;
-        let report = CheckReport::new(config.base_url(), self.page_size, times_are_sent);
+        let (url, size) = (config.base_url(), self.page_size);
+        let report = CheckReport::new(url, &self.filter, size, times_are_sent);
         let plan = ListPlan {
             client: self.client,
             filter: self.filter,

@@ -105,8 +105,13 @@ fn is_wanted(batch: &Batch, outcomes: &[String]) -> bool {
     outcomes.is_empty() || outcomes.iter().any(|name| name == outcome.name())
 }
 
-/// A checkpoint of another run's sandbox, which had the same batches at another port.
+/// A checkpoint of another run's sandbox, which had the same batches at another port. That of
+/// another server stays as it is, to be refused.
 fn moved(checkpoint: Checkpoint, client: &Client) -> Checkpoint {
+    let without_port = |url: &str| url.replace(|it: char| it.is_ascii_digit(), "");
+    if without_port(checkpoint.server()) != without_port(client.base_url()) {
+        return checkpoint;
+    }
     let moved = serde_json::to_value(&checkpoint).and_then(|mut value| {
         value["server"] = client.base_url().into();
         serde_json::from_value(value)

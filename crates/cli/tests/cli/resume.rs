@@ -7,7 +7,9 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use insta::assert_snapshot;
+use qwen_batches::Checkpoint;
 use qwen_batches_sandbox::Sandbox;
+use serde_json::Value;
 
 use crate::support::{KEY, Outcome, Served, bare, clean, hours_old, list, with_key};
 use crate::wire::{Response, Wire, error_body};
@@ -336,6 +338,39 @@ fn a_list_of_the_sandbox_in_the_process() {
         whole.stdout,
         "{second}"
     );
+    // It has ended there, and nowhere else; nor has another server's list ended in the sandbox.
+    let sandbox = Served::rows([hours_old(1)]);
+    run(&["--checkpoint", file]);
+    let elsewhere = list(sandbox.base_url(), &["--checkpoint", file]);
+    let other = folder.path().join("other");
+    let other = other.to_str().expect("UTF-8");
+    let url = "https://h.example/compatible-mode/v1";
+    let stored = fs::read_to_string(file).expect("a file");
+    fs::write(other, of_server(&stored, url)).expect("a file");
+    for outcome in [elsewhere, run(&["--checkpoint", other])] {
+        assert_eq!(
+            (outcome.code, outcome.stdout.as_str()),
+            (2, ""),
+            "{outcome}"
+        );
+        assert!(
+            outcome.stderr.contains("the checkpoint belongs to http"),
+            "{outcome}"
+        );
+    }
+    assert_eq!(sandbox.request_count(), 0);
+}
+
+/// A checkpoint file as if its list were another server's.
+fn of_server(file: &str, url: &str) -> String {
+    let mut file: Value = serde_json::from_str(file).expect("JSON");
+    let word = file["checkpoint"].as_str().expect("a word");
+    let checkpoint: Checkpoint = word.parse().expect("a checkpoint");
+    let mut checkpoint = serde_json::to_value(&checkpoint).expect("JSON");
+    checkpoint["server"] = url.into();
+    let checkpoint: Checkpoint = serde_json::from_value(checkpoint).expect("a checkpoint");
+    file["checkpoint"] = checkpoint.to_string().into();
+    file.to_string()
 }
 
 #[test]

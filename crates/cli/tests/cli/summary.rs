@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use insta::assert_snapshot;
-use qwen_batches_sandbox::{BatchRow, Sandbox};
+use qwen_batches_sandbox::{BatchRow, Fault, Sandbox};
 use serde_json::{Value, json};
 
 use crate::support::{NOW, Outcome, Served, bare, hours_old, with_key};
@@ -176,6 +176,28 @@ fn the_sandbox_has_something_for_somebody() {
         "Refused in validation: ",
     ] {
         assert!(outcome.stdout.contains(title), "{outcome}");
+    }
+}
+
+/// The sums are those of the batches that match, whatever the server makes of the filter.
+#[test]
+fn of_a_server_that_ignores_filters() {
+    let all = Fault::IgnoreFilters {
+        filters: Vec::new(),
+    };
+    let sandbox = Served::new(Sandbox::builder().rows(kinds()).always(all));
+    for (args, batches) in [
+        (&["--status", "failed"][..], 3),
+        (&["--status", "failed", "--created-after", "61h"], 2),
+        (&["--name", "nobody has this name"], 0),
+    ] {
+        let outcome = summary(sandbox.base_url(), &[args, &["--output", "json"]].concat());
+        let value: Value = serde_json::from_str(&outcome.stdout).expect("JSON");
+        assert_eq!(
+            (&value["batches"], outcome.code),
+            (&json!(batches), 0),
+            "{outcome}"
+        );
     }
 }
 

@@ -52,8 +52,9 @@ impl Pager {
             return second;
         }
         match (first, second) {
+            (Ok(page), _) if self.cursors.is_proven() => Ok(page),
+            (Ok(_), Ok(second)) if self.starts_over(&second) => self.or_by_time(Ok(second)).await,
             (Ok(page), Ok(_)) => Ok(page),
-            (Ok(page), Err(_)) if self.cursors.is_proven() => Ok(page),
             (Err(error), _) | (_, Err(error)) if error.is_retryable() => Err(error),
             (Ok(_), Err(rejection)) => Err(self.leads_nowhere(&other, &rejection)),
             (Err(rejection), second) => self.or_by_time(second.or(Err(rejection))).await,
@@ -104,7 +105,11 @@ impl Pager {
             return false;
         }
         let first = page.rows.iter().position(|row| self.recent.is_first(row));
-        first.is_some_and(|at| page.rows[..at].iter().all(|row| self.is_new(row)))
+        first.is_some_and(|at| {
+            let is_since = |row: &Batch| row.created_at > page.rows[at].created_at;
+            let mut before = page.rows[..at].iter();
+            before.all(|row| is_since(row) && self.is_new(row))
+        })
     }
 
     async fn call(&mut self) -> Result<Page, Error> {

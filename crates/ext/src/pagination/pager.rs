@@ -146,7 +146,7 @@ impl Pager {
             return Err(self.lost_order(&page));
         }
         self.keep_matching(&mut page);
-        self.recent.remember(&sent);
+        self.recent.remember(&sent, &page.unreadable);
         let remaining = usize::try_from(self.remaining().unwrap_or(u64::MAX)).unwrap_or(usize::MAX);
         page.cap(remaining);
         page.keep_own_findings();

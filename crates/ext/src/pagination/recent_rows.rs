@@ -5,6 +5,7 @@ use std::hash::Hasher as _;
 
 use qwen_batches_api::types::Batch;
 
+use crate::types::page::UnreadableRow;
 use crate::types::row_id::RowId;
 
 /// Of how many pages the rows are kept.
@@ -44,8 +45,11 @@ impl RecentRows {
         self.first = row.map(|row| row.id.clone());
     }
 
-    pub(super) fn remember(&mut self, page: &[RowId]) {
-        let hashes: Vec<u64> = page.iter().map(|row| hash(&row.id)).collect();
+    /// Rows that could not be read are known as well: they were reported.
+    pub(super) fn remember(&mut self, page: &[RowId], unreadable: &[UnreadableRow]) {
+        let unreadable = unreadable.iter().filter_map(|row| row.id.as_ref());
+        let ids = page.iter().map(|row| &row.id).chain(unreadable);
+        let hashes: Vec<u64> = ids.map(|id| hash(id)).collect();
         let is_first_page = self.is_empty();
         if let Some(row) = page.first()
             && is_first_page

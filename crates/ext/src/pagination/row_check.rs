@@ -86,6 +86,8 @@ pub(super) fn judge(
 pub(crate) struct CheckReport {
     server: String,
     page_size: u32,
+    /// Whether the filter has a time.
+    has_times: bool,
     /// Whether times go out, and where they do not, which setting would help.
     times_are_sent: bool,
     counts: Mutex<Counts>,
@@ -102,10 +104,16 @@ struct Counts {
 }
 
 impl CheckReport {
-    pub(crate) fn new(server: &str, page_size: u32, times_are_sent: bool) -> Self {
+    pub(crate) fn new(
+        server: &str,
+        filter: &BatchFilter,
+        page_size: u32,
+        times_are_sent: bool,
+    ) -> Self {
         Self {
             server: server.to_owned(),
             page_size,
+            has_times: filter.earliest().is_some() || filter.latest().is_some(),
             times_are_sent,
             counts: Mutex::default(),
         }
@@ -147,7 +155,8 @@ impl CheckReport {
         }
     }
 
-    /// What to report in the end: of rows at the seconds that bounds are widened by, nothing.
+    /// What to report in the end: of rows at the seconds that bounds are widened by, and of those
+    /// where windows meet, nothing.
     fn warning(&self) -> Option<String> {
         const NOTICED: u64 = 3;
 
@@ -157,7 +166,11 @@ impl CheckReport {
         let (times, others): (Vec<&FilterPart>, Vec<&FilterPart>) =
             counts.left_out.keys().partition(|part| is_time(part));
         let pages = counts.pages;
-        let cost = format!("filtered here, {} instead of {needed}", calls(pages));
+        let cost = if pages > needed {
+            format!("filtered here, {} instead of {needed}", calls(pages))
+        } else {
+            "filtered here".to_owned()
+        };
         if !others.is_empty() {
             let names = others.iter().map(|part| format!("`{}`", part.parameter()));
             let names = names.collect::<Vec<_>>().join(", ");
@@ -166,7 +179,9 @@ impl CheckReport {
                 self.server
             ));
         }
-        if times.is_empty() || pages < needed + NOTICED {
+        let left_out: u64 = times.iter().map(|part| counts.left_out[part]).sum();
+        let is_noticed = pages >= needed + NOTICED && left_out >= u64::from(self.page_size);
+        if !self.has_times || !is_noticed {
             return None;
         }
         Some(if self.times_are_sent {

@@ -342,6 +342,26 @@ async fn a_checkpoint_belongs_to_its_server() {
         "{error}"
     );
     assert_eq!(other.request_count(), 0);
+    // Nor is it that of another path there, and a list that has ended has not ended elsewhere.
+    let mut ended = serde_json::to_value(&checkpoint).expect("JSON");
+    ended["ended"] = true.into();
+    let server = other.base_url();
+    for base_url in [
+        server.replace("/v1", "/v2"),
+        server.replace("http:", "https:"),
+        server.replace("127.0.0.1", "localhost"),
+    ] {
+        ended["server"] = base_url.into();
+        let ended: Checkpoint = serde_json::from_value(ended.clone()).expect("a checkpoint");
+        let mut items = client.resume(ended).items();
+        let error = items
+            .next()
+            .await
+            .expect("an item")
+            .expect_err("another server");
+        assert!(error.is_invalid_request(), "{error}");
+    }
+    assert_eq!(other.request_count(), 0);
 }
 
 async fn sandbox_of(batches: usize) -> Sandbox {

@@ -4,7 +4,9 @@ use futures::TryStreamExt as _;
 use qwen_batches::{BatchFilter, Error};
 use qwen_batches_sandbox::{Sandbox, row as sandbox_row};
 
-use crate::support::{FakeClock, builder, faulty, take_log};
+use serde_json::Value;
+
+use crate::support::{FakeClock, Response, Server, builder, faulty, page, row, take_log};
 
 /// The ids of a list of 25 rows on pages of 4, how many requests that took, and the log.
 async fn list(faults: &[&str]) -> (Result<Vec<String>, Error>, Vec<String>, usize, Vec<String>) {
@@ -163,6 +165,37 @@ async fn ids_of_any_length_are_listed() {
     let builder = builder(sandbox.base_url(), &FakeClock::default());
     let client = builder.build().expect("a client");
     let list = client.list_batches(BatchFilter::new()).page_size(4);
+    let found: Vec<_> = list.items().try_collect().await.expect("a list");
+    assert_eq!(found.len(), 9);
+}
+
+/// Where neither cursor is known to the server, an empty page and a first one are no end.
+#[tokio::test]
+async fn an_empty_page_beside_a_first_one_is_no_end() {
+    let first = page(&[row("b_3"), row("b_2")], true);
+    let with_cursor = |mut page: Value, id: &str| {
+        page["last_id"] = id.into();
+        page
+    };
+    let pages = [with_cursor(first.clone(), "b_x"), page(&[], false), first];
+    let server = Server::start(pages.iter().map(Response::json)).await;
+    let list = crate::support::client(&server.base_url()).list_batches(BatchFilter::new());
+    let found: Result<Vec<_>, Error> = list.items().try_collect().await;
+    let error = found.expect_err("no way on");
+    assert_eq!(error.checkpoint().expect("a place").delivered(), 2);
+
+    // Rows of one second, the oldest of a page first, are behind the cursor all the same.
+    let script = r#"[
+        {"on": 1, "fault": {"last_id": {"is": "unknown"}}},
+        {"on": {"from": 1}, "fault": {"order": {"is": "reversed_pages"}}},
+        {"on": {"from": 1}, "fault": {"quirk": {"unknown_cursor": "empty_page"}}}
+    ]"#;
+    let rows = (0..9).map(|n| sandbox_row(format!("batch_{n}")).created_at(1_772_323_000));
+    let sandbox = Sandbox::builder().rows(rows).now(1_772_323_200);
+    let sandbox = sandbox.script(script.parse().expect("a script"));
+    let sandbox = sandbox.start().await.expect("a sandbox");
+    let client = crate::support::client(sandbox.base_url());
+    let list = client.list_batches(BatchFilter::new()).page_size(2);
     let found: Vec<_> = list.items().try_collect().await.expect("a list");
     assert_eq!(found.len(), 9);
 }
