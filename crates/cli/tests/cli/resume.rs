@@ -229,11 +229,14 @@ fn an_error_offers_the_command_too() {
 #[test]
 fn secrets_are_not_in_the_command() {
     let body = error_body("Arrearage", "Access denied, your account is overdue.");
-    let bad = hours_old(2).set("metadata", "https://h.example/?t=hush");
+    let input = "https://h.example/in?Signature=hush";
+    let bad = hours_old(2)
+        .set("metadata", "https://h.example/?t=hush")
+        .input_file_id(input);
     for show in [false, true] {
-        let page = Response::page([hours_old(1), bad.clone()], true);
+        let page = Response::page([hours_old(1).input_file_id(input), bad.clone()], true);
         let wire = Wire::serve(vec![page, Response::json("400 Bad Request", &body)]);
-        let mut options = vec!["--input-file", "https://h.example/in?Signature=hush"];
+        let mut options = vec!["--input-file", input];
         options.extend(show.then_some("--show-secrets"));
         let outcome = list(wire.base_url(), &options);
         assert_eq!(outcome.stderr.contains("hush"), show, "{outcome}");

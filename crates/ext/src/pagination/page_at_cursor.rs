@@ -52,12 +52,22 @@ impl Pager {
             return second;
         }
         match (first, second) {
-            (Ok(page), _) if self.cursors.is_proven() => Ok(page),
+            (Ok(page), Err(_)) if self.cursors.is_proven() => self.unless_by_time(page).await,
             (Ok(_), Ok(second)) if self.starts_over(&second) => self.or_by_time(Ok(second)).await,
             (Ok(page), Ok(_)) => Ok(page),
             (Err(error), _) | (_, Err(error)) if error.is_retryable() => Err(error),
             (Ok(_), Err(rejection)) => Err(self.leads_nowhere(&other, &rejection)),
             (Err(rejection), second) => self.or_by_time(second.or(Err(rejection))).await,
+        }
+    }
+
+    /// The end of the list that an empty page is, unless there is more by time: the cursor may have
+    /// been a wrong one.
+    async fn unless_by_time(&mut self, end: Page) -> Result<Page, Error> {
+        match self.by_time().await {
+            Some(Err(error)) if !error.is_retryable() => Ok(end),
+            Some(result) => result,
+            None => Ok(end),
         }
     }
 

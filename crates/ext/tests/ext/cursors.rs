@@ -184,6 +184,19 @@ async fn an_empty_page_beside_a_first_one_is_no_end() {
     let error = found.expect_err("no way on");
     assert_eq!(error.checkpoint().expect("a place").delivered(), 2);
 
+    // Where `last_id` has led on so far, and is wrong once, the row's id being no cursor.
+    let wrong = r#"{"on": 2, "fault": {"last_id": {"is": "unknown"}}}"#;
+    let encoded = r#"{"on": {"from": 1}, "fault": {"encoded_ids": {"of": "page"}}}"#;
+    let empty = r#"{"on": {"from": 1}, "fault": {"quirk": {"unknown_cursor": "empty_page"}}}"#;
+    let script = format!("[{encoded}, {empty}, {wrong}]");
+    let sandbox = Sandbox::builder().batches(9).now(1_772_323_200);
+    let sandbox = sandbox.script(script.parse().expect("a script"));
+    let sandbox = sandbox.start().await.expect("a sandbox");
+    let client = crate::support::client(sandbox.base_url());
+    let list = client.list_batches(BatchFilter::new()).page_size(2);
+    let found: Vec<_> = list.items().try_collect().await.expect("a list");
+    assert_eq!(found.len(), 9);
+
     // Rows of one second, the oldest of a page first, are behind the cursor all the same.
     let script = r#"[
         {"on": 1, "fault": {"last_id": {"is": "unknown"}}},
