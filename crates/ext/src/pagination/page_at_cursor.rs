@@ -4,6 +4,7 @@
 use jiff::Timestamp;
 use qwen_batches_api::types::Batch;
 
+use super::cycle_guard::CycleGuard;
 use super::pager::Pager;
 use super::server_filters;
 use crate::policy::deadline::Deadline;
@@ -47,7 +48,8 @@ impl Pager {
             ", and one of the two leads nowhere; the list goes on behind the other",
         );
         let second = self.call_behind(Some(&other)).await;
-        if second.as_ref().is_ok_and(|page| self.leads_on(page)) {
+        let goes_on = |page: &Page| self.leads_on(page) || page.has_more && !self.starts_over(page);
+        if second.as_ref().is_ok_and(goes_on) {
             self.cursors.swap();
             return second;
         }
@@ -88,11 +90,12 @@ impl Pager {
         Error::new(ErrorKind::Pagination, summary)
     }
 
-    /// Whether a page behind a cursor has anything new, and is not one from the start of the list.
+    /// Whether a page behind a cursor has anything new, and is not one from the start of the list. Of
+    /// a list that was begun anew, rows come again.
     fn leads_on(&self, page: &Page) -> bool {
-        let mut new = page.rows.iter().filter(|row| self.is_new(row)).peekable();
-        let has_new = new.peek().is_some() || !page.unreadable.is_empty();
-        has_new && !self.starts_over(page)
+        let leads_on = |row: &Batch| self.catching_up || self.is_new(row);
+        let has_any = page.rows.iter().any(leads_on) || !page.unreadable.is_empty();
+        has_any && !self.starts_over(page)
     }
 
     /// Learns how the list starts where a list that was resumed goes on with newer rows: it may have
@@ -231,6 +234,8 @@ impl Pager {
             self.plan.filter.narrow_before(bound);
         }
         self.catching_up = true;
+        // The cursors of a list that is begun anew come again.
+        self.cycle = CycleGuard::default();
         let page = self.call().await;
         if page.is_err() {
             (self.plan, self.cursors) = before;

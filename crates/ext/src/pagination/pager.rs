@@ -138,10 +138,10 @@ impl Pager {
         keep_distinct(&mut page.rows);
         let sent: Arc<[RowId]> = page.rows.iter().map(RowId::of).collect();
         self.start_behind_cursor(&mut page)?;
-        page.rows.retain(|row| self.is_new(row));
         // The page is fetched again if that fails: nothing may have changed by then.
         self.learn_filters(&page).await?;
         let is_past_filter = self.take_order(&page);
+        page.rows.retain(|row| self.is_new(row));
         if self.tried_by_time_at.is_some() && !self.order.is_newest_first() {
             return Err(self.lost_order(&page));
         }
@@ -192,17 +192,21 @@ impl Pager {
         Err(Error::new(ErrorKind::Pagination, summary).with_request_id(page.request_id.clone()))
     }
 
-    /// Takes note of the order of rows, all of them new. True if one is too old for the filter, and all that
+    /// Takes note of the order of the new rows. True if one is too old for the filter, and all that
     /// follow are, too.
     fn take_order(&mut self, page: &Page) -> bool {
         let was_newest_first = self.order.is_newest_first();
         let mut too_old = false;
+        let mut catching_up = self.catching_up;
         for row in &page.rows {
             // Rows of the second that the list goes on from may have come before.
-            if !self.catching_up || Some(row.created_at) <= self.fetched.last_created_at {
-                self.order.see(row.created_at);
+            catching_up &= Some(row.created_at) > self.fetched.last_created_at;
+            if self.is_new(row) {
+                if !catching_up {
+                    self.order.see(row.created_at);
+                }
+                too_old |= !self.plan.filter.starts_by(row.created_at);
             }
-            too_old |= !self.plan.filter.starts_by(row.created_at);
         }
         if was_newest_first && !self.order.is_newest_first() {
             self.recent.keep_all();
@@ -216,7 +220,7 @@ impl Pager {
 
     /// Finds out how the server filters, where the rows of the page depend on it.
     async fn learn_filters(&self, page: &Page) -> Result<(), Error> {
-        for row in &page.rows {
+        for row in page.rows.iter().filter(|row| self.is_new(row)) {
             while let Verdict::Probe(part) = self.judge(page, row) {
                 let deadline = self.deadline();
                 server_filters::probe(&self.plan.client, part, deadline).await?;
