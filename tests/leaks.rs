@@ -114,6 +114,8 @@ async fn nothing_secret_is_shown() {
             "{items:?} {:?}",
             items.checkpoint().map(|place| place.to_string())
         ));
+        let call = client.batch("batch_0");
+        shown.push(format!("{call:?} {:?}", call.clone().response().await));
     }
     let logs = LOGS.0.lock().unwrap_or_else(PoisonError::into_inner);
     assert!(

@@ -296,6 +296,14 @@ async fn no_encoding_of_the_key_is_shown_from_any_place() {
                     .map(checkpoint)
                     .unwrap_or_default(),
             );
+            match client.batch("batch_0").response().await {
+                Ok(found) => {
+                    let redacted = format!(" {:?}", found.batch.redacted());
+                    text.push_str(&client.without_key(&redacted));
+                    text.push_str(&format!(" {:?} {:?}", found.findings, found.request_id));
+                }
+                Err(error) => text.push_str(&shown(&error)),
+            }
             let raw = client.raw([("limit", "1")]).await;
             text.push_str(&format!(" {raw:?}"));
             text.push_str(&retries.lock().unwrap_or_else(PoisonError::into_inner));
@@ -325,13 +333,19 @@ async fn no_query_of_a_url_is_shown_from_any_place() {
             let sandbox = Sandbox::builder().now(NOW).script(script).start().await;
             let sandbox = sandbox.expect("a sandbox");
             let client = client(sandbox.base_url(), &Arc::default());
-            let text = match client.list_batches(BatchFilter::new()).page().await {
+            let shown = |error: Error| format!("{error} {error:?} {:?}", error.message());
+            let mut text = match client.list_batches(BatchFilter::new()).page().await {
                 // An id is what it is: the next page is asked for by it.
                 Ok(page) => format!(
                     "{:?} {:?} {:?}",
                     page.findings, page.unreadable, page.request_id
                 ),
-                Err(error) => format!("{error} {error:?} {:?}", error.message()),
+                Err(error) => shown(error),
+            };
+            let first = sandbox.rows()[0]["id"].as_str().map(str::to_owned);
+            text += &match client.batch(first.unwrap_or_default()).response().await {
+                Ok(found) => format!("{:?} {:?}", found.findings, found.request_id),
+                Err(error) => shown(error),
             };
             assert!(!text.contains("hush"), "{url}, {place}: {text}");
         }

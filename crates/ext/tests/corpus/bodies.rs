@@ -15,8 +15,8 @@ use futures::StreamExt as _;
 use jiff::Timestamp;
 use jiff::tz::Offset;
 use qwen_batches::{
-    BatchExt, BatchFilter, Checkpoint, Client, Error, ErrorKind, Page, RateLimit, RetryPolicy,
-    Runtime, Sleep,
+    Batch, BatchExt, BatchFilter, Checkpoint, Client, Error, ErrorKind, Page, RateLimit,
+    RetryPolicy, Runtime, Sleep,
 };
 
 const KEY: &str = "sk-fuzzing-0123456789";
@@ -24,12 +24,15 @@ const KEY: &str = "sk-fuzzing-0123456789";
 const TIME_LIMIT: Duration = Duration::from_secs(3600);
 const MAX_RESPONSE: usize = 1 << 16;
 const EMPTY_PAGE: &str = r#"{"object":"list","data":[],"has_more":false}"#;
+/// The batch that is asked for: of these inputs, a batch alone has this id.
+const BATCH: &str = "batch_3d0b7c9e-52a4-4f6e-9a51-0c8f5a8b1d27";
 const PAGE: &str = include_str!("page.json");
 
 /// Zones of the service's clock, of which an input names one by its place.
 const ZONES: [Offset; 4] = [jiff::tz::offset(8), Offset::UTC, Offset::MIN, Offset::MAX];
 
-/// A response: status, then lines of headers, an empty line, and the body.
+/// A response, to a list and to a batch alone: status, then lines of headers, an empty line, and the
+/// body.
 pub(crate) fn response(input: &[u8]) {
     let (head, body) = split(input);
     let mut lines = head.lines();
@@ -39,6 +42,17 @@ pub(crate) fn response(input: &[u8]) {
     server.response(status.unwrap_or(200), &headers, body);
     match server.page(RetryPolicy::off()) {
         Ok(page) => inspect_page(&page),
+        Err(error) => inspect_error(&error),
+    }
+    let client = server.client(ZONES[0], RetryPolicy::off());
+    match server.block_on(client.batch(BATCH).response()) {
+        Ok(found) => {
+            inspect_batch(&found.batch);
+            assert_eq!(found.batch.id, BATCH);
+            for finding in &found.findings {
+                assert!(finding.pointer.starts_with('/'), "{finding}");
+            }
+        }
         Err(error) => inspect_error(&error),
     }
 }
@@ -153,17 +167,7 @@ fn time(text: &str) -> Option<Timestamp> {
 
 fn inspect_page(page: &Page) {
     assert!(page.has_more || page.next_cursor.is_none());
-    for batch in &page.rows {
-        let _ = (batch.created(), batch.due(), batch.is_terminal());
-        assert!(
-            batch
-                .progress()
-                .is_none_or(|share| (0.0..=1.0).contains(&share))
-        );
-        let _ = format!("{batch:?}");
-        let json = serde_json::to_string(batch).expect("JSON");
-        assert!(serde_json::from_str::<serde_json::Value>(&json).is_ok());
-    }
+    page.rows.iter().for_each(inspect_batch);
     for finding in &page.findings {
         assert!(finding.pointer.starts_with("/data/"), "{finding}");
         assert!(page.rows.iter().any(|row| row.id == finding.id));
@@ -179,6 +183,18 @@ fn inspect_page(page: &Page) {
         );
         assert!(!row.reason.contains('\n'), "{row}");
     }
+}
+
+fn inspect_batch(batch: &Batch) {
+    let _ = (batch.created(), batch.due(), batch.is_terminal());
+    assert!(
+        batch
+            .progress()
+            .is_none_or(|share| (0.0..=1.0).contains(&share))
+    );
+    let _ = format!("{batch:?}");
+    let json = serde_json::to_string(batch).expect("JSON");
+    assert!(serde_json::from_str::<serde_json::Value>(&json).is_ok());
 }
 
 fn inspect_error(error: &Error) {
