@@ -40,8 +40,7 @@ fn refuse_error(shared: &Config, error: &Value, head: &Head) -> Result<(), Error
         Value::Object(_) | Value::String(_) => json!({ "error": error }).to_string(),
         _ => return Ok(()),
     };
-    let mask = shared.key_mask();
-    let error = failure::error_in_success(mask, head.status, &head.headers, body.as_bytes());
+    let error = error_in_success(shared, Operation::ListBatches, body.as_bytes(), head);
     error.map_or(Ok(()), Err)
 }
 
