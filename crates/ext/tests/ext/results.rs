@@ -373,3 +373,24 @@ async fn a_missing_file_and_a_deadline_are_errors_that_say_so() {
         "{end}"
     );
 }
+
+/// Without a length and without chunks, HTTP does not show a cut.
+#[tokio::test]
+async fn an_end_in_the_middle_of_a_line_is_a_cut_unless_it_stays() {
+    let text = ok("a") + "\n" + &ok("b");
+    let until_closed = |end: usize| {
+        let head = "HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n";
+        Response::Bytes((head.to_owned() + &text[..end]).into_bytes())
+    };
+    let torn = text.len() - 5;
+    for (script, read, calls) in [
+        (vec![until_closed(torn), until_closed(text.len())], 2, 2),
+        (vec![until_closed(torn)], 1, 2),
+    ] {
+        let server = Server::start(script).await;
+        let results = client(&server.base_url()).results(&batch(2, Some("out"), None));
+        let (lines, end) = drain(results.lines()).await;
+        assert_eq!((lines.len(), server.requests().len()), (read, calls));
+        assert_eq!(end.is_none(), read == 2, "{end:?}");
+    }
+}
