@@ -24,6 +24,15 @@ impl Cursors {
         }
     }
 
+    /// The same, before any page: what was seen of cursors still holds.
+    pub(super) fn from_start(&self) -> Self {
+        Self {
+            current: None,
+            other: None,
+            ..*self
+        }
+    }
+
     /// The cursor behind this page, and the other one.
     pub(super) fn behind(&self, page: &Page) -> Option<(String, Option<String>)> {
         let given = page.next_cursor.clone()?;

@@ -1054,6 +1054,10 @@ fn compare(
     let mut allowed = case.matching(|filter| case.is_blurred(filter));
     expected.retain(listable);
     allowed.retain(listable);
+    if resumed && case.loses_rows() {
+        // A row that could not be read may come in the second run, out of its order.
+        ids.sort_unstable();
+    }
     if resumed && (case.server.order == Order::ReversedPages || case.may_deliver_late()) {
         // A checkpoint goes on behind the last row delivered, which is not the oldest here: rows
         // come again.
