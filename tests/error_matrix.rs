@@ -216,7 +216,7 @@ async fn every_failure_has_its_kind_and_its_words() {
 }
 
 fn write_row(table: &mut String, case: &str, error: &Error) {
-    let shown = format!("{error} {error:?}");
+    let shown = format!("{error} {error:#?}");
     assert!(!shown.contains(KEY), "{shown}");
     let (kind, attempts) = (error.kind(), error.attempts());
     let again = if error.is_retryable() {

@@ -100,7 +100,7 @@ async fn nothing_secret_is_shown() {
             failures += usize::from(item.is_err());
             shown.push(match &item {
                 Ok(batch) => format!("{batch:?}"),
-                Err(error) => format!("{error} {error:?} {:?}", error.checkpoint()),
+                Err(error) => format!("{error} {error:#?} {:?}", error.checkpoint()),
             });
             if failures > 2 {
                 break;

@@ -333,7 +333,7 @@ async fn no_query_of_a_url_is_shown_from_any_place() {
             let sandbox = Sandbox::builder().now(NOW).script(script).start().await;
             let sandbox = sandbox.expect("a sandbox");
             let client = client(sandbox.base_url(), &Arc::default());
-            let shown = |error: Error| format!("{error} {error:?} {:?}", error.message());
+            let shown = |error: Error| format!("{error} {error:#?} {:?}", error.message());
             let mut text = match client.list_batches(BatchFilter::new()).page().await {
                 // An id is what it is: the next page is asked for by it.
                 Ok(page) => format!(

@@ -57,11 +57,15 @@ pub(super) fn error_response(
         }
         None if body.trim_ascii().is_empty() => summary.push_str(" with an empty body"),
         None => {
-            let excerpt = excerpt(mask, headers, body);
-            // A gateway's page often says what its status says: "502 Bad Gateway".
-            if excerpt != format!(": {status}") {
-                summary.push_str(&excerpt);
+            let mut excerpt = excerpt(mask, headers, body);
+            // A gateway's page often repeats its status, in title and heading: "502 Bad Gateway".
+            while let Some(rest) = excerpt.strip_prefix(&format!(": {status}")) {
+                excerpt = match rest.trim_start() {
+                    "" => String::new(),
+                    rest => format!(": {rest}"),
+                };
             }
+            summary.push_str(&excerpt);
         }
     }
     summary.push_str(advice(shared.dialect(), operation, status, bill));

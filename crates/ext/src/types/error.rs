@@ -15,7 +15,9 @@ use crate::types::results_report::ResultsReport;
 /// `Display` is one sentence with what to do, about this error alone. What caused it is its
 /// [`source`](std::error::Error::source), whose text `Display` does not repeat; the alternate form,
 /// `{:#}`, appends it: the full text if the source is an error of this crate, or the root cause if
-/// it is an error of another crate. The key is in none of its parts.
+/// it is an error of another crate. `Debug` is the same sentence with what caused it, as a program
+/// shows it whose `main` returns the error; its alternate form, `{:#?}`, has all parts. The key is in
+/// none of them.
 pub struct Error(Box<Parts>);
 
 /// The class of an [`Error`]: what its reader can do about it.
@@ -419,6 +421,9 @@ pub(crate) fn in_words(duration: Duration) -> String {
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !f.alternate() {
+            return write!(f, "{self:#}");
+        }
         let parts = &*self.0;
         f.debug_struct("Error")
             .field("kind", &self.kind())

@@ -201,7 +201,7 @@ fn inspect_error(error: &Error) {
     let text = error.to_string();
     let bounded = text.len() < 8192 || error.kind() == ErrorKind::InvalidRequest;
     assert!(bounded, "{} bytes of message", text.len());
-    assert!(!text.contains(KEY) && !format!("{error:?}").contains(KEY));
+    assert!(!text.contains(KEY) && !format!("{error:#?}").contains(KEY));
     if error.kind() != ErrorKind::InvalidRequest {
         assert!(!text.chars().any(char::is_control), "{text:?}");
     }

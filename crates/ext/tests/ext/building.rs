@@ -150,7 +150,7 @@ fn unusable_settings_say_which_and_why() {
     for (env, base_url, workspace, expected) in cases {
         let error = try_build(env, *base_url, (None, *workspace)).expect_err(expected);
         assert_eq!(error.kind(), ErrorKind::Config);
-        let text = format!("{error} {error:?}");
+        let text = format!("{error} {error:#?}");
         assert!(text.contains(expected), "{text}");
         assert!(!text.contains("sk-"), "{text}");
     }

@@ -22,7 +22,7 @@ async fn error(key: &str, response: Response) -> Error {
 }
 
 fn everything(error: &Error) -> String {
-    let mut text = format!("{error}\n{error:?}\n{:?}", error.message());
+    let mut text = format!("{error}\n{error:#?}\n{:?}", error.message());
     let mut source = error.source();
     while let Some(cause) = source {
         text.push_str(&format!("\n{cause}\n{cause:?}"));

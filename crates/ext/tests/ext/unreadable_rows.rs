@@ -66,7 +66,7 @@ async fn the_good_rows_are_delivered_and_the_bad_ones_told() {
         "***"
     );
     assert!(
-        !format!("{error} {error:?}").contains("hidden"),
+        !format!("{error} {error:#?}").contains("hidden"),
         "{error:?}"
     );
 }
