@@ -9,26 +9,49 @@ use crate::cargo::{cargo, run};
 /// The command that accepts new output.
 pub(crate) const ACCEPT: &str = "cargo xtask snapshots --accept";
 
-/// The packages with snapshots, and a feature that one of the examples needs.
-const TESTS: &[&str] = &[
-    "test",
-    "--quiet",
-    "--no-fail-fast",
-    "--package=qwen-batches-codegen",
-    "--package=qwen-batches",
-    "--package=contract-tests",
-    "--package=qwen-batches-cli",
-    "--features=qwen-batches/blocking",
+/// The packages with snapshots, and the examples, which need features that the others must not have.
+/// What `--test` names is built, and no example.
+const TESTS: [&[&str]; 3] = [
+    &[
+        "test",
+        "--quiet",
+        "--no-fail-fast",
+        "--package=qwen-batches-codegen",
+        "--package=qwen-batches",
+        "--package=contract-tests",
+        "--package=qwen-batches-cli",
+    ],
+    &[
+        "build",
+        "--quiet",
+        "--package=qwen-batches",
+        "--all-features",
+        "--examples",
+    ],
+    &[
+        "test",
+        "--quiet",
+        "--package=qwen-batches",
+        "--all-features",
+        "--test=examples",
+    ],
 ];
 
 /// Fails where a snapshot differs from what its test produces.
 pub(crate) fn check(root: &Path) -> Result<()> {
-    run(&mut cargo(root, TESTS)).with_context(|| format!("if the new output is right: `{ACCEPT}`"))
+    for tests in TESTS {
+        run(&mut cargo(root, tests))
+            .with_context(|| format!("if the new output is right: `{ACCEPT}`"))?;
+    }
+    Ok(())
 }
 
 /// Writes what the tests produce; git shows what changed.
 pub(crate) fn accept(root: &Path) -> Result<()> {
-    run(cargo(root, TESTS).env("INSTA_UPDATE", "always"))
+    for tests in TESTS {
+        run(cargo(root, tests).env("INSTA_UPDATE", "always"))?;
+    }
+    Ok(())
 }
 
 /// Writes the picture of the front page. A test of the command line draws it, and compares it in

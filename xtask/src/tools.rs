@@ -34,8 +34,14 @@ pub(crate) fn features(root: &Path) -> Result<()> {
     run(&mut hack)?;
     let options = ["--quiet", "--locked", "--package=qwen-batches"];
     for command in [
-        &["test", "--no-default-features", "--test=no_tls"][..],
         // What `--test` names is built, and no example.
+        &["build", "--no-default-features", "--examples"][..],
+        &[
+            "test",
+            "--no-default-features",
+            "--test=no_tls",
+            "--test=examples",
+        ],
         &["build", "--all-features", "--examples"],
         &[
             "test",

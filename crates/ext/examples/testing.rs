@@ -12,8 +12,7 @@
 
 use std::error::Error;
 
-use jiff::Timestamp;
-use qwen_batches::{BatchExt as _, BatchFilter, Client, ErrorKind};
+use qwen_batches::{BatchExt as _, BatchFilter, Client, ErrorKind, Timestamp};
 use qwen_batches_sandbox::{BatchRow, Fault, Sandbox, Script, row};
 
 /// The code to be tested: the ids of batches that are not done although they were due.

@@ -156,6 +156,9 @@ impl ListBatches {
     /// lists of up to some 50 pages; longer ones wait for the [rate limit](crate::RateLimit) in any
     /// case.
     ///
+    /// Without time filters ([`Dialect`](crate::Dialect), [`filter_zone`](crate::ClientBuilder::filter_zone))
+    /// there are no windows: then this is [`prefetch`](Self::prefetch).
+    ///
     /// The first page is fetched alone. If more than a few pages seem to follow, one extra call
     /// checks that the service's time filters find the last row of that page; if they do not, the
     /// list falls back to sequential fetching, and the reason is logged. Rows at the boundary of
@@ -176,6 +179,14 @@ impl ListBatches {
     /// # Errors
     ///
     /// If the filter is invalid, if the call fails, or if the response cannot be understood.
+    ///
+    /// # Panics
+    ///
+    /// Polled outside a Tokio runtime with time and I/O.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropped before it is ready, it ends the call. Nothing is lost but what that had cost.
     pub async fn page(self) -> Result<Page, Error> {
         let (plan, from) = self.validate()?;
         if plan.max_items.is_some_and(|most| most <= from.delivered) {

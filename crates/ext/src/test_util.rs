@@ -30,6 +30,7 @@
 //! a program does with whole lists, and with a server that misbehaves, is tested against the crate
 //! `qwen-batches-sandbox`: see the [cookbook](crate::cookbook#test-without-an-account).
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -38,7 +39,7 @@ use qwen_batches_api::types::{Batch, BatchRequestCounts, BatchStatus};
 use crate::types::checkpoint::Checkpoint;
 use crate::types::error::{Error, ErrorKind};
 use crate::types::page::Page;
-use crate::watch::event::{FailedPoll, Poll, WatchEvent};
+use crate::watch::event::{EventInfo, FailedPoll, Poll, WatchEvent};
 
 /// A page of these batches, the only one of its list. Its fields are public.
 pub fn page(rows: impl IntoIterator<Item = Batch>) -> Page {
@@ -126,34 +127,57 @@ impl ErrorBuilder {
     }
 }
 
-/// A [`WatchEvent::Appeared`].
+/// A [`WatchEvent::Appeared`]. As in each event of a batch here, it was seen at the start of Unix time,
+/// and there is no estimate of how the batch goes on.
 pub fn appeared(batch: Batch) -> WatchEvent {
-    WatchEvent::Appeared { batch }
+    let info = info(&batch, "appeared");
+    WatchEvent::Appeared { batch, info }
 }
 
 /// A [`WatchEvent::StatusChanged`].
 pub fn status_changed(batch: Batch, from: BatchStatus) -> WatchEvent {
-    WatchEvent::StatusChanged { batch, from }
+    let info = info(&batch, batch.status.as_str());
+    WatchEvent::StatusChanged { batch, from, info }
 }
 
 /// A [`WatchEvent::Progressed`].
 pub fn progressed(batch: Batch, from: Option<BatchRequestCounts>) -> WatchEvent {
-    WatchEvent::Progressed { batch, from }
+    let counts = batch.request_counts.as_ref();
+    let done = counts.map_or(0, |counts| counts.completed.saturating_add(counts.failed));
+    let info = info(&batch, &format!("progressed/{done}"));
+    WatchEvent::Progressed { batch, from, info }
 }
 
 /// A [`WatchEvent::Finished`].
 pub fn finished(batch: Batch, from: Option<BatchStatus>) -> WatchEvent {
-    WatchEvent::Finished { batch, from }
+    let info = info(&batch, batch.status.as_str());
+    WatchEvent::Finished { batch, from, info }
+}
+
+/// A [`WatchEvent::Stuck`].
+pub fn stuck(batch: Batch) -> WatchEvent {
+    let info = info(&batch, "stuck");
+    WatchEvent::Stuck { batch, info }
 }
 
 /// A [`WatchEvent::Gone`].
 pub fn gone(batch: Batch) -> WatchEvent {
-    WatchEvent::Gone { batch }
+    let info = info(&batch, "gone");
+    WatchEvent::Gone { batch, info }
 }
 
 /// A [`WatchEvent::Unreadable`].
 pub fn unreadable(batch: Batch) -> WatchEvent {
-    WatchEvent::Unreadable { batch }
+    let info = info(&batch, "unreadable");
+    WatchEvent::Unreadable { batch, info }
+}
+
+fn info(batch: &Batch, what: &str) -> EventInfo {
+    EventInfo {
+        id: format!("{}/{what}", batch.id),
+        at: Timestamp::UNIX_EPOCH,
+        estimate: None,
+    }
 }
 
 /// A poll for [`WatchEvent::Polled`]: one call, no change, nothing unfinished, at the start of Unix
@@ -164,6 +188,7 @@ pub fn poll() -> Poll {
         calls: 1,
         changes: 0,
         unfinished: 0,
+        estimates: BTreeMap::new(),
         unreadable: Vec::new(),
         pause: None,
     }

@@ -4,7 +4,7 @@ use std::error::Error as _;
 use std::time::Duration;
 
 use qwen_batches::test_util::{
-    appeared, error, failed_poll, finished, gone, page, poll, progressed, status_changed,
+    appeared, error, failed_poll, finished, gone, page, poll, progressed, status_changed, stuck,
     unreadable,
 };
 use qwen_batches::{Batch, BatchFilter, BatchStatus, Client, ErrorKind, WatchEvent};
@@ -79,6 +79,7 @@ fn an_event_is_about_its_batch_or_its_poll() {
         status_changed(batch("b"), BatchStatus::Validating),
         progressed(batch("b"), None),
         finished(batch("b"), Some(BatchStatus::Finalizing)),
+        stuck(batch("b")),
         gone(batch("b")),
         unreadable(batch("b")),
     ];

@@ -109,7 +109,7 @@ impl Fetching {
         }
         let source = if plan.concurrency > 1 && plan.times_are_sent() {
             Source::Concurrent(Box::new(Concurrent::new(plan, from)))
-        } else if plan.prefetch {
+        } else if plan.prefetch || plan.concurrency > 1 {
             Source::Prefetch(Prefetch::new(Pager::new(plan, from)))
         } else {
             Source::Pager(Pager::new(plan, from))
@@ -172,6 +172,10 @@ impl Pages {
     /// The next page; None at the end of the list. This is the stream without another crate:
     /// `futures::StreamExt` has the same.
     ///
+    /// # Panics
+    ///
+    /// Polled outside a Tokio runtime with time and I/O.
+    ///
     /// # Cancel safety
     ///
     /// Dropped before it is ready, as by `tokio::select!`, it loses nothing: the call under way is
@@ -196,6 +200,10 @@ impl Pages {
     ///
     /// The first error of the list: what was read until then is lost, but for its
     /// [`checkpoint`](Error::checkpoint).
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropped before it is ready, it loses what it has read.
     pub async fn try_collect<C: Default + Extend<Page>>(self) -> Result<C, Error> {
         TryStreamExt::try_collect(self).await
     }
@@ -240,6 +248,10 @@ impl Items {
     /// The next batch; None at the end of the list. This is the stream without another crate:
     /// `futures::StreamExt` has the same.
     ///
+    /// # Panics
+    ///
+    /// Polled outside a Tokio runtime with time and I/O.
+    ///
     /// # Cancel safety
     ///
     /// Dropped before it is ready, as by `tokio::select!`, it loses nothing: the call under way is
@@ -266,6 +278,10 @@ impl Items {
     ///
     /// The first error of the list: what was read until then is lost, but for its
     /// [`checkpoint`](Error::checkpoint).
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropped before it is ready, it loses what it has read.
     pub async fn try_collect<C: Default + Extend<Batch>>(self) -> Result<C, Error> {
         TryStreamExt::try_collect(self).await
     }

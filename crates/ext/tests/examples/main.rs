@@ -3,44 +3,30 @@
 //! A new example is a new file there. How it is to be run, and what is to go wrong, is said in a
 //! file of its name here; without one, it is run once, without arguments, and nothing goes wrong.
 
+mod arrangement;
+mod browser;
+// Others use more of it.
+#[allow(dead_code)]
+#[path = "../tls/front.rs"]
+mod front;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
-use qwen_batches_sandbox::{Clock, Sandbox, Script, generate_lifecycles};
-use serde::Deserialize;
+use crate::arrangement::{Arrangement, Run, Servers, Step};
 
 const KEY: &str = "sk-0123456789abcdef-of-the-examples";
 
-/// 2025-03-07T00:00:00Z.
-const NOW: i64 = 1_741_305_600;
-
 /// The features that an example can need, and whether it is built with them.
-const FEATURES: [(&str, bool); 1] = [("blocking", cfg!(feature = "blocking"))];
-
-/// How an example is run.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Arrangement {
-    /// The feature without which it is not built.
-    feature: Option<String>,
-    /// The arguments of each run, one after the other against the same sandbox. `{server}` stands
-    /// for `http://host:port` of the sandbox.
-    #[serde(default = "one_run")]
-    runs: Vec<Vec<String>>,
-    #[serde(default)]
-    script: Script,
-    /// With how many batches that move on, instead of 250 that stand still.
-    lives: Option<usize>,
-    #[serde(default)]
-    seconds_per_request: u32,
-}
-
-fn one_run() -> Vec<Vec<String>> {
-    vec![Vec::new()]
-}
+const FEATURES: [(&str, bool); 3] = [
+    ("blocking", cfg!(feature = "blocking")),
+    ("rustls", cfg!(feature = "rustls")),
+    ("tracing", cfg!(feature = "tracing")),
+];
 
 #[test]
 fn each_example_prints_what_its_reader_expects() {
@@ -60,7 +46,9 @@ fn each_example_prints_what_its_reader_expects() {
             .get(name)
             .map_or_else(|| "{}".to_owned(), |path| read(path));
         let arrangement: Arrangement = serde_json::from_str(&text).expect(name);
-        if !arrangement.feature.as_deref().is_none_or(is_on) {
+        // Windows has no signal that ends one program alone.
+        let is_interrupted = arrangement.runs.iter().any(Run::is_interrupted);
+        if !arrangement.features.iter().all(|it| is_on(it)) || cfg!(windows) && is_interrupted {
             continue;
         }
         let Some(program) = program(name, source) else {
@@ -114,22 +102,6 @@ fn program(name: &str, source: &Path) -> Option<PathBuf> {
 
 /// What `program` prints in all its runs.
 fn run(name: &str, program: &Path, arrangement: Arrangement) -> String {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(1)
-        .enable_all()
-        .build()
-        .expect("a runtime");
-    let mut sandbox = Sandbox::builder().now(NOW).script(arrangement.script);
-    if let Some(count) = arrangement.lives {
-        sandbox = sandbox
-            .lifecycles(generate_lifecycles(count, 0, NOW))
-            .clock(Clock::PerRequest {
-                seconds: arrangement.seconds_per_request,
-            });
-    }
-    let sandbox = runtime.block_on(sandbox.start()).expect("a sandbox");
-    let server = format!("http://{}", sandbox.address());
-
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
         .join("examples")
         .join(name);
@@ -138,13 +110,15 @@ fn run(name: &str, program: &Path, arrangement: Arrangement) -> String {
     }
     fs::create_dir_all(&folder).expect("a folder");
 
+    let runs = arrangement.runs.clone();
+    let servers = Servers::start(arrangement);
     let mut printed = String::new();
-    for arguments in arrangement.runs {
-        let mut line = format!("$ {name}");
+    for run in runs {
+        let _ = write!(printed, "$ {name}");
         let mut command = Command::new(program);
-        for argument in arguments {
-            let _ = write!(line, " {argument}");
-            command.arg(argument.replace("{server}", &server));
+        for argument in &run.args {
+            let _ = write!(printed, " {argument}");
+            command.arg(argument.replace("{authority}", AUTHORITY));
         }
         for (name, _) in std::env::vars_os() {
             let known = name.to_string_lossy().to_ascii_lowercase();
@@ -152,26 +126,87 @@ fn run(name: &str, program: &Path, arrangement: Arrangement) -> String {
                 command.env_remove(name);
             }
         }
-        let output = command
+        let program = command
             .env("DASHSCOPE_API_KEY", KEY)
-            .env("DASHSCOPE_HTTP_BASE_URL", sandbox.base_url())
+            .env("DASHSCOPE_HTTP_BASE_URL", servers.base_url())
+            .env("OPENAI_API_KEY", KEY)
+            .env("OPENAI_BASE_URL", servers.openai.base_url())
             .env_remove("RUST_BACKTRACE")
             .current_dir(&folder)
             .stdin(Stdio::null())
-            .output()
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
             .expect("the example runs");
-        let code = output.status.code().expect("no signal ended it");
-        let _ = writeln!(line, "\nexit code: {code}");
-        printed.push_str(&line);
-        for (stream, bytes) in [("stdout", output.stdout), ("stderr", output.stderr)] {
-            let text = String::from_utf8(bytes).expect("UTF-8");
-            assert!(!text.contains(KEY), "{name} shows the key: {text}");
-            assert!(!text.contains("panicked"), "{name}: {text}");
-            let text = text.replace(&server, "{server}");
-            let _ = write!(printed, "--- {stream}\n{text}");
+        printed += &attend(program, &run.steps, &servers);
+    }
+    assert!(!printed.contains(KEY), "{name} shows the key: {printed}");
+    assert!(!printed.contains("panicked"), "{name}: {printed}");
+    printed
+}
+
+const AUTHORITY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/tls/authority.pem");
+
+/// Does the steps of a run, and waits for its end. What that prints, without what differs from one
+/// time to the next.
+fn attend(mut program: Child, steps: &[Step], servers: &Servers) -> String {
+    let stdout = program.stdout.take().expect("it is piped");
+    let mut stdout = BufReader::new(stdout);
+    let (mut done, mut text) = (String::new(), String::new());
+    let mut address = String::new();
+    for step in steps {
+        match step {
+            Step::Line(part) => {
+                while !text.lines().last().is_some_and(|it| it.contains(part)) {
+                    let read = stdout.read_line(&mut text).expect("UTF-8");
+                    assert!(read > 0, "no line has {part:?}: {text}");
+                }
+                if let Some((_, rest)) = text.split_once("http://") {
+                    address = rest.lines().next().unwrap_or_default().to_owned();
+                }
+            }
+            Step::Get(path) => {
+                let _ = writeln!(done, "GET {path}: {}", browser::get(&address, path));
+            }
+            Step::GetAndLeave(path) => {
+                let connection = browser::open(&address, path);
+                servers.wait_for_stall();
+                drop(connection);
+                let _ = writeln!(done, "GET {path}, and left");
+            }
+            Step::Stalled => servers.wait_for_stall(),
+            Step::Interrupt => {
+                let pid = program.id().to_string();
+                let kill = Command::new("kill").args(["-INT", &pid]).status();
+                assert!(kill.expect("kill runs").success());
+            }
         }
     }
-    printed
+    stdout.read_to_string(&mut text).expect("UTF-8");
+    let output = program.wait_with_output().expect("it ends");
+    let code = output.status.code().expect("no signal ended it");
+    let stderr = String::from_utf8(output.stderr).expect("UTF-8");
+    let shown = |text: &str| {
+        let text = servers.without_addresses(text);
+        let text = match address.as_str() {
+            "" => text,
+            address => text.replace(address, "{example}"),
+        };
+        without(&without(&text, "trying again in ", ":"), "\"pause\":", ",")
+    };
+    let (stdout, stderr) = (shown(&text), shown(&stderr));
+    format!("\n{done}exit code: {code}\n--- stdout\n{stdout}--- stderr\n{stderr}")
+}
+
+/// The text without what stands from each `start` to the next `end`.
+fn without(text: &str, start: &str, end: &str) -> String {
+    let mut parts = text.split(start);
+    let mut shown = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let rest = part.find(end).map_or("", |end| &part[end..]);
+        shown += &format!("{start}...{rest}");
+    }
+    shown
 }
 
 fn read(path: &Path) -> String {
