@@ -63,6 +63,14 @@ impl GetBatch {
     /// batch; else if the call fails, or if the response is not that batch. A
     /// [status](Error::status) of 404 is a batch that the service does not know: it knows those of
     /// the last 30 days (documented).
+    ///
+    /// # Panics
+    ///
+    /// Polled outside a Tokio runtime with time and I/O.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropped before it is ready, it ends the call. Nothing is lost but what that had cost.
     pub async fn get(self) -> Result<Batch, Error> {
         Ok(self.response().await?.batch)
     }

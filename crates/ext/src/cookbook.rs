@@ -10,9 +10,12 @@
 //! - [Make several calls at a time](#make-several-calls-at-a-time)
 //! - [Do without async](#do-without-async)
 //! - [Print what came of yesterday's batches](#print-what-came-of-yesterdays-batches)
+//! - [List yesterday's failures](#list-yesterdays-failures)
 //! - [Watch until all are done](#watch-until-all-are-done)
+//! - [Watch until a signal](#watch-until-a-signal)
 //! - [Find the batch whose creation was never answered](#find-the-batch-whose-creation-was-never-answered)
 //! - [Tell errors apart](#tell-errors-apart)
+//! - [Keep metrics](#keep-metrics)
 //! - [Bound the time that it may take](#bound-the-time-that-it-may-take)
 //! - [Use a proxy, or one's own connections](#use-a-proxy-or-ones-own-connections)
 //! - [Serve batches to a browser, or log them](#serve-batches-to-a-browser-or-log-them)
@@ -22,14 +25,14 @@
 //! # Ask for some batches only
 //!
 //! What is set holds together: these batches have one of the statuses, *and* the text in their
-//! names, *and* were created in the last week. Times are instants, and can come from jiff, or from
-//! [`std::time::SystemTime`] by way of it.
+//! names, *and* were created in the last week. Times are instants: a [`Timestamp`](crate::Timestamp)
+//! or a `ZonedDateTime` of jiff, or a [`SystemTime`](std::time::SystemTime).
 //!
 //! ```
 //! # use qwen_batches::Client;
 //! # use qwen_batches_sandbox::Sandbox;
-//! use futures::TryStreamExt as _;
-//! use jiff::{SignedDuration, Timestamp};
+//! use std::time::{Duration, SystemTime};
+//!
 //! use qwen_batches::{BatchFilter, BatchStatus};
 //!
 //! # #[tokio::main]
@@ -39,7 +42,7 @@
 //! let filter = BatchFilter::new()
 //!     .statuses([BatchStatus::Completed, BatchStatus::Expired])
 //!     .name_contains("nightly")
-//!     .created_after(Timestamp::now() - SignedDuration::from_hours(7 * 24));
+//!     .created_after(SystemTime::now() - Duration::from_secs(7 * 24 * 3600));
 //! let mut batches = client.list_batches(filter).items();
 //! while let Some(batch) = batches.try_next().await? {
 //!     println!("{} {}", batch.id, batch.status);
@@ -59,7 +62,6 @@
 //! ```
 //! # use qwen_batches::Client;
 //! # use qwen_batches_sandbox::Sandbox;
-//! use futures::TryStreamExt as _;
 //! use qwen_batches::BatchFilter;
 //!
 //! # #[tokio::main]
@@ -89,7 +91,6 @@
 //!
 //! ```
 //! # use qwen_batches_sandbox::{Fault, Sandbox, Script};
-//! use futures::TryStreamExt as _;
 //! use qwen_batches::{BatchFilter, Checkpoint, Client, Error};
 //!
 //! async fn read(client: &Client, from: Option<Checkpoint>) -> Result<usize, Error> {
@@ -122,7 +123,7 @@
 //! ```
 //!
 //! A process that may be killed stores [`Items::checkpoint`](crate::Items::checkpoint) or
-//! [`Pages::checkpoint`](crate::Pages::checkpoint) as it goes, as the example `resume` does.
+//! [`Pages::checkpoint`](crate::Pages::checkpoint) as it goes, as the example `resumable_export` does.
 //!
 //! # Make several calls at a time
 //!
@@ -133,7 +134,6 @@
 //! ```
 //! # use qwen_batches::Client;
 //! # use qwen_batches_sandbox::Sandbox;
-//! use futures::TryStreamExt as _;
 //! use qwen_batches::{Batch, BatchFilter};
 //!
 //! # #[tokio::main]
@@ -163,8 +163,7 @@
 //!
 //! ```
 //! # use qwen_batches_sandbox::Sandbox;
-//! use jiff::Timestamp;
-//! use qwen_batches::{BatchExt as _, BatchFilter, Client};
+//! use qwen_batches::{BatchExt as _, BatchFilter, Client, Timestamp};
 //!
 //! #[tokio::main]
 //! async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -176,9 +175,8 @@
 //!     let client = Client::from_env()?;
 //!     # */
 //!     let today = Timestamp::now().as_second().div_euclid(86_400) * 86_400;
-//!     let filter = BatchFilter::new()
-//!         .created_after(Timestamp::from_second(today - 86_400)?)
-//!         .created_before(Timestamp::from_second(today)?);
+//!     let (start, end) = (Timestamp::from_second(today - 86_400)?, Timestamp::from_second(today)?);
+//!     let filter = BatchFilter::new().created_between(start, end);
 //!     let mut batches = client.list_batches(filter).items();
 //!     while let Some(batch) = batches.try_next().await? {
 //!         println!("{} {}", batch.id, batch.outcome().name());
@@ -187,6 +185,48 @@
 //!     # assert!((1..250).contains(&count), "{count}");
 //!     Ok(())
 //! }
+//! ```
+//!
+//! # List yesterday's failures
+//!
+//! What failed, and why: an outcome that holds failures, and the errors of single lines. Here, too,
+//! yesterday is that of UTC; `created_between` takes the midnights of any zone.
+//!
+//! ```
+//! # use qwen_batches_sandbox::Sandbox;
+//! # use qwen_batches::{Client, Error};
+//! use qwen_batches::{BatchExt as _, BatchFilter, Outcome, Timestamp};
+//!
+//! async fn failures(client: &Client, today: Timestamp) -> Result<Vec<String>, Error> {
+//!     let yesterday = today - std::time::Duration::from_secs(24 * 3600);
+//!     let filter = BatchFilter::new().created_between(yesterday, today);
+//!     let mut batches = client.list_batches(filter).items();
+//!     let mut failures = Vec::new();
+//!     while let Some(batch) = batches.try_next().await? {
+//!         let name = batch.name().unwrap_or(&batch.id).to_owned();
+//!         match batch.outcome() {
+//!             Outcome::Refused { errors, .. } => {
+//!                 let why = errors.first().and_then(|error| error.message.as_deref());
+//!                 failures.push(format!("{name}: {}", why.unwrap_or("refused")));
+//!             }
+//!             Outcome::AllFailed => failures.push(format!("{name}: every request failed")),
+//!             Outcome::SucceededInPart { counts: Some(counts), .. } => {
+//!                 failures.push(format!("{name}: {} of {} failed", counts.failed, counts.total));
+//!             }
+//!             _ => {}
+//!         }
+//!     }
+//!     Ok(failures)
+//! }
+//!
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let sandbox = Sandbox::builder().now(1_741_305_600).start().await?;
+//! # let client = Client::builder().api_key("any").base_url(sandbox.base_url()).build()?;
+//! # let failures = failures(&client, Timestamp::from_second(1_741_305_600)?).await?;
+//! # assert!(failures.iter().any(|it| it.ends_with(" failed")), "{failures:?}");
+//! # Ok(())
+//! # }
 //! ```
 //!
 //! # Watch until all are done
@@ -198,7 +238,6 @@
 //! # use std::time::Duration;
 //! # use qwen_batches::Client;
 //! # use qwen_batches_sandbox::{Clock, Lifecycle, Sandbox, row};
-//! use futures::TryStreamExt as _;
 //! use qwen_batches::{BatchExt as _, BatchFilter, WatchEvent};
 //!
 //! # #[tokio::main]
@@ -288,6 +327,51 @@
 //! # }
 //! ```
 //!
+//! # Watch until a signal
+//!
+//! What is dropped stops: a watch makes no call any more, and the one under way is not waited for. A
+//! branch of `select!` that is not taken loses no event.
+//!
+//! ```
+//! # use std::time::Duration;
+//! # use qwen_batches::{Client, Error};
+//! # use qwen_batches_sandbox::Sandbox;
+//! use qwen_batches::{BatchFilter, WatchEvent};
+//!
+//! async fn watch(client: &Client, shutdown: impl Future) -> Result<(), Error> {
+//!     let watch = client.watch(BatchFilter::new()).forever(true);
+//!     let mut events = watch.events();
+//!     let mut shutdown = std::pin::pin!(shutdown);
+//!     loop {
+//!         tokio::select! {
+//!             event = events.try_next() => match event? {
+//!                 Some(WatchEvent::Finished { batch, .. }) => println!("{} is done", batch.id),
+//!                 Some(_) => {}
+//!                 None => return Ok(()),
+//!             },
+//!             _ = &mut shutdown => return Ok(()),
+//!         }
+//!     }
+//! }
+//!
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let stall = qwen_batches_sandbox::Script::new().on(3, qwen_batches_sandbox::Fault::stall());
+//! # let sandbox = Sandbox::builder().script(stall).start().await?;
+//! # let client = Client::builder().api_key("any").base_url(sandbox.base_url()).build()?;
+//! // In a program: `tokio::signal::ctrl_c()`.
+//! let shutdown = async {
+//!     # sandbox.stalled(1).await;
+//!     # /*
+//!     ...
+//!     # */
+//! };
+//! watch(&client, shutdown).await?;
+//! # assert_eq!(sandbox.request_count(), 3);
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # Find the batch whose creation was never answered
 //!
 //! Was the batch created or not? Search the list by its input file. If you create it again without
@@ -339,6 +423,49 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! # Keep metrics
+//!
+//! [`on_call`](crate::ClientBuilder::on_call) gets a report of each call when it is over: one page is
+//! one call, however many attempts it took. Its kind is a word that never changes.
+//!
+//! ```
+//! # use qwen_batches::BatchFilter;
+//! # use qwen_batches_sandbox::{Fault, Sandbox, Script};
+//! use std::collections::BTreeMap;
+//! use std::sync::{Arc, Mutex};
+//! use std::time::Duration;
+//!
+//! use qwen_batches::{Client, ErrorKind};
+//!
+//! /// What a scrape of Prometheus shows: calls, attempts and seconds, by operation and kind.
+//! type Metrics = BTreeMap<(&'static str, &'static str), (u64, u64, Duration)>;
+//!
+//! let metrics = Arc::new(Mutex::new(Metrics::new()));
+//! let kept = Arc::clone(&metrics);
+//! let builder = Client::builder().on_call(move |call| {
+//!     let kind = call.kind().map_or("ok", ErrorKind::as_str);
+//!     let mut metrics = kept.lock().unwrap();
+//!     let (calls, attempts, busy) = metrics.entry((call.operation, kind)).or_default();
+//!     *calls += 1;
+//!     *attempts += u64::from(call.attempts);
+//!     *busy += call.elapsed - call.limiter_wait; // The wait is a metric of its own.
+//! });
+//! # tokio::runtime::Runtime::new()?.block_on(async {
+//! # let script = Script::new().on(1, Fault::status(503)).on(3, Fault::status(401));
+//! # let sandbox = Sandbox::builder().script(script).start().await?;
+//! # let client = builder.api_key("any").base_url(sandbox.base_url()).build()?;
+//! # let _ = client.list_batches(BatchFilter::new()).items().try_collect::<Vec<_>>().await;
+//! # let metrics = metrics.lock().unwrap();
+//! # assert_eq!(metrics[&("list_batches", "ok")].1, 2);
+//! # assert_eq!(metrics[&("list_batches", "auth")].0, 1);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # })?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! What is logged has the target `qwen_batches`; with the feature `tracing`, a retry has `attempt`,
+//! `pause` in seconds and `kind` as fields.
 //!
 //! # Bound the time that it may take
 //!
@@ -406,42 +533,56 @@
 //! writes them as they are, so that a batch can be stored and read again. For everybody else there is
 //! [`redacted`](crate::BatchExt::redacted), which masks them wherever they stand.
 //!
+//! This handler of axum sends each batch as a line, as its page comes in. A list is lazy: no page is
+//! fetched that the browser has not read up to, and when it goes, its response is dropped, and the
+//! call under way with it. The example `web_handler` is the whole program.
+//!
 //! ```
 //! # use qwen_batches_sandbox::{Sandbox, row};
-//! use futures::TryStreamExt as _;
+//! use axum::body::Body;
+//! use axum::extract::State;
+//! use axum::http::StatusCode;
+//! use axum::response::{IntoResponse as _, Response};
+//! use futures::{StreamExt as _, stream};
 //! use qwen_batches::{BatchExt as _, BatchFilter, Client};
 //!
-//! /// What `GET /batches` of one's own service returns: a status and a body.
-//! async fn batches(client: &Client) -> (u16, String) {
-//!     let mut batches = client.list_batches(BatchFilter::new()).max_items(100).items();
-//!     let mut redacted = Vec::new();
-//!     loop {
-//!         match batches.try_next().await {
-//!             Ok(Some(batch)) => redacted.push(batch.redacted()),
-//!             Ok(None) => break,
-//!             // An error never holds a secret, but is for whoever runs the service.
-//!             Err(error) => {
-//!                 eprintln!("{error}");
-//!                 return (502, r#"{"error":"the batches cannot be listed"}"#.to_owned());
-//!             }
+//! async fn failed_batches(State(client): State<Client>) -> Response {
+//!     let filter = BatchFilter::new().statuses(["failed".into()]);
+//!     let mut batches = client.list_batches(filter).items();
+//!     // The status goes out before the body, so the first batch comes first.
+//!     let first = match batches.next().await.transpose() {
+//!         Ok(first) => first,
+//!         // An error never holds a secret, but is for whoever runs the service.
+//!         Err(error) => {
+//!             eprintln!("{error}");
+//!             return (StatusCode::BAD_GATEWAY, "the batches cannot be listed").into_response();
 //!         }
-//!     }
-//!     match serde_json::to_string(&redacted) {
-//!         // The key is that of the client, and no batch holds it unless the service sends it back.
-//!         Ok(body) => (200, client.without_key(&body).into_owned()),
-//!         Err(_) => (500, String::new()),
-//!     }
+//!     };
+//!     // An error further on breaks the body off, which a browser takes for a failure.
+//!     let lines = stream::iter(first.map(Ok)).chain(batches).map(move |batch| {
+//!         let json = serde_json::to_string(&batch?.redacted()).unwrap_or_default();
+//!         // No batch holds the key, unless the service sends it back.
+//!         Ok::<_, qwen_batches::Error>(format!("{}\n", client.without_key(&json)))
+//!     });
+//!     Body::from_stream(lines).into_response()
 //! }
 //!
 //! # #[tokio::main]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let now = 1_767_000_000;
-//! # let made = row("batch_x").created_at(now).input_file_id("https://b.example/in?Signature=s");
-//! # let sandbox = Sandbox::builder().now(now).rows([made]).start().await?;
+//! # let made = (0..250).map(|n| row(format!("batch_{n}")).created_at(now).status("failed"));
+//! # let made = made.map(|row| row.input_file_id("https://b.example/in?Signature=s"));
+//! # let sandbox = Sandbox::builder().now(now).rows(made).start().await?;
 //! # let client = Client::builder().api_key("sk-...").base_url(sandbox.base_url()).build()?;
-//! let (status, body) = batches(&client).await;
-//! assert_eq!(status, 200);
-//! assert!(body.contains(r#""input_file_id":"https://b.example/in?***""#));
+//! # let response = failed_batches(State(client.clone())).await;
+//! # let body = axum::body::to_bytes(response.into_body(), usize::MAX).await?;
+//! # let body = String::from_utf8(body.into())?;
+//! # assert_eq!(body.lines().count(), 250);
+//! # assert!(body.contains(r#""input_file_id":"https://b.example/in?***""#));
+//! # assert_eq!(sandbox.request_count(), 3);
+//! # // Gone after the first page, if not before.
+//! # drop(failed_batches(State(client)).await);
+//! # assert_eq!(sandbox.request_count(), 4);
 //! # Ok(())
 //! # }
 //! ```
@@ -475,6 +616,9 @@
 //! # }
 //! ```
 //!
+//! Errors, pages and events alone, without any server, are made by the module `test_util` (feature
+//! `test-util`).
+//!
 //! The pause before a retry is half a second at most, and real. A test that needs hours to pass
 //! instantly can supply its own [`Runtime`](crate::Runtime).
 //!
@@ -486,7 +630,6 @@
 //!
 //! ```
 //! # use qwen_batches_sandbox::{Fault, Sandbox};
-//! use futures::TryStreamExt as _;
 //! use qwen_batches::{Batch, BatchFilter, BatchStatus, Client, Dialect};
 //!
 //! # #[tokio::main]

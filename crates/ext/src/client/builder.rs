@@ -186,7 +186,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets a callback that runs before the pause of each retry.
+    /// Sets a callback that runs before the pause of each retry. If it panics, so does the call.
     ///
     /// ```
     /// use qwen_batches::Client;
@@ -202,7 +202,7 @@ impl ClientBuilder {
     /// Sets a callback that gets a report of each call, when it is over: for metrics.
     ///
     /// One page is one call, however many attempts it took. A call that is dropped before its end
-    /// is not reported.
+    /// is not reported. If the callback panics, so does the call.
     ///
     /// ```
     /// use qwen_batches::{Client, ErrorKind};

@@ -44,6 +44,14 @@ impl Client {
     ///
     /// If no whole response came. A response of any status is not an error.
     ///
+    /// # Panics
+    ///
+    /// Polled outside a Tokio runtime with time and I/O.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropped before it is ready, it ends the call. Nothing is lost but what that had cost.
+    ///
     /// ```no_run
     /// # async fn example(client: qwen_batches::Client) -> Result<(), qwen_batches::Error> {
     /// let response = client.raw([("limit", "0")]).await?;

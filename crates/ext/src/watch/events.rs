@@ -47,6 +47,10 @@ impl WatchEvents {
     /// The next event; None when the watch is over. This is the stream without another crate:
     /// `futures::StreamExt` has the same.
     ///
+    /// # Panics
+    ///
+    /// Polled outside a Tokio runtime with time and I/O.
+    ///
     /// # Cancel safety
     ///
     /// Dropped before it is ready, as by `tokio::select!`, it loses nothing: the poll or the pause

@@ -29,7 +29,6 @@ use crate::types::filter::BatchFilter;
 /// [`Dialect`](crate::Dialect)) lists all of them in each poll.
 ///
 /// ```no_run
-/// use futures::TryStreamExt as _;
 /// use qwen_batches::{BatchExt as _, BatchFilter, WatchEvent, Client};
 ///
 /// # async fn example(client: Client) -> Result<(), qwen_batches::Error> {
