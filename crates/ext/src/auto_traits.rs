@@ -5,13 +5,13 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use futures::Stream;
 
 use crate::{
-    BatchFilter, BatchResponse, CallReport, Checkpoint, Client, ClientBuilder, Dialect, Error,
-    ErrorKind, Estimate, EventInfo, FailedPoll, FailedRequest, GetBatch, History, InvalidField,
-    Items, Known, ListBatches, Outcome, Page, Pages, ParseCheckpointError, ParseRegionError,
-    PastDurations, Poll, RateLimit, RawResponse, Redacted, Region, RepeatedLine, ResultBody,
-    ResultFile, ResultLine, ResultLines, Results, ResultsCheckpoint, ResultsReport, Retry,
-    RetryPolicy, RowFinding, Sleep, TimeLeft, TokioRuntime, UnreadableLine, UnreadableRow,
-    UnreadableRows, WatchBatches, WatchEvent, WatchEvents,
+    BatchFilter, BatchResponse, Beginning, CallReport, Checkpoint, Client, ClientBuilder, Dialect,
+    Error, ErrorKind, Estimate, EventInfo, FailedPoll, FailedRequest, GetBatch, History,
+    InvalidField, Items, Known, ListBatches, Outcome, Page, Pages, ParseCheckpointError,
+    ParseRegionError, PastDurations, Poll, RateLimit, RawResponse, Redacted, Region, RepeatedLine,
+    ResultBody, ResultFile, ResultLine, ResultLines, Results, ResultsCheckpoint, ResultsReport,
+    Retry, RetryPolicy, RowFinding, Sleep, TimeLeft, TokioRuntime, Tracker, UnreadableLine,
+    UnreadableRow, UnreadableRows, WatchBatches, WatchEvent, WatchEvents,
 };
 
 /// Values, which any thread may have and which a panic cannot leave half done.
@@ -25,6 +25,8 @@ const fn stream<T: Stream + Send + Unpin + 'static>() {}
 
 const _: () = {
     value::<BatchFilter>();
+    value::<Beginning>();
+    value::<Tracker>();
     value::<BatchResponse>();
     value::<Checkpoint>();
     value::<Dialect>();

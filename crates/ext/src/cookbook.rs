@@ -13,6 +13,7 @@
 //! - [List yesterday's failures](#list-yesterdays-failures)
 //! - [Watch until all are done](#watch-until-all-are-done)
 //! - [Watch until a signal](#watch-until-a-signal)
+//! - [Post what happens to a webhook](#post-what-happens-to-a-webhook)
 //! - [Find the batch whose creation was never answered](#find-the-batch-whose-creation-was-never-answered)
 //! - [Tell errors apart](#tell-errors-apart)
 //! - [Keep metrics](#keep-metrics)
@@ -271,6 +272,85 @@
 //! }
 //! // All of them are done.
 //! # assert_eq!(failed, 3);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Post what happens to a webhook
+//!
+//! A [`Tracker`](crate::Tracker) keeps what was delivered, so that this program can be stopped,
+//! killed or started by cron: it posts what it has missed, and each end once. If it is killed between
+//! a post and the storing of it, the event comes again with the same id.
+//!
+//! ```
+//! # use std::time::Duration;
+//! # use qwen_batches::Client;
+//! # use qwen_batches_sandbox::{Clock, Lifecycle, Sandbox, row};
+//! # use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+//! use std::path::Path;
+//!
+//! use qwen_batches::{BatchExt as _, BatchFilter, Tracker, WatchEvent, reqwest};
+//!
+//! async fn post(hook: &str, event: &WatchEvent) -> Result<(), reqwest::Error> {
+//!     // Of a poll there is nothing to say. `Stuck` and `Gone` may interest somebody, too.
+//!     let WatchEvent::Finished { batch, .. } = event else {
+//!         return Ok(());
+//!     };
+//!     let outcome = batch.outcome();
+//!     let body = serde_json::json!({
+//!         "id": event.id(), "outcome": outcome.name(), "batch": batch.redacted(),
+//!     });
+//!     let response = reqwest::Client::new().post(hook).json(&body).send().await?;
+//!     response.error_for_status().map(drop)
+//! }
+//!
+//! fn store(path: &Path, tracker: &Tracker) -> std::io::Result<()> {
+//!     // In one step, so that whoever reads it finds a whole tracker.
+//!     let new = path.with_extension("new");
+//!     std::fs::write(&new, serde_json::to_vec(tracker)?)?;
+//!     std::fs::rename(new, path)
+//! }
+//!
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let life = Lifecycle::completes(100).validating(60).running(600).finalizing(60);
+//! # let sandbox = Sandbox::builder()
+//! #     .now(1_767_000_000)
+//! #     .lifecycles([row("batch_x").created_at(1_767_000_000).lifecycle(life)])
+//! #     .clock(Clock::PerRequest { seconds: 60 })
+//! #     .start()
+//! #     .await?;
+//! # let client = Client::builder().api_key("any").base_url(sandbox.base_url()).build()?;
+//! # let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+//! # let hook = &format!("http://{}/hook", listener.local_addr()?);
+//! # let posted = tokio::spawn(async move {
+//! #     let (mut stream, _) = listener.accept().await.unwrap();
+//! #     let mut text = String::new();
+//! #     while !text.contains("\r\n\r\n{") || !text.ends_with('}') {
+//! #         let mut bytes = [0; 4096];
+//! #         let read = stream.read(&mut bytes).await.unwrap();
+//! #         text.push_str(std::str::from_utf8(&bytes[..read]).unwrap());
+//! #     }
+//! #     stream.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").await.unwrap();
+//! #     text
+//! # });
+//! # let path = std::env::temp_dir().join(format!("qwen-batches-recipe-{}", std::process::id()));
+//! # let path = path.as_path();
+//! let watch = client.watch(BatchFilter::new()).skip_finished(true);
+//! # let pause = Duration::from_millis(10);
+//! # let watch = watch.interval(pause).max_interval(pause);
+//! let mut tracker: Tracker = match std::fs::read(path) {
+//!     Ok(stored) => serde_json::from_slice(&stored)?,
+//!     Err(_) => watch.tracker(),
+//! };
+//! let mut events = watch.resume(tracker.clone()).events();
+//! while let Some(event) = events.try_next().await? {
+//!     post(hook, &event).await?;
+//!     tracker.record(&event);
+//!     store(path, &tracker)?;
+//! }
+//! # assert!(posted.await?.contains(r#"{"id":"batch_x/completed","outcome":"succeeded""#));
+//! # std::fs::remove_file(path)?;
 //! # Ok(())
 //! # }
 //! ```

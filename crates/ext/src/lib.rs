@@ -57,8 +57,9 @@ pub use types::result_line::{
 pub use types::results_checkpoint::ResultsCheckpoint;
 pub use types::results_report::ResultsReport;
 pub use watch::estimate::{Estimate, TimeLeft};
-pub use watch::event::{EventInfo, FailedPoll, Poll, WatchEvent};
+pub use watch::event::{Beginning, EventInfo, FailedPoll, Poll, WatchEvent};
 pub use watch::events::WatchEvents;
 pub use watch::history::History;
 pub use watch::past_durations::PastDurations;
 pub use watch::request::WatchBatches;
+pub use watch::tracker::Tracker;

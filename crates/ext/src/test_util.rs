@@ -189,6 +189,8 @@ pub fn poll() -> Poll {
         changes: 0,
         unfinished: 0,
         estimates: BTreeMap::new(),
+        newest: None,
+        forgotten: Vec::new(),
         unreadable: Vec::new(),
         pause: None,
     }
@@ -205,3 +207,5 @@ pub fn failed_poll(error: Error) -> FailedPoll {
         pause: Duration::from_secs(60),
     }
 }
+
+/// At the start of Unix time, and without an estimate.

@@ -42,6 +42,7 @@ use crate::types::result_line::ResultLine;
 use crate::types::results_checkpoint::ResultsCheckpoint;
 use crate::types::results_report::ResultsReport;
 use crate::watch::event::WatchEvent;
+use crate::watch::tracker::Tracker;
 use qwen_batches_api::types::Batch;
 
 /// A client that blocks; see [`crate::Client`].
@@ -322,6 +323,16 @@ impl WatchBatches {
     /// As [`crate::WatchBatches::forever`].
     pub fn forever(self, forever: bool) -> Self {
         self.with(|request| request.forever(forever))
+    }
+
+    /// As [`crate::WatchBatches::tracker`].
+    pub fn tracker(&self) -> Tracker {
+        self.request.tracker()
+    }
+
+    /// As [`crate::WatchBatches::resume`].
+    pub fn resume(self, tracker: Tracker) -> Self {
+        self.with(|request| request.resume(tracker))
     }
 
     /// The changes, as polls bring them; see [`crate::WatchBatches::events`].

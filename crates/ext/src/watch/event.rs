@@ -87,6 +87,10 @@ pub enum WatchEvent {
         /// Its id, when it was seen, and how the batch goes on.
         info: EventInfo,
     },
+    /// A watch with a [`Tracker`](crate::Tracker) that is new has read its first list. It comes
+    /// before all other events of batches, which are held back until then: from the moment on that
+    /// it is recorded, no end is missed.
+    Began(Beginning),
     /// A poll has succeeded; its events came before.
     Polled(Poll),
     /// A poll has failed, after the client's own retries, and will be made again. What it had read
@@ -104,6 +108,7 @@ impl WatchEvent {
     /// read.
     pub fn name(&self) -> &'static str {
         match self {
+            Self::Began(_) => "began",
             Self::Polled(_) => "polled",
             Self::PollFailed(_) => "poll_failed",
             _ => self.parts().map_or("", |(name, ..)| name),
@@ -118,6 +123,7 @@ impl WatchEvent {
     /// When it was seen.
     pub fn at(&self) -> Timestamp {
         match self {
+            Self::Began(beginning) => beginning.at,
             Self::Polled(poll) => poll.at,
             Self::PollFailed(poll) => poll.at,
             _ => self
@@ -140,7 +146,7 @@ impl WatchEvent {
             Self::Stuck { batch, info } => ("stuck", batch, info),
             Self::Gone { batch, info } => ("gone", batch, info),
             Self::Unreadable { batch, info } => ("unreadable", batch, info),
-            Self::Polled(_) | Self::PollFailed(_) => return None,
+            Self::Began(_) | Self::Polled(_) | Self::PollFailed(_) => return None,
         };
         Some((name, batch, info))
     }
@@ -161,6 +167,20 @@ pub struct EventInfo {
     pub estimate: Option<Estimate>,
 }
 
+/// The beginning of a watch with a [`Tracker`](crate::Tracker).
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Beginning {
+    /// When its first list was read.
+    pub at: Timestamp,
+    /// Up to which creation batches are left out that are done when they appear.
+    pub(super) silent_until: i64,
+    /// Batches that were left out, as they were done before: id, creation and status.
+    pub(super) done: Vec<(String, i64, BatchStatus)>,
+    /// Batches that were under way then.
+    pub(super) under_way: Vec<Batch>,
+}
+
 /// A poll that has succeeded.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -175,6 +195,10 @@ pub struct Poll {
     pub unfinished: usize,
     /// How each batch goes on that is watched, not done, and was read in this poll; by its id.
     pub estimates: BTreeMap<String, Estimate>,
+    /// When the newest batch was created that was ever listed.
+    pub(crate) newest: Option<i64>,
+    /// Ids of batches that are done, and not listed any more.
+    pub(crate) forgotten: Vec<String>,
     /// Rows that could not be read. A batch that is watched stays as it was last seen; no other is
     /// watched before its row can be read.
     pub unreadable: Vec<UnreadableRow>,

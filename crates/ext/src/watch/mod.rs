@@ -8,4 +8,5 @@ pub(crate) mod history;
 pub(crate) mod past_durations;
 pub(crate) mod request;
 mod roster;
+pub(crate) mod tracker;
 mod watcher;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::tracker::Tracker;
 use crate::client::client::Client;
 use crate::types::filter::BatchFilter;
 
@@ -56,6 +57,7 @@ pub struct WatchBatches {
     pub(super) max_interval: Duration,
     pub(super) skip_finished: bool,
     pub(super) forever: bool,
+    pub(super) tracker: Option<Tracker>,
 }
 
 impl Client {
@@ -76,6 +78,7 @@ impl WatchBatches {
             max_interval: Duration::from_secs(300),
             skip_finished: false,
             forever: false,
+            tracker: None,
         }
     }
 
@@ -108,6 +111,23 @@ impl WatchBatches {
     /// Goes on when all batches are done, for those still to come; false by default.
     pub fn forever(mut self, forever: bool) -> Self {
         self.forever = forever;
+        self
+    }
+
+    /// A tracker of this watch that has had no event yet, for its first run.
+    pub fn tracker(&self) -> Tracker {
+        let server = self.client.shared().base_url();
+        Tracker::new(server, self.filter.fingerprint())
+    }
+
+    /// Goes on from what the reader of a watch has had: in another process, say, whatever became of
+    /// the one before. What happened meanwhile is reported as one change of each batch, and each end
+    /// is reported. Server and filter must be the same.
+    ///
+    /// A watch with a tracker that is new holds its events back until its first list has been read,
+    /// and begins with [`WatchEvent::Began`](crate::WatchEvent::Began).
+    pub fn resume(mut self, tracker: Tracker) -> Self {
+        self.tracker = Some(tracker);
         self
     }
 }

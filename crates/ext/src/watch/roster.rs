@@ -1,6 +1,6 @@
 //! What is known of the batches that are watched, and what a row changes about it.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
 use jiff::Timestamp;
 use qwen_batches_api::types::{Batch, BatchRequestCounts, BatchStatus};
@@ -9,6 +9,7 @@ use super::estimate::Estimate;
 use super::event::{EventInfo, WatchEvent};
 use super::history::History;
 use super::past_durations::PastDurations;
+use super::tracker::{Tracked, Tracker};
 use crate::types::batch::BatchExt as _;
 
 /// How many polls in a row a batch has to be missed by. A list that is put together from several
@@ -28,7 +29,10 @@ pub(super) struct Roster {
     poll: u64,
     /// When the last page was read.
     now: Timestamp,
+    /// When the newest batch was created of those that a poll has listed to its end.
     newest: Option<i64>,
+    /// Likewise, with the poll under way, which may fail before it comes to older ones.
+    newest_listed: Option<i64>,
 }
 
 #[derive(Debug)]
@@ -45,6 +49,8 @@ struct Entry {
     reopened: u32,
     /// Whether it was reported as stuck, and has not moved since.
     is_stuck: bool,
+    /// Whether its appearance was reported.
+    has_appeared: bool,
     state: State,
 }
 
@@ -52,6 +58,13 @@ struct Entry {
 enum State {
     Unfinished(Box<(Batch, History)>),
     Finished(BatchStatus),
+}
+
+/// What a batch was before a row of it was read.
+struct Before {
+    status: BatchStatus,
+    counts: Option<BatchRequestCounts>,
+    was_finished: bool,
 }
 
 impl Roster {
@@ -62,6 +75,19 @@ impl Roster {
             poll: 0,
             now: Timestamp::UNIX_EPOCH,
             newest: None,
+            newest_listed: None,
+        }
+    }
+
+    /// The batches that the reader of a watch knows, to go on with.
+    pub(super) fn resume(tracker: &Tracker) -> Self {
+        let batches = tracker.batches.iter();
+        Self {
+            batches: batches
+                .map(|(id, tracked)| (id.clone(), Entry::resume(tracked)))
+                .collect(),
+            newest: tracker.newest,
+            ..Self::new()
         }
     }
 
@@ -88,12 +114,17 @@ impl Roster {
         silent_until: i64,
         changes: &mut VecDeque<WatchEvent>,
     ) {
-        self.newest = self.newest.max(Some(batch.created_at));
-        if self.batches.contains_key(&batch.id) {
-            return self.update(batch, changes);
-        }
+        self.newest_listed = self.newest_listed.max(Some(batch.created_at));
+        let known = self.batches.get(&batch.id);
+        // The reader of a watch that resumes may not have had what another process has seen.
+        let silent_until = match known.map(|entry| entry.has_appeared) {
+            Some(true) => return self.update(batch, changes),
+            Some(false) => i64::MIN,
+            None => silent_until,
+        };
         let entry = Entry::new(&batch, self.poll, self.now);
-        let entry = self.batches.entry(batch.id.clone()).or_insert(entry);
+        let entry = self.batches.entry(batch.id.clone()).insert_entry(entry);
+        let entry = entry.get();
         let info = |what: &str| entry.info(&batch.id, what, &self.past, self.now);
         if !batch.is_terminal() {
             let info = info("appeared");
@@ -125,32 +156,35 @@ impl Roster {
         entry.misses = 0;
         entry.unread = 0;
         entry.read = true;
-        let (status, counts) = entry.see(&batch, self.now);
+        let Before {
+            status,
+            counts,
+            was_finished,
+        } = entry.see(&batch, self.now);
         let info = |what: &str| entry.info(&batch.id, what, &self.past, self.now);
-        if status != batch.status {
-            let info = info(batch.status.as_str());
-            changes.push_back(match batch.is_terminal() {
-                true => WatchEvent::Finished {
-                    batch,
-                    from: Some(status),
-                    info,
-                },
-                false => WatchEvent::StatusChanged {
-                    batch,
-                    from: status,
-                    info,
-                },
+        let has_new_status = status != batch.status;
+        if batch.is_terminal() && (has_new_status || !was_finished) {
+            changes.push_back(WatchEvent::Finished {
+                // The same, where a reader has had its appearance alone.
+                from: has_new_status.then_some(status),
+                info: info(batch.status.as_str()),
+                batch,
+            });
+        } else if has_new_status {
+            changes.push_back(WatchEvent::StatusChanged {
+                from: status,
+                info: info(batch.status.as_str()),
+                batch,
             });
         } else if let Some(now) = &batch.request_counts
             && !batch.is_terminal()
             && counts.as_ref() != Some(now)
         {
             let done = now.completed.saturating_add(now.failed);
-            let info = info(&format!("progress/{done}"));
             changes.push_back(WatchEvent::Progressed {
-                batch,
                 from: counts,
-                info,
+                info: info(&format!("progress/{done}")),
+                batch,
             });
         }
     }
@@ -187,13 +221,13 @@ impl Roster {
     }
 
     /// Ends a poll that has looked for every batch that is not done, and says how each goes on that
-    /// it has read. Where some rows have no legible id, a batch that was not found may be in one of
-    /// them.
+    /// it has read, and which are forgotten. Where some rows have no legible id, a batch that was
+    /// not found may be in one of them.
     pub(super) fn end(
         &mut self,
         all_ids_are_legible: bool,
         events: &mut VecDeque<WatchEvent>,
-    ) -> BTreeMap<String, Estimate> {
+    ) -> (BTreeMap<String, Estimate>, Vec<String>) {
         let poll = self.poll;
         for entry in self.batches.values_mut() {
             match (entry.seen == poll, entry.read) {
@@ -202,12 +236,31 @@ impl Roster {
                 _ => entry.unread += 1,
             }
         }
-        self.report_lost(events);
-        self.estimate(events)
+        self.newest = self.newest.max(self.newest_listed);
+        let forgotten = self.report_lost(events);
+        (self.estimate(events), forgotten)
     }
 
-    /// Drops batches that are not listed any more, or not legible.
-    fn report_lost(&mut self, events: &mut VecDeque<WatchEvent>) {
+    /// The batches that are done and were not reported: id, creation and status.
+    pub(super) fn done_before(
+        &self,
+        events: &VecDeque<WatchEvent>,
+    ) -> Vec<(String, i64, BatchStatus)> {
+        let reported = events.iter().filter_map(WatchEvent::batch);
+        let reported: HashSet<&str> = reported.map(|batch| batch.id.as_str()).collect();
+        let done = |(id, entry): (&String, &Entry)| match &entry.state {
+            State::Finished(status) if !reported.contains(id.as_str()) => {
+                Some((id.clone(), entry.created_at, status.clone()))
+            }
+            _ => None,
+        };
+        self.batches.iter().filter_map(done).collect()
+    }
+
+    /// Drops batches that are not listed any more, or not legible. Those that were done are not
+    /// reported of, but named.
+    fn report_lost(&mut self, events: &mut VecDeque<WatchEvent>) -> Vec<String> {
+        let mut forgotten = Vec::new();
         let lost =
             |_: &String, entry: &mut Entry| entry.misses >= MISSES || entry.unread >= PATIENCE;
         let mut lost: Vec<(String, Entry)> = self.batches.extract_if(lost).collect();
@@ -224,6 +277,7 @@ impl Roster {
                 estimate: None,
             };
             let State::Unfinished(it) = entry.state else {
+                forgotten.push(id);
                 continue;
             };
             let batch = it.0;
@@ -232,6 +286,7 @@ impl Roster {
                 false => WatchEvent::Unreadable { batch, info },
             });
         }
+        forgotten
     }
 
     /// How each batch goes on that this poll has read. Those that are stuck are reported.
@@ -272,7 +327,7 @@ impl Roster {
         unfinished.map(|entry| entry.created_at).min()
     }
 
-    /// When the newest one was created of all that were ever taken.
+    /// When the newest one was created of all that polls have taken that were not cut short.
     pub(super) fn newest(&self) -> Option<i64> {
         self.newest
     }
@@ -288,7 +343,27 @@ impl Entry {
             read: true,
             reopened: 0,
             is_stuck: false,
+            has_appeared: true,
             state: State::new(batch, now),
+        }
+    }
+
+    /// What the reader knows of a batch.
+    fn resume(tracked: &Tracked) -> Self {
+        let under_way = tracked.under_way.as_deref();
+        Self {
+            created_at: tracked.created_at,
+            seen: 0,
+            misses: 0,
+            unread: 0,
+            read: false,
+            reopened: tracked.reopened,
+            is_stuck: under_way.is_some_and(|it| it.is_stuck),
+            has_appeared: tracked.has_appeared,
+            state: match under_way {
+                Some(it) => State::Unfinished(Box::new((it.batch.clone(), it.history.clone()))),
+                None => State::Finished(tracked.status.clone()),
+            },
         }
     }
 
@@ -296,20 +371,23 @@ impl Entry {
         matches!(self.state, State::Finished(_))
     }
 
-    /// Takes the batch as it is now, and gives the status and the counts that it had.
-    fn see(&mut self, batch: &Batch, now: Timestamp) -> (BatchStatus, Option<BatchRequestCounts>) {
+    /// Takes the batch as it is now, and gives what it was before.
+    fn see(&mut self, batch: &Batch, now: Timestamp) -> Before {
         match &mut self.state {
             State::Unfinished(it) if !batch.is_terminal() => {
                 it.1.see(batch, now);
-                let before = std::mem::replace(&mut it.0, batch.clone());
-                return (before.status, before.request_counts);
+                return Before::of(std::mem::replace(&mut it.0, batch.clone()));
             }
             State::Finished(_) if !batch.is_terminal() => self.reopened += 1,
             _ => {}
         }
         match std::mem::replace(&mut self.state, State::new(batch, now)) {
-            State::Unfinished(before) => (before.0.status, before.0.request_counts),
-            State::Finished(status) => (status, None),
+            State::Unfinished(before) => Before::of(before.0),
+            State::Finished(status) => Before {
+                status,
+                counts: None,
+                was_finished: true,
+            },
         }
     }
 
@@ -334,6 +412,16 @@ impl Entry {
         match &self.state {
             State::Unfinished(it) => Some(Estimate::new(&it.1, past, now)),
             State::Finished(_) => None,
+        }
+    }
+}
+
+impl Before {
+    fn of(batch: Batch) -> Self {
+        Self {
+            status: batch.status,
+            counts: batch.request_counts,
+            was_finished: false,
         }
     }
 }

@@ -7,11 +7,12 @@ use jiff::Timestamp;
 use qwen_batches_api::types::{Batch, BatchStatus};
 
 use super::backoff::PollBackoff;
-use super::event::{FailedPoll, Poll, WatchEvent};
+use super::event::{Beginning, FailedPoll, Poll, WatchEvent};
 use super::request::WatchBatches;
 use super::roster::{PATIENCE, Roster};
 use crate::client::client::Client;
 use crate::pagination::stream::Pages;
+use crate::types::batch::BatchExt as _;
 use crate::types::error::{Error, ErrorKind};
 use crate::types::filter::BatchFilter;
 use crate::types::invalid_field::InvalidField;
@@ -50,7 +51,14 @@ pub(super) struct Watcher {
     step: Step,
     /// Events that are still to be delivered.
     changes: VecDeque<WatchEvent>,
-    /// Whether any poll has succeeded.
+    /// Events of a watch that has not begun.
+    held: VecDeque<WatchEvent>,
+    /// Whether it is known what was done before: a poll has succeeded, in this process or, for a
+    /// watch that resumes, in another.
+    begun: bool,
+    /// Whether a page was read for how long batches took.
+    probed: bool,
+    /// Whether any poll has succeeded in this process.
     succeeded: bool,
     /// Up to which creation batches are left out that are done when they appear.
     silent_until: i64,
@@ -93,13 +101,18 @@ struct PollStats {
 
 impl Watcher {
     pub(super) fn new(request: WatchBatches) -> Self {
+        let tracker = request.tracker.as_ref();
+        let silent_until = tracker.and_then(|tracker| tracker.silent_until);
         Self {
-            roster: Roster::new(),
+            roster: tracker.map_or_else(Roster::new, Roster::resume),
             pace: PollBackoff::new(request.interval, request.max_interval),
             step: Step::Check,
             changes: VecDeque::new(),
+            held: VecDeque::new(),
+            begun: silent_until.is_some(),
+            probed: false,
             succeeded: false,
-            silent_until: i64::MIN,
+            silent_until: silent_until.unwrap_or(i64::MIN),
             unread: 0,
             has_single_batches: true,
             poll: PollStats::default(),
@@ -153,6 +166,7 @@ impl Watcher {
                 message: format!("{interval:?} is shorter than {shortest:?}{reason}"),
             });
         }
+        problems.extend(self.refused_tracker());
         if problems.is_empty() {
             Ok(())
         } else {
@@ -164,14 +178,19 @@ impl Watcher {
         self.roster.begin();
         self.poll = PollStats::default();
         let mut filter = self.request.filter.clone();
-        if self.skips_unlisted() && !self.succeeded {
-            // What is done is not even listed; but from when on a batch is new must be known, and
-            // how long others took.
+        let begins_without_list = self.skips_unlisted() && !self.begun;
+        if begins_without_list || self.resumes_without_list() {
             let page = self.client().list_batches(filter.clone()).page().await?;
             self.poll.calls += u64::from(page.attempts);
             self.roster.read(&page.rows, self.now());
-            let newest = page.rows.iter().map(|batch| batch.created_at).max();
-            self.silent_until = newest.unwrap_or(i64::MIN);
+            self.probed = true;
+            if begins_without_list {
+                // What is done is not even listed; but from when on a batch is new must be known.
+                let newest = page.rows.iter().map(|batch| batch.created_at).max();
+                self.silent_until = newest.unwrap_or(i64::MIN);
+            }
+        }
+        if begins_without_list {
             filter = filter.statuses(UNFINISHED);
         } else if let Some(bound) = self.bound() {
             filter.narrow_after(bound);
@@ -184,12 +203,16 @@ impl Watcher {
             return Ok(self.find_missing());
         };
         // Batches may come to the filter's statuses long after they were created.
-        let silent_until = match (self.request.skip_finished, self.succeeded) {
+        let silent_until = match (self.request.skip_finished, self.begun) {
             (true, false) => i64::MAX,
             _ => self.silent_until,
         };
         for batch in self.tally(page) {
-            self.roster.take(batch, silent_until, &mut self.changes);
+            let events = match self.holds() {
+                true => &mut self.held,
+                false => &mut self.changes,
+            };
+            self.roster.take(batch, silent_until, events);
         }
         Ok(Step::List(pages))
     }
@@ -272,13 +295,18 @@ impl Watcher {
         // What the list has, and the call for it does not, is no batch that is gone.
         self.has_single_batches &= self.poll.not_found <= self.missing().len();
         let all_ids_are_legible = self.poll.unreadable.iter().all(|row| row.id.is_some());
-        let estimates = self.roster.end(all_ids_are_legible, &mut self.changes);
+        if self.holds() {
+            self.begin_with_events();
+        }
+        let (estimates, forgotten) = self.roster.end(all_ids_are_legible, &mut self.changes);
         self.unread = match self.poll.unreadable.len() {
             0 => 0,
             _ => self.unread.saturating_add(1),
         };
         self.succeeded = true;
-        self.poll.changes += self.changes.len() as u64;
+        self.begun = true;
+        let changes = self.changes.iter().filter(|it| it.batch().is_some());
+        self.poll.changes += changes.count() as u64;
         let unfinished = self.roster.unfinished();
         let random = self.client().shared().runtime().random();
         // Nobody knows whether batches are done whose rows cannot be read.
@@ -296,6 +324,8 @@ impl Watcher {
             changes: poll.changes,
             unfinished,
             estimates,
+            newest: self.roster.newest(),
+            forgotten,
             unreadable: poll.unreadable,
             pause,
         }));
@@ -345,7 +375,7 @@ impl Watcher {
     /// From when on the next poll must list: from the oldest batch that is not done on, and what is
     /// new. With statuses in the filter, any batch can come to one of them.
     fn bound(&self) -> Option<Timestamp> {
-        if self.request.filter.has_statuses() || !self.succeeded {
+        if self.request.filter.has_statuses() || !self.begun {
             return None;
         }
         let newest = match self.silent_until {
@@ -370,6 +400,43 @@ impl Watcher {
         }
     }
 
+    /// Whether events wait until the reader of a new tracker knows that the watch has begun.
+    fn holds(&self) -> bool {
+        self.request.tracker.is_some() && !self.begun
+    }
+
+    /// Delivers the beginning of a watch, and what was held back until then.
+    fn begin_with_events(&mut self) {
+        self.changes.push_back(WatchEvent::Began(Beginning {
+            at: self.now(),
+            silent_until: self.silent_until,
+            done: self.roster.done_before(&self.held),
+            under_way: self.held.iter().filter_map(appeared).cloned().collect(),
+        }));
+        self.changes.append(&mut self.held);
+    }
+
+    /// Whether a watch goes on that lists what is new alone: the evidence of how long batches took
+    /// has to be read for itself.
+    fn resumes_without_list(&self) -> bool {
+        let is_resumed = self.request.tracker.is_some() && self.begun;
+        is_resumed && !self.probed && !self.request.filter.has_statuses()
+    }
+
+    /// What is wrong with the tracker.
+    fn refused_tracker(&self) -> Option<InvalidField> {
+        let tracker = self.request.tracker.as_ref()?;
+        let server = self.client().shared().base_url();
+        let message = if tracker.server != server {
+            format!("the tracker belongs to {}, not to {server}", tracker.server)
+        } else if tracker.filter != self.request.filter.fingerprint() {
+            "the tracker is that of a watch with another filter".to_owned()
+        } else {
+            return None;
+        };
+        Some(InvalidField::new("tracker", message))
+    }
+
     fn skips_unlisted(&self) -> bool {
         // Without filters on the server's side, a list of some takes as long as one of all.
         let has_filters = self.client().shared().dialect().has_filters();
@@ -386,6 +453,14 @@ impl Watcher {
 
     fn client(&self) -> &Client {
         &self.request.client
+    }
+}
+
+/// A batch that has appeared under way.
+fn appeared(event: &WatchEvent) -> Option<&Batch> {
+    match event {
+        WatchEvent::Appeared { batch, .. } if !batch.is_terminal() => Some(batch),
+        _ => None,
     }
 }
 

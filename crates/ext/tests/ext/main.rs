@@ -27,6 +27,7 @@ mod secrets;
 mod support;
 #[cfg(feature = "rustls")]
 mod tls;
+mod trackers;
 mod unreadable_rows;
 mod watch;
 mod zones;

@@ -936,3 +936,21 @@ async fn a_watch_survives_every_fault() {
         assert_eq!(count("end"), usize::from(!goes_on), "{fault:?}: {story:#?}");
     }
 }
+
+#[tokio::test]
+async fn a_poll_that_fails_between_two_pages_misses_no_new_batch() {
+    let lives = (0..150).map(|n| {
+        let row = sandbox_row(format!("batch_{n}")).created_at(NOW + 10 * n);
+        row.lifecycle(Lifecycle::is_rejected().validating(0))
+    });
+    // The first poll finds one batch; the second fails after the hundred newest of the others.
+    let script = Script::new().on(3, Fault::ErrorAsSuccess);
+    let hourly = Clock::PerRequest { seconds: 3600 };
+    let sandbox = Sandbox::builder().lifecycles(lives).script(script);
+    let sandbox = sandbox.now(NOW).clock(hourly).start().await;
+    let sandbox = sandbox.expect("a sandbox");
+    let client = unretried(sandbox.base_url());
+    let story = story(watch(&client, BatchFilter::new()).forever(true), 3).await;
+    let appeared = story.iter().filter(|line| line.starts_with("+ ")).count();
+    assert_eq!(appeared, 150, "{story:#?}");
+}
