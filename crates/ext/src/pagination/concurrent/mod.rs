@@ -10,3 +10,4 @@ mod simulation;
 mod window;
 mod windows;
 pub(super) mod workers;
+mod zone;

@@ -1,6 +1,7 @@
 //! Which calls of a list in windows are worth making now.
 
-use super::planner::{self, Span, Spans};
+use super::call_budget::{CallBudget, Cap};
+use super::planner::{self, Opening, Span, Spans};
 use super::window::Window;
 use super::windows::{FilterTrust, Windows};
 use crate::types::row_id::RowId;
@@ -15,12 +16,9 @@ pub(super) enum Call {
     Next { window: u64 },
     /// The first page of a new window: what was created before a second.
     Open { window: u64, start: i64 },
-    /// The second in which this row was created, to see whether the time filters work.
-    Probe {
-        row: RowId,
-        /// When the newest row was created that is listed before it.
-        newest: i64,
-    },
+    /// The second in which this row was created, to find out the zone that the server reads times
+    /// in.
+    FindZone { row: RowId },
 }
 
 impl Windows {
@@ -35,16 +33,19 @@ impl Windows {
             return Some(self.fetch(0));
         }
         let waiting: usize = self.windows.iter().map(|window| window.pages.len()).sum();
-        if waiting + self.under_way >= workers * PAGES_PER_WORKER
-            || !self.budget.allows(self.request.page_size)
-        {
+        if waiting + self.under_way >= workers * PAGES_PER_WORKER {
             return None;
         }
-        let has_failure = self.windows.iter().any(|window| window.failure.is_some());
+        if self.windows.iter().any(|window| window.failure.is_some()) {
+            let front = self.windows.front().filter(|_| self.is_idle(0));
+            return front.is_some().then(|| self.fetch(0));
+        }
         match (0..self.windows.len()).find(|&at| self.is_idle(at)) {
-            Some(at) if !has_failure || at == 0 => Some(self.fetch(at)),
-            _ if has_failure => None,
-            _ => self.open_window(),
+            Some(at) if at == 0 || self.request.max_items.is_none() || self.budget().allows() => {
+                Some(self.fetch(at))
+            }
+            Some(_) => None,
+            None => self.open_window(),
         }
     }
 
@@ -62,32 +63,24 @@ impl Windows {
     }
 
     fn count_call(&mut self) {
-        self.budget.calls += 1;
+        self.calls += 1;
         self.under_way += 1;
     }
 
     /// Opens a window as near to the reader as it is worth it, if it is anywhere.
     fn open_window(&mut self) -> Option<Call> {
-        if self.filters == FilterTrust::Untrusted {
+        if matches!(self.filters, FilterTrust::Probing | FilterTrust::Untrusted) {
             return None;
         }
-        let opening = planner::next_window(&self.spans()?)?;
-        match self.filters {
-            FilterTrust::Unknown => {
-                if opening.first_page_can_be_trusted && self.request.zone_is_known {
-                    self.budget.trust = self.request.workers as u64;
-                }
-                return self.probe();
-            }
-            FilterTrust::Probing if self.budget.trust == 0 => return None,
-            _ => {}
+        let Opening { behind, start } = planner::next_window(&self.spans()?, &self.budget())?;
+        if self.filters == FilterTrust::Unknown {
+            return self.find_zone();
         }
-        let start = opening.start?;
         let id = self.next_id;
         self.next_id += 1;
         let mut window = Window::new(id, Some(start));
         window.busy = true;
-        self.windows.insert(opening.behind + 1, window);
+        self.windows.insert(behind + 1, window);
         self.count_call();
         Some(Call::Open { window: id, start })
     }
@@ -96,35 +89,53 @@ impl Windows {
     fn spans(&self) -> Option<Spans> {
         let oldest = self.request.oldest_listed?;
         let windows = self.windows.iter().enumerate().map(|(at, window)| {
+            let position = window.position()?;
             let bound = self.bound(at).unwrap_or(oldest);
-            Span {
-                position: window.position(),
-                bound,
-                seconds_left: window.seconds_to(bound),
-                seconds_per_page: window.seconds_per_page,
-            }
+            Some(Span {
+                position,
+                bound: if window.ended { position } else { bound },
+                density: window.density(),
+            })
         });
-        let rows_left = self.request.max_items.map(|most| {
-            let waiting = self.windows.iter().flat_map(|window| &window.pages);
-            let waiting: usize = waiting.map(|fetched| fetched.rows.len()).sum();
-            most.saturating_sub(self.given)
-                .saturating_sub(waiting as u64)
-        });
+        let waiting = self.windows.iter().flat_map(|window| &window.pages);
+        let waiting: usize = waiting.map(|fetched| fetched.rows.len()).sum();
         Some(Spans {
-            windows: windows.collect(),
-            page_size: self.request.page_size,
-            rows_left,
+            windows: windows.collect::<Option<_>>()?,
+            rows_left: self.rows_left(waiting),
             workers: self.request.workers,
             under_way: self.under_way,
         })
     }
 
-    /// Asks for the second in which the oldest row so far was created.
-    fn probe(&mut self) -> Option<Call> {
-        let (newest, row) = self.windows.front()?.span()?;
-        let row = row.clone();
+    /// How many rows a cap leaves to be fetched, with so many waiting for the reader.
+    fn rows_left(&self, waiting: usize) -> Option<u64> {
+        let most = self.request.max_items?;
+        Some(
+            most.saturating_sub(self.given)
+                .saturating_sub(waiting as u64),
+        )
+    }
+
+    fn budget(&self) -> CallBudget {
+        let mut seen = self.windows.iter().filter(|it| it.oldest().is_some());
+        let front = self.windows.front().into_iter().flat_map(|it| &it.pages);
+        let waiting = front.map(|fetched| fetched.rows.len()).sum();
+        CallBudget {
+            page_size: self.request.page_size,
+            calls: self.calls,
+            rows: self.rows,
+            goes_on: seen.next_back().is_none_or(|last| !last.ended),
+            cap: self.rows_left(waiting).map(|left| Cap {
+                rows: self.request.max_items.unwrap_or(0) - self.request.given,
+                left,
+            }),
+        }
+    }
+
+    fn find_zone(&mut self) -> Option<Call> {
+        let row = self.windows.front()?.oldest()?.clone();
         self.filters = FilterTrust::Probing;
         self.count_call();
-        Some(Call::Probe { row, newest })
+        Some(Call::FindZone { row })
     }
 }

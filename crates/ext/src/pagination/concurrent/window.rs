@@ -9,8 +9,13 @@ use crate::types::error::Error;
 use crate::types::page::UnreadableRow;
 use crate::types::row_id::RowId;
 
-/// Batches may be created at once; to count on it would be no number.
-const SHORTEST: f64 = 1e-6;
+/// How much denser or sparser the end of a page must be than its window for the window to say
+/// nothing of what follows.
+const OTHER_DENSITY: f64 = 8.0;
+
+/// How much longer than the longest time without a batch a window must be: of two windows that
+/// start in the same one, one is in vain.
+const LONGER_THAN_GAP: f64 = 1.1;
 
 /// Why a window is not what it should be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,9 +28,44 @@ impl Misfit {
     pub(super) fn reason(self) -> &'static str {
         match self {
             Self::Unordered => "the service does not list the newest batches first",
-            Self::IgnoresTimes => "the service does not heed its time filters",
+            Self::IgnoresTimes => {
+                "a batch is newer than asked for; the service does not heed its time filters, or \
+                 reads them in another zone"
+            }
         }
     }
+}
+
+/// How batches lie in time: so many rows in so many seconds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Density {
+    pub(super) rows: f64,
+    pub(super) seconds: f64,
+    /// How many seconds a window must cover at least to hold any.
+    pub(super) least_step: f64,
+}
+
+impl Density {
+    /// 0 if all rows were created at once.
+    pub(super) fn seconds_per_row(self) -> f64 {
+        self.seconds / self.rows
+    }
+
+    /// Together with that of the window before, if they are alike.
+    pub(super) fn behind(self, before: Self) -> Self {
+        if differ(before.seconds_per_row(), self.seconds_per_row()) {
+            return self;
+        }
+        Self {
+            rows: before.rows + self.rows,
+            seconds: before.seconds + self.seconds,
+            least_step: before.least_step.max(self.least_step),
+        }
+    }
+}
+
+fn differ(one: f64, other: f64) -> bool {
+    one > OTHER_DENSITY * other || other > OTHER_DENSITY * one
 }
 
 /// The pages of what was created before [`start`](Self::start).
@@ -50,8 +90,12 @@ pub(super) struct Window {
     newest: Option<i64>,
     /// The oldest row of all pages so far.
     oldest: Option<RowId>,
-    /// How long it took to create as many batches as fit on a page, judging by the last page.
-    pub(super) seconds_per_page: Option<f64>,
+    /// How many rows the service sent.
+    rows: usize,
+    /// The longest time without a batch, in seconds.
+    longest_gap: i64,
+    /// How the rows lie at the end of the last page.
+    end: Option<Density>,
 }
 
 impl Window {
@@ -67,16 +111,14 @@ impl Window {
             ended: false,
             newest: None,
             oldest: None,
-            seconds_per_page: None,
+            rows: 0,
+            longest_gap: 0,
+            end: None,
         }
     }
 
     /// Takes a page in. An error says why the window is not what it should be.
-    pub(super) fn receive(
-        &mut self,
-        mut fetched: FetchedPage,
-        page_size: u32,
-    ) -> Result<(), Misfit> {
+    pub(super) fn receive(&mut self, mut fetched: FetchedPage) -> Result<(), Misfit> {
         let sent = &fetched.sent;
         let sorted = sent.is_sorted_by(|row, next| row.created_at >= next.created_at);
         let mut heeded = true;
@@ -85,18 +127,11 @@ impl Window {
             let before = |row: &UnreadableRow| row.created_at().is_none_or(|at| at < start);
             fetched.page.unreadable.retain(before);
         }
+        let times = sent.iter().map(|row| row.created_at);
+        let times: Vec<i64> = self.position().into_iter().chain(times).collect();
         if let (Some(first), Some(last)) = (sent.first(), sent.last()) {
-            // For a single row, the row before it counts.
-            let (from, rows) = match sent.len() - 1 {
-                0 => (self.oldest.as_ref().map(|row| row.created_at), 1),
-                more => (Some(first.created_at), more),
-            };
-            if let Some(from) = from {
-                let seconds = from.saturating_sub(last.created_at) as f64;
-                let seconds = seconds / rows as f64 * f64::from(page_size);
-                self.seconds_per_page = Some(seconds.max(SHORTEST));
-            }
             self.newest.get_or_insert(first.created_at);
+            self.learn_density(&times, sent.len());
             // Pages that overlap must not lead back.
             let oldest = self.oldest.get_or_insert_with(|| last.clone());
             if last.created_at < oldest.created_at {
@@ -110,6 +145,40 @@ impl Window {
             (false, _) => Err(Misfit::Unordered),
             (true, false) => Err(Misfit::IgnoresTimes),
         }
+    }
+
+    /// Takes note of how the rows of a page lie: so many, the last of these times.
+    fn learn_density(&mut self, times: &[i64], rows: usize) {
+        let gaps = times.windows(2).map(|two| two[0].saturating_sub(two[1]));
+        self.longest_gap = gaps.chain([self.longest_gap]).max().unwrap_or_default();
+        self.rows += rows;
+        let half = (rows / 2).max(1);
+        self.end = match times {
+            [.., last] if times.len() > half => Some(Density {
+                rows: half as f64,
+                seconds: times[times.len() - 1 - half].saturating_sub(*last) as f64,
+                least_step: 0.0,
+            }),
+            _ => None,
+        };
+    }
+
+    /// How its batches lie, as far as that says what follows: none before its first row.
+    pub(super) fn density(&self) -> Option<Density> {
+        let oldest = self.oldest.as_ref()?.created_at;
+        let (from, rows) = match self.start {
+            Some(start) => (start, self.rows),
+            None => (self.newest?, self.rows - 1),
+        };
+        let whole = Density {
+            rows: rows.max(1) as f64,
+            seconds: from.saturating_sub(oldest).max(0) as f64,
+            least_step: LONGER_THAN_GAP * self.longest_gap as f64,
+        };
+        let is_other = |end: &Density| {
+            end.seconds > 0.0 && differ(whole.seconds_per_row(), end.seconds_per_row())
+        };
+        Some(self.end.filter(is_other).unwrap_or(whole))
     }
 
     /// Whether its next page can be fetched.
@@ -144,19 +213,8 @@ impl Window {
             .or(self.start)
     }
 
-    /// How long before its position the window that starts at `bound` does, if it has a page
-    /// still to fetch.
-    pub(super) fn seconds_to(&self, bound: i64) -> f64 {
-        match self.position() {
-            Some(position) if !self.ended && position > bound => {
-                position.saturating_sub(bound) as f64
-            }
-            _ => 0.0,
-        }
-    }
-
-    /// When the newest row was created, and the oldest row.
-    pub(super) fn span(&self) -> Option<(i64, &RowId)> {
-        Some((self.newest?, self.oldest.as_ref()?))
+    /// The oldest row of all pages so far.
+    pub(super) fn oldest(&self) -> Option<&RowId> {
+        self.oldest.as_ref()
     }
 }

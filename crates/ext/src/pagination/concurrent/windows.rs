@@ -12,7 +12,6 @@
 
 use std::collections::VecDeque;
 
-use super::call_budget::CallBudget;
 use super::window::{Misfit, Window};
 use crate::pagination::pager::FetchedPage;
 use crate::policy::trace;
@@ -33,9 +32,12 @@ pub(super) struct Request {
     pub(super) zone_is_known: bool,
 }
 
+/// Whether the time filters can be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum FilterTrust {
+    /// Nobody knows in which zone the server reads times.
     Unknown,
+    /// Somebody is finding out.
     Probing,
     Trusted,
     /// One worker goes on.
@@ -48,9 +50,11 @@ pub(super) struct Windows {
     /// Newest first; the reader is at the first one.
     pub(super) windows: VecDeque<Window>,
     pub(super) next_id: u64,
-    /// Whether the time filters were seen to work.
     pub(super) filters: FilterTrust,
-    pub(super) budget: CallBudget,
+    /// Calls made, as far as windows know: retries are not counted.
+    pub(super) calls: u64,
+    /// Rows seen, each once.
+    pub(super) rows: u64,
     /// Calls under way.
     pub(super) under_way: usize,
     /// Rows given to the reader, in all runs together.
@@ -66,8 +70,12 @@ impl Windows {
         Self {
             windows: VecDeque::from([Window::new(0, None)]),
             next_id: 1,
-            filters: FilterTrust::Unknown,
-            budget: CallBudget::default(),
+            filters: match request.zone_is_known {
+                true => FilterTrust::Trusted,
+                false => FilterTrust::Unknown,
+            },
+            calls: 0,
+            rows: 0,
             under_way: 0,
             given: request.given,
             has_left_a_window: false,
@@ -115,10 +123,11 @@ impl Windows {
                 window.failure = Some(error);
             }
             Some(Ok(fetched)) => {
-                let own = |created_at: i64| bound.is_none_or(|bound| created_at >= bound);
-                let rows = fetched.rows.iter().filter(|row| own(row.created_at));
-                self.budget.rows += rows.count() as u64;
-                if let Err(misfit) = window.receive(fetched, self.request.page_size) {
+                // The next window may have those of the second in which it starts.
+                let own = |created_at: i64| bound.is_none_or(|bound| created_at > bound);
+                let rows = fetched.sent.iter().filter(|row| own(row.created_at));
+                self.rows += rows.count() as u64;
+                if let Err(misfit) = window.receive(fetched) {
                     // Between the windows that the reader has left, rows may be missing.
                     if misfit == Misfit::Unordered && self.has_left_a_window {
                         self.failure = Some(unordered());
@@ -138,16 +147,16 @@ impl Windows {
         }
     }
 
-    /// Takes what came of a probe. False if the time filters are not to be trusted yet.
-    pub(super) fn receive_probe(&mut self, judgement: Result<(), String>, is_last: bool) {
+    /// Takes whether the zone was found in which the server reads times, and how many calls that
+    /// took.
+    pub(super) fn receive_zone(&mut self, calls: u64, found: Result<(), String>) {
         self.under_way -= 1;
-        if self.filters != FilterTrust::Probing {
-            return;
-        }
-        match judgement {
-            Ok(()) => self.filters = FilterTrust::Trusted,
-            Err(reason) if is_last => self.fall_back_to_sequential(&reason),
-            Err(_) => self.filters = FilterTrust::Unknown,
+        // One was counted when it was made.
+        self.calls += calls.saturating_sub(1);
+        match found {
+            Ok(()) if self.filters == FilterTrust::Probing => self.filters = FilterTrust::Trusted,
+            Ok(()) => {}
+            Err(reason) => self.fall_back_to_sequential(&reason),
         }
     }
 

@@ -1,20 +1,19 @@
 //! The calls of a list in windows, each in a task of its own.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 
 use jiff::SignedDuration;
-use jiff::tz::Offset;
 use tokio::task::{AbortHandle, JoinSet};
 
 use super::scheduler::Call;
 use super::windows::{Request, Windows};
+use super::zone;
 use crate::pagination::pager::{FetchedPage, Pager};
 use crate::pagination::plan::ListPlan;
 use crate::pagination::task;
 use crate::types::checkpoint::Checkpoint;
 use crate::types::error::{Error, ErrorKind};
-use crate::types::filter_time::{FilterZone, UTC8};
-use crate::types::row_id::RowId;
+use crate::types::filter_time::FilterZone;
 
 /// How far the service looks back (documented).
 const LISTED: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -31,8 +30,6 @@ pub(crate) struct Concurrent {
     running: HashMap<u64, AbortHandle>,
     /// Tasks that were stopped, and have not been waited for.
     stopped: usize,
-    /// The zone that times are sent in, first of those in which the server may read them.
-    zones: VecDeque<Offset>,
 }
 
 /// What comes back from a task.
@@ -43,29 +40,21 @@ enum TaskResult {
         pager: Box<Pager>,
         page: Option<Result<FetchedPage, Error>>,
     },
-    Probe {
-        /// When the newest row was created that is listed before it.
-        newest: i64,
-        /// The row to be found.
-        row: RowId,
-        page: Result<FetchedPage, Error>,
+    Zone {
+        calls: u64,
+        found: Result<(), String>,
     },
 }
 
 impl Concurrent {
     pub(crate) fn new(plan: ListPlan, from: Checkpoint) -> Self {
-        let zones = match plan.client.shared().filter_zone() {
-            FilterZone::Known(zone) => VecDeque::from([zone]),
-            FilterZone::Utc8OrUtc => VecDeque::from([UTC8, Offset::UTC]),
-            FilterZone::Unknown => VecDeque::new(),
-        };
         let request = Request {
             page_size: plan.page_size,
             workers: plan.concurrency,
             max_items: plan.max_items,
             given: from.delivered,
             oldest_listed: oldest_listed(&plan),
-            zone_is_known: zones.len() == 1,
+            zone_is_known: matches!(plan.client.shared().filter_zone(), FilterZone::Known(_)),
         };
         let first = Box::new(Pager::new(plan.clone(), from));
         Self {
@@ -75,7 +64,6 @@ impl Concurrent {
             tasks: JoinSet::new(),
             running: HashMap::new(),
             stopped: 0,
-            zones,
         }
     }
 
@@ -117,18 +105,7 @@ impl Concurrent {
 
     fn receive(&mut self, result: TaskResult) {
         match result {
-            TaskResult::Probe { newest, row, page } => {
-                let judgement = judge_probe(newest, &row, page);
-                let is_last = self.zones.len() == 1;
-                match &judgement {
-                    Ok(()) => self.learn_zone(),
-                    Err(_) if !is_last => {
-                        self.zones.pop_front();
-                    }
-                    Err(_) => {}
-                }
-                self.windows.receive_probe(judgement, is_last);
-            }
+            TaskResult::Zone { calls, found } => self.windows.receive_zone(calls, found),
             TaskResult::Page {
                 window,
                 pager,
@@ -141,15 +118,6 @@ impl Concurrent {
                 self.pagers.insert(window, pager);
                 self.windows.receive(window, page);
             }
-        }
-    }
-
-    /// The time filters work, and so the server reads times in the zone that was tried.
-    fn learn_zone(&mut self) {
-        self.zones.truncate(1);
-        if let Some(&zone) = self.zones.front() {
-            let learned = self.plan.client.shared().learned();
-            learned.learn_zone(FilterZone::Known(zone));
         }
     }
 
@@ -168,8 +136,12 @@ impl Concurrent {
             let started = match call {
                 Call::Next { window } => self.pagers.remove(&window).map(|it| (window, it)),
                 Call::Open { window, start } => self.open(start).map(|it| (window, it)),
-                Call::Probe { row, newest } => {
-                    self.probe(row, newest);
+                Call::FindZone { row } => {
+                    let plan = self.plan.clone();
+                    self.tasks.spawn(async move {
+                        let (calls, found) = zone::find(&plan, &row).await;
+                        TaskResult::Zone { calls, found }
+                    });
                     continue;
                 }
             };
@@ -195,24 +167,11 @@ impl Concurrent {
     }
 
     fn open(&self, start: i64) -> Option<Box<Pager>> {
-        let plan = self.plan.before(start, *self.zones.front()?)?;
+        let FilterZone::Known(zone) = self.plan.client.shared().filter_zone() else {
+            return None;
+        };
+        let plan = self.plan.before(start, zone)?;
         Some(Box::new(Pager::new(plan, self.plan.start())))
-    }
-
-    fn probe(&mut self, row: RowId, newest: i64) {
-        let zone = self.zones.front();
-        let plan = zone.and_then(|&zone| self.plan.within_second(row.created_at, zone));
-        let pager = plan.map(|plan| Pager::new(plan, self.plan.start()));
-        self.tasks.spawn(async move {
-            let page = match pager {
-                Some(mut pager) => pager.fetch_page().await,
-                None => Err(Error::new(
-                    ErrorKind::Pagination,
-                    "the time of the last row cannot be written as a filter",
-                )),
-            };
-            TaskResult::Probe { newest, row, page }
-        });
     }
 }
 
@@ -222,24 +181,4 @@ fn oldest_listed(plan: &ListPlan) -> Option<i64> {
     let listed = now.checked_sub(LISTED).ok()?;
     let after = plan.filter.earliest().unwrap_or(listed);
     Some(after.max(listed).as_second())
-}
-
-/// Whether the time filters are to be trusted, and why not.
-fn judge_probe(newest: i64, row: &RowId, page: Result<FetchedPage, Error>) -> Result<(), String> {
-    let fetched = page.map_err(|error| format!("the time filters could not be tried: {error}"))?;
-    let near = |created_at: i64| created_at.abs_diff(row.created_at) <= 1;
-    if !fetched.sent.iter().all(|sent| near(sent.created_at)) {
-        return Err("the service does not heed its time filters".to_owned());
-    }
-    if fetched.page.has_more && near(newest) {
-        return Err("too many batches were created in one second".to_owned());
-    }
-    if !fetched.page.has_more && !fetched.sent.iter().any(|sent| sent.id == row.id) {
-        return Err(format!(
-            "the time filters do not find {} in the second in which it was created; does the \
-             service read them in another zone?",
-            row.id
-        ));
-    }
-    Ok(())
 }
