@@ -207,5 +207,3 @@ pub fn failed_poll(error: Error) -> FailedPoll {
         pause: Duration::from_secs(60),
     }
 }
-
-/// At the start of Unix time, and without an estimate.

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use futures::{StreamExt as _, TryStreamExt as _};
 use jiff::Timestamp;
-use qwen_batches::{BatchFilter, Client, ListBatches, UnreadableRows};
+use qwen_batches::{BatchFilter, BatchStatus, Client, ListBatches, UnreadableRows};
 use qwen_batches_sandbox::{
-    Bounds, EmptyCursor, Fault, Order, Quirk, Sandbox, SandboxBuilder, Script, row,
+    Bounds, EmptyCursor, Fault, FilterParam, IdsOf, Order, Quirk, Sandbox, SandboxBuilder, Script,
+    UnknownCursor, row,
 };
 use serde_json::Value;
 
@@ -221,6 +222,70 @@ async fn without_time_filters_one_worker_goes_on_alone() {
             log.iter().any(|line| line.contains(reported)),
             "{name}: {log:?}"
         );
+    }
+}
+
+/// One row in sixty matches a filter that the service ignores, and nearly none of those that are
+/// compared where windows meet: those that do not match must be compared, too.
+#[tokio::test]
+async fn rows_are_checked_and_compared_whatever_the_service_makes_of_filters() {
+    let zones = [-5, 7, 8, 10, 12].map(|hours| vec![Fault::from(Quirk::ZoneOffsetHours(hours))]);
+    let ignores = |filters: &[FilterParam]| Fault::IgnoreFilters {
+        filters: filters.to_vec(),
+    };
+    let ignored = vec![ignores(&[FilterParam::CreateBefore])];
+    for (n, faults) in zones.into_iter().chain([ignored]).enumerate() {
+        let rows = (0..3000).map(|n| {
+            let status = ["completed", "failed"][usize::from(n % 60 == 0)];
+            let row = row(format!("batch_{n:04}")).created_at(NOW - 60 - n * 700);
+            row.status(status).build()
+        });
+        let sandbox = Sandbox::builder().rows(rows).now(NOW);
+        let sandbox = sandbox.always(ignores(&[FilterParam::Status]));
+        let sandbox = faults.into_iter().fold(sandbox, SandboxBuilder::always);
+        let sandbox = sandbox.start().await.expect("a sandbox");
+        let list = || {
+            let filter = BatchFilter::new().statuses([BatchStatus::Failed]);
+            client(&sandbox).list_batches(filter).page_size(50)
+        };
+        let expected = ids(list()).await;
+        assert_eq!(expected.len(), 50);
+        for workers in [2, 8, 32] {
+            let found = ids(list().concurrency(workers)).await;
+            assert_eq!(found, expected, "server {n}, {workers} workers");
+        }
+    }
+}
+
+/// Rows that an earlier run gave come again from a service that refuses its cursor and ignores its
+/// filters: no window may give them.
+#[tokio::test]
+async fn windows_of_a_list_that_was_resumed_go_on_where_it_was_left() {
+    let rows = (0..60).map(|n| {
+        let status = ["completed", "failed", "completed"][n as usize % 3];
+        let row = row(format!("batch_{n:04}")).created_at(NOW - DAY * (n / 5));
+        row.status(status).build()
+    });
+    let filters = Vec::new();
+    let sandbox = Sandbox::builder().rows(rows).now(NOW);
+    let sandbox = sandbox
+        .always(Fault::IgnoreFilters { filters })
+        .always(Quirk::UnknownCursor(UnknownCursor::BadRequest))
+        .always(Fault::EncodedIds { of: IdsOf::Page });
+    let sandbox = sandbox.start().await.expect("a sandbox");
+    let list = || {
+        let filter = BatchFilter::new().statuses([BatchStatus::Failed]);
+        client(&sandbox).list_batches(filter).page_size(4)
+    };
+    let all = ids(list()).await;
+    assert_eq!(all.len(), 20);
+    for rows in 1..20 {
+        let mut items = list().items();
+        let first = items.by_ref().take(rows).map_ok(|batch| batch.id);
+        let mut found: Vec<String> = first.try_collect().await.expect("rows");
+        let checkpoint = items.checkpoint().expect("a valid request");
+        found.extend(ids(list().resume(checkpoint).concurrency(2)).await);
+        assert_eq!(found, all, "resumed after {rows}");
     }
 }
 

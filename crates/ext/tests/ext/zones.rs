@@ -111,6 +111,13 @@ async fn windows_find_the_zone() {
             .expect("a list");
         assert!(ids.is_sorted(), "{fault}");
         assert_eq!(ids.len(), 300, "{fault}");
+        // The first page, the second, and who finds out: no window yet.
+        let requests = sandbox.requests();
+        let mut first = requests.iter().take(3);
+        assert!(first.all(|it| it.param("create_before").is_none() || it.param("create_after").is_some()));
+        let alone = 30;
+        let is_alone = requests.len() <= alone + 3;
+        assert!(fault != IGNORED || is_alone, "{}", requests.len());
     }
 }
 

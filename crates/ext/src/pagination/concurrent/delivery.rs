@@ -86,6 +86,7 @@ impl Windows {
     /// Moves the reader from the first window, which has met the second, into that one. False if
     /// the second has too little to compare with yet.
     fn cross_seam(&mut self) -> bool {
+        let bound = self.bound(0).unwrap_or(i64::MAX);
         let mut windows = self.windows.iter_mut();
         let Some((front, seam)) = windows.next().and_then(|front| {
             let seam = front.seam.take()?;
@@ -98,7 +99,7 @@ impl Windows {
             front.pages.push_front(seam.behind);
             return true;
         };
-        match seam.fit(&next.pages) {
+        match seam.fit(&next.pages, bound) {
             Fit::Same => {
                 // What went wrong while nobody waited for it is tried again.
                 next.failure.take_if(|error| error.is_retryable());

@@ -73,10 +73,13 @@ pub(super) enum Fit {
 }
 
 impl Seam {
-    /// Whether the next window, whose pages these are, starts with the rows behind the seam.
-    pub(super) fn fit(&self, pages: &VecDeque<FetchedPage>) -> Fit {
-        let mut next = pages.iter().flat_map(|fetched| fetched.rows.iter());
-        for row in self.behind.rows.iter() {
+    /// Whether the next window, whose pages these are and which starts at `bound`, starts with the
+    /// rows behind the seam, those included that the filter does not let through: of those that
+    /// match there may be none, and rows would be lost if it started anywhere else.
+    pub(super) fn fit(&self, pages: &VecDeque<FetchedPage>, bound: i64) -> Fit {
+        let sent = pages.iter().flat_map(|fetched| fetched.sent.iter());
+        let mut next = sent.filter(|row| row.created_at < bound);
+        for row in self.behind.sent.iter() {
             match next.next() {
                 Some(other) if other == row => {}
                 Some(_) => return Fit::Differs,
@@ -157,7 +160,7 @@ mod tests {
             assert!(here.rows.iter().all(|row| row.created_at >= bound));
             assert_eq!(here.rows.len() + seam.behind.rows.len(), all.len());
             let pages = next.iter().map(|rows| page(rows, &[])).collect();
-            assert_eq!(seam.fit(&pages), fit, "{bound} {next:?}");
+            assert_eq!(seam.fit(&pages, bound), fit, "{bound} {next:?}");
         }
         let (here, seam) = cut(page(&all, &[]), 10);
         assert!(seam.is_none() && here.rows.len() == all.len());
