@@ -22,6 +22,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .api_key(KEY)
         .base_url(options.base_url.as_str())
         .rate_limit(RateLimit::off())
+        // That of the server; without it, no window of creation time is opened.
+        .filter_zone(jiff::tz::offset(8))
         .build()?;
     let mut items = options.list(&client).items();
     let mut peak_stalled = None;

@@ -47,15 +47,21 @@ pub(crate) fn walk(bench: &BenchRun, runs: usize) -> Result<Vec<Finding>> {
 /// Lists of a slow service: windows read side by side against one page after another.
 pub(crate) fn latency(bench: &BenchRun, runs: usize) -> Result<Vec<Finding>> {
     let mut findings = Vec::new();
-    // How the batches are spread over the 30 days, and how much of the time and of the calls of the
-    // sequential list may be taken.
+    // How the batches lie in time, and how much of the time and of the calls of the sequential list
+    // may be taken.
     for (spread, work, most_time, most_calls) in [
-        ("even", "3 000 rows, 50 ms a response", 0.20, 1.5),
         (
-            "skewed",
-            "the same, nine rows in ten in one hour",
-            0.30,
-            2.0,
+            "even",
+            "3 000 rows, 50 ms a response, 25 s apart",
+            0.21,
+            1.25,
+        ),
+        ("office", "the same, in office hours of 25 days", 0.28, 1.5),
+        (
+            "bursts",
+            "the same, 200 in one second once a day",
+            0.35,
+            1.7,
         ),
     ] {
         let server = bench.serve(&["3000", spread, "50"])?;

@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use crate::query::Query;
 
-const DAY: i64 = 24 * 60 * 60;
+const HOUR: i64 = 60 * 60;
+const DAY: i64 = 24 * HOUR;
 /// A little less than the 30 days that the service lists.
 const SPAN: i64 = 29 * DAY;
 /// How many different rows there are, beside their ids and times.
@@ -16,10 +17,27 @@ const SEED: u64 = 7;
 /// How the rows lie in the 30 days.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Spread {
-    /// Evenly.
+    /// 25 seconds apart, or less where that would be too far.
     Even,
-    /// Nine in ten within one hour in the middle, the others evenly.
-    Skewed,
+    /// As many on each of 25 days, evenly within nine hours.
+    Office,
+    /// Bursts of 200 within one second, one a day, or more often where that would be too far.
+    Bursts,
+}
+
+impl Spread {
+    /// How long before the newest of so many rows the row at a place was created, in seconds.
+    fn age(self, place: usize, rows: usize) -> i64 {
+        let (place, rows) = (place as i64, rows.max(1) as i64);
+        match self {
+            Self::Even => (place * SPAN / rows).min(place * 25),
+            Self::Office => {
+                let a_day = (rows / 25).max(1);
+                place / a_day * DAY + place % a_day * (9 * HOUR) / a_day
+            }
+            Self::Bursts => place / 200 * DAY.min(SPAN * 200 / rows),
+        }
+    }
 }
 
 impl FromStr for Spread {
@@ -28,8 +46,9 @@ impl FromStr for Spread {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         match text {
             "even" => Ok(Self::Even),
-            "skewed" => Ok(Self::Skewed),
-            _ => Err(format!("a spread is even or skewed, not {text}")),
+            "office" => Ok(Self::Office),
+            "bursts" => Ok(Self::Bursts),
+            _ => Err(format!("a spread is even, office or bursts, not {text}")),
         }
     }
 }
@@ -48,18 +67,8 @@ impl List {
     /// A list of this many rows, the newest a minute before `now` (Unix seconds).
     pub fn new(rows: usize, spread: Spread, now: i64) -> Self {
         let newest = now - 60;
-        let even = |place: usize, of: usize| newest - (place as i64 * SPAN) / of.max(1) as i64;
-        let mut created: Vec<i64> = match spread {
-            Spread::Even => (0..rows).map(|place| even(place, rows)).collect(),
-            Spread::Skewed => {
-                let few = rows / 10;
-                let many = rows - few;
-                let busy = |place: usize| newest - SPAN / 2 - (place as i64 * 3600) / many as i64;
-                let times = (0..few).map(|place| even(place, few));
-                times.chain((0..many).map(busy)).collect()
-            }
-        };
-        created.sort_unstable_by(|a, b| b.cmp(a));
+        let created = (0..rows).map(|place| newest - spread.age(place, rows));
+        let created: Vec<i64> = created.collect();
         Self {
             created,
             patterns: patterns(now),
@@ -207,7 +216,7 @@ mod tests {
 
     #[test]
     fn cursors_lead_through_the_whole_list() {
-        let list = List::new(250, Spread::Skewed, NOW);
+        let list = List::new(250, Spread::Office, NOW);
         let mut ids = crc32fast::Hasher::new();
         let mut query = Query::default();
         let mut sizes = Vec::new();
@@ -251,24 +260,30 @@ mod tests {
 
     #[test]
     fn spreads_are_what_they_are_called() {
-        for (spread, busiest) in [(Spread::Even, 5), (Spread::Skewed, 2700)] {
-            let list = List::new(3000, spread, NOW);
-            assert_eq!(list.rows(), 3000);
+        // Rows, and how many are created within a second, an hour and a day at most.
+        for (spread, rows, busiest) in [
+            (Spread::Even, 3000, [1, 144, 3000]),
+            (Spread::Even, 1_000_000, [1, 1436, 34_482]),
+            (Spread::Office, 3000, [1, 14, 120]),
+            (Spread::Bursts, 3000, [200, 200, 200]),
+            (Spread::Bursts, 10_000, [200, 200, 400]),
+        ] {
+            let list = List::new(rows, spread, NOW);
+            assert_eq!(list.rows(), rows);
             assert!(list.created.is_sorted_by(|a, b| a >= b));
-            let (first, last) = (list.created[0], list.created[2999]);
+            let (first, last) = (list.created[0], list.created[rows - 1]);
             assert!(first <= NOW && last > NOW - 30 * DAY);
-            let within_an_hour = |&time: &i64| {
-                let hour = list
-                    .created
-                    .iter()
-                    .filter(|&&other| (time..=time + 3600).contains(&other));
-                hour.count()
-            };
-            let most = list.created.iter().map(within_an_hour).max().unwrap();
-            assert!(
-                (busiest..=busiest + 20).contains(&most),
-                "{spread:?}: {most}"
-            );
+            for (most, seconds) in busiest.into_iter().zip([1, HOUR, DAY]) {
+                let within = |at: usize| {
+                    let end = list.created[at] - seconds;
+                    list.created[at..].partition_point(|&time| time > end)
+                };
+                let found = (0..rows).map(within).max().unwrap();
+                assert!(
+                    found.abs_diff(most) <= most / 50 + 1,
+                    "{spread:?}: {found}, not {most}"
+                );
+            }
         }
     }
 }

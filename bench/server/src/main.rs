@@ -1,4 +1,4 @@
-//! `bench-server ROWS [even|skewed] [LATENCY_MS]`: serves a list until it is stopped.
+//! `bench-server ROWS [even|office|bursts] [LATENCY_MS]`: serves a list until it is stopped.
 
 use std::error::Error;
 use std::io::Write as _;
