@@ -126,7 +126,11 @@ impl Windows {
             rows: self.rows,
             goes_on: seen.next_back().is_none_or(|last| !last.ended),
             cap: self.rows_left(waiting).map(|left| Cap {
-                rows: self.request.max_items.unwrap_or(0) - self.request.given,
+                rows: self
+                    .request
+                    .max_items
+                    .unwrap_or(0)
+                    .saturating_sub(self.request.given),
                 left,
             }),
         }
