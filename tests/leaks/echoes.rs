@@ -256,7 +256,12 @@ async fn no_encoding_of_the_key_is_shown_from_any_place() {
     for (encoding, echo) in encodings() {
         for (place, fault) in places(&echo) {
             let case = format!("{encoding}, {place}");
-            let rows = (0..3).map(|n| row(format!("batch_{n}")).created_at(NOW - 60 - n));
+            let rows = (0..3).map(|n| {
+                let row = row(format!("batch_{n}")).created_at(NOW - 60 - n);
+                row.status("completed")
+                    .request_counts(1, 1, 0)
+                    .set("output_file_id", format!("out_{n}"))
+            });
             let script = Script::new().on(1.., fault);
             let sandbox = Sandbox::builder()
                 .rows(rows)
@@ -304,6 +309,17 @@ async fn no_encoding_of_the_key_is_shown_from_any_place() {
                 }
                 Err(error) => text.push_str(&shown(&error)),
             }
+            let batch = serde_json::from_value(sandbox.initial_rows()[0].clone());
+            let mut lines = client.results(&batch.expect("a batch")).lines();
+            for _ in 0..2 {
+                match lines.next().await {
+                    // The body of a line is raw, and a program's own.
+                    Some(Ok(line)) => text.push_str(&client.without_key(&format!(" {line:?}"))),
+                    Some(Err(error)) => text.push_str(&shown(&error)),
+                    None => {}
+                }
+            }
+            text.push_str(&format!(" {lines:?}"));
             let raw = client.raw([("limit", "1")]).await;
             text.push_str(&format!(" {raw:?}"));
             text.push_str(&retries.lock().unwrap_or_else(PoisonError::into_inner));

@@ -31,8 +31,8 @@ const PAGE: &str = include_str!("page.json");
 /// Zones of the service's clock, of which an input names one by its place.
 const ZONES: [Offset; 4] = [jiff::tz::offset(8), Offset::UTC, Offset::MIN, Offset::MAX];
 
-/// A response, to a list and to a batch alone: status, then lines of headers, an empty line, and the
-/// body.
+/// A response, to a list, to a batch alone and as its results: status, then lines of headers, an empty
+/// line, and the body.
 pub(crate) fn response(input: &[u8]) {
     let (head, body) = split(input);
     let mut lines = head.lines();
@@ -55,6 +55,22 @@ pub(crate) fn response(input: &[u8]) {
         }
         Err(error) => inspect_error(&error),
     }
+    let lines = client.results(&ended_batch()).max_line_bytes(4096).lines();
+    for line in server.block_on(lines.collect::<Vec<_>>()) {
+        match line {
+            Ok(line) => assert!(!format!("{line:?}").contains(KEY)),
+            Err(error) => inspect_error(&error),
+        }
+    }
+}
+
+/// A batch with a file of results.
+fn ended_batch() -> Batch {
+    let mut page: serde_json::Value = serde_json::from_str(PAGE).expect("JSON");
+    let mut row = page["data"][0].take();
+    row["status"] = "completed".into();
+    row["output_file_id"] = "file-batch_output-b7e2".into();
+    serde_json::from_value(row).expect("a batch")
 }
 
 /// A checkpoint, as a token or as JSON.
