@@ -54,7 +54,7 @@ fn a_key_refused_midway_keeps_its_exit_code() {
 fn pages_that_do_not_add_up() {
     // The cursor does not move, nor does the list by time: there is no place to go on from.
     let page = || Response::page([hours_old(1)], true);
-    let wire = Wire::serve(vec![page(), page(), page()]);
+    let wire = Wire::serve((0..8).map(|_| page()).collect());
     let outcome = list(wire.base_url(), &["--output", "ids"]);
     assert_snapshot!("cut_cycle", outcome);
 }

@@ -113,7 +113,7 @@ const WRONG: &[(&str, &str, &str)] = &[
     ),
     (
         "      responses:\n        \"204\"",
-        "      responses:\n        \"204\"",
+        "      results:\n        \"204\"",
         "/paths/~1books~1first/get/responses",
     ),
     (
