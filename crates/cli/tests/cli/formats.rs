@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 use qwen_batches_sandbox::{Sandbox, row};
 use serde_json::Value;
 
-use crate::support::{FORMATS, NOW, Outcome, Served, assortment, hours_old, list, with_key};
+use crate::support::{FORMATS, Outcome, Served, assortment, hours_old, list, with_key};
 use crate::wire::{Response, Wire};
 
 #[test]

@@ -25,7 +25,7 @@ impl Cursors {
     }
 
     /// The same, before any page: what was seen of cursors still holds.
-    pub(super) fn from_start(&self) -> Self {
+    pub(super) fn at_start(&self) -> Self {
         Self {
             current: None,
             other: None,

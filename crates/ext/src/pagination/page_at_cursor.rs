@@ -223,10 +223,10 @@ impl Pager {
         let bound = Timestamp::from_second(last.checked_add(1)?).ok()?;
         trace::debug!("the cursor leads nowhere; going on by time of creation");
         self.tried_by_time_at = delivered;
-        let from_start = self.cursors.from_start();
+        let at_start = self.cursors.at_start();
         let before = (
             self.plan.clone(),
-            std::mem::replace(&mut self.cursors, from_start),
+            std::mem::replace(&mut self.cursors, at_start),
         );
         // Rows of one second show no order: newer ones may still come. They are all known, so the
         // list can begin anew. Of a list that was resumed, an earlier run may have seen the order.

@@ -38,7 +38,7 @@ enum TaskResult {
     Page {
         window: u64,
         pager: Box<Pager>,
-        page: Option<Result<FetchedPage, Error>>,
+        page: Box<Option<Result<FetchedPage, Error>>>,
     },
     Zone {
         calls: u64,
@@ -116,7 +116,7 @@ impl Concurrent {
                     return;
                 }
                 self.pagers.insert(window, pager);
-                self.windows.receive(window, page);
+                self.windows.receive(window, *page);
             }
         }
     }
@@ -156,7 +156,7 @@ impl Concurrent {
 
     fn fetch(&mut self, window: u64, mut pager: Box<Pager>) {
         let task = self.tasks.spawn(async move {
-            let page = pager.next_page().await;
+            let page = Box::new(pager.next_page().await);
             TaskResult::Page {
                 window,
                 pager,
