@@ -14,7 +14,7 @@ const LEFTOVERS: [(&str, &str, &str); 2] = [
     ),
     (
         ":/*.rs",
-        r"\b(TODO|FIXME)\b|\b(todo|unimplemented)!|#\[ignore",
+        r"\b(TODO|FIXME)\b|\b(todo|unimplemented)!|#\[ignore\]",
         "unfinished",
     ),
 ];
