@@ -4,6 +4,12 @@
 //! sandbox ([`qwen-batches-sandbox`](#test-without-an-account)) and build `client` for it. With the
 //! service, `client` is [`Client::from_env`](crate::Client::from_env).
 //!
+//! Whole programs are in the folder [`examples`]: `report`, `web_handler`, `resumable_export`,
+//! `watch_shutdown`, `blocking`, `testing` (your own code, with faults), `http_client` (your own, with
+//! a private authority and JSON logs), `openai` (two vendors at once) and `least_features`.
+//!
+//! [`examples`]: https://github.com/qwen-batches/qwen-batches/tree/main/crates/ext/examples
+//!
 //! - [Ask for some batches only](#ask-for-some-batches-only)
 //! - [Read page by page](#read-page-by-page)
 //! - [Go on after a failure](#go-on-after-a-failure)

@@ -61,6 +61,10 @@ impl ResultLines {
     /// The next line; None at the end. This is the stream without another crate:
     /// `futures::StreamExt` has the same.
     ///
+    /// # Panics
+    ///
+    /// Polled outside a Tokio runtime with time and I/O.
+    ///
     /// # Cancel safety
     ///
     /// Dropped before it is ready, as by `tokio::select!`, it loses nothing: the call under way is
