@@ -187,6 +187,10 @@ impl ListBatches {
     /// out not to list the newest batches first when the reader has already left a window, the list
     /// ends in an [`ErrorKind::Pagination`](crate::ErrorKind::Pagination).
     ///
+    /// Windows rely on what the service documents: newest first. A server of another kind that puts
+    /// some newer batches behind all older ones hides them from every window, and nothing in its
+    /// responses shows it: read such a list with one worker.
+    ///
     /// At most three pages per worker are buffered or being fetched, plus the page that the reader
     /// is waiting for. When the reader stops, only the calls under way are finished; when the
     /// stream is dropped, they are stopped. The stream must be polled within a Tokio runtime.
