@@ -985,7 +985,9 @@ fn is_mixed(order: Order) -> bool {
 /// Whether a list was asked for from another time on.
 fn went_on_by_time(sandbox: &Sandbox) -> bool {
     let requests = sandbox.requests();
-    let bounds = requests.iter().map(|request| request.param("create_before"));
+    let bounds = requests
+        .iter()
+        .map(|request| request.param("create_before"));
     bounds.collect::<BTreeSet<_>>().len() > 1
 }
 
