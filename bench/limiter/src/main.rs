@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use bench_common::{KEY, Walk};
 use bench_server::{List, Server, Spread};
-use futures::TryStreamExt as _;
 use jiff::{SignedDuration, Timestamp};
 use qwen_batches::{BatchFilter, Client, Runtime, Sleep};
 

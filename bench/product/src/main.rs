@@ -4,7 +4,6 @@ use std::error::Error;
 use std::time::Duration;
 
 use bench_common::{KEY, Walk, calls, peak_kib};
-use futures::TryStreamExt as _;
 use qwen_batches::{BatchFilter, Client, ListBatches, RateLimit};
 
 /// How often, and with how long a pause, the server must have seen no new call until a walk whose
