@@ -82,8 +82,8 @@ impl Member {
         }
     }
 
-    /// The value that stands in for one that is absent or illegible. None where no value can be
-    /// told from one that was sent: then the whole object is illegible.
+    /// The value that stands in for one that is absent or illegible. None where any value would
+    /// look like one that was sent: then the whole object is illegible.
     pub fn empty(&self) -> Option<Value> {
         match self.kind {
             _ if self.identity => None,

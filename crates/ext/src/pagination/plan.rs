@@ -58,8 +58,10 @@ impl ListPlan {
         let render = |bound: Option<Timestamp>, render: fn(Timestamp, Offset) -> Option<String>| {
             bound.and_then(|bound| render(bound, Offset::UTC))
         };
-        plan.query.create_after = render(plan.filter.earliest(), filter_time::create_after);
-        plan.query.create_before = render(plan.filter.latest(), filter_time::create_before);
+        plan.query.create_after =
+            render(plan.filter.get_created_after(), filter_time::create_after);
+        plan.query.create_before =
+            render(plan.filter.get_created_before(), filter_time::create_before);
         plan
     }
 

@@ -113,7 +113,8 @@ impl CheckReport {
         Self {
             server: server.to_owned(),
             page_size,
-            has_times: filter.earliest().is_some() || filter.latest().is_some(),
+            has_times: filter.get_created_after().is_some()
+                || filter.get_created_before().is_some(),
             times_are_sent,
             counts: Mutex::default(),
         }

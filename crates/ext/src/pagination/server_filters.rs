@@ -73,7 +73,11 @@ pub(super) fn may_read_utc(client: &Client, plan: &ListPlan, page: &Page) -> boo
 
 /// Whether rows of a page are newer than the upper bound that was sent.
 pub(super) fn has_newer(plan: &ListPlan, page: &Page) -> bool {
-    let bound = plan.query.create_before.as_ref().and(plan.filter.latest());
+    let bound = plan
+        .query
+        .create_before
+        .as_ref()
+        .and(plan.filter.get_created_before());
     let bound = bound.and_then(filter_time::ceil_to_second);
     bound.is_some_and(|bound| {
         page.rows

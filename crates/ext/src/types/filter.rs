@@ -171,16 +171,6 @@ impl BatchFilter {
         })
     }
 
-    /// The instant before which it lets nothing through.
-    pub(crate) fn earliest(&self) -> Option<Timestamp> {
-        self.created_after
-    }
-
-    /// The instant from which on it lets nothing through.
-    pub(crate) fn latest(&self) -> Option<Timestamp> {
-        self.created_before
-    }
-
     /// Lets nothing through that was created at this instant or later.
     pub(crate) fn narrow_before(&mut self, instant: Timestamp) {
         let before = self

@@ -32,6 +32,15 @@ const UNKNOWN_CURSORS: [&str; 3] = [
     r#"{"quirk": {"unknown_cursor": "first_page"}}"#,
 ];
 
+/// How many rows a list without filters gives.
+async fn rows_listed(sandbox: &Sandbox, page_size: u32) -> usize {
+    let builder = builder(sandbox.base_url(), &FakeClock::default());
+    let client = builder.build().expect("a client");
+    let list = client.list_batches(BatchFilter::new()).page_size(page_size);
+    let found: Vec<_> = list.items().try_collect().await.expect("a list");
+    found.len()
+}
+
 #[tokio::test]
 async fn a_wrong_last_id_loses_no_row() {
     for unknown in UNKNOWN_CURSORS {
@@ -162,11 +171,7 @@ async fn ids_of_any_length_are_listed() {
     });
     let sandbox = Sandbox::builder().rows(rows).now(1_772_323_200);
     let sandbox = sandbox.start().await.expect("a sandbox");
-    let builder = builder(sandbox.base_url(), &FakeClock::default());
-    let client = builder.build().expect("a client");
-    let list = client.list_batches(BatchFilter::new()).page_size(4);
-    let found: Vec<_> = list.items().try_collect().await.expect("a list");
-    assert_eq!(found.len(), 9);
+    assert_eq!(rows_listed(&sandbox, 4).await, 9);
 }
 
 /// Where neither cursor is known to the server, an empty page and a first one are no end.
@@ -221,11 +226,7 @@ async fn newer_rows_behind_those_of_one_second_are_no_new_start() {
     let sandbox = Sandbox::builder().rows(rows).now(1_772_323_200);
     let script = faulty(&[r#"{"order": {"is": "oldest_first"}}"#]);
     let sandbox = sandbox.script(script).start().await.expect("a sandbox");
-    let builder = builder(sandbox.base_url(), &FakeClock::default());
-    let client = builder.build().expect("a client");
-    let list = client.list_batches(BatchFilter::new()).page_size(1);
-    let found: Vec<_> = list.items().try_collect().await.expect("a list");
-    assert_eq!(found.len(), 3);
+    assert_eq!(rows_listed(&sandbox, 1).await, 3);
 }
 
 /// By time, a list goes on as if the newest batches came first. Where they do not, no row may be

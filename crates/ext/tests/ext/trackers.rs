@@ -311,7 +311,7 @@ async fn a_tracker_of_another_watch_is_refused() {
     assert!(error.to_string().contains("version 2"), "{error}");
 }
 
-/// A watch of 10 requests that stand still: nobody is told twice that it is stuck.
+/// A watch of 10 requests that stand still: it is reported as stuck once.
 #[tokio::test]
 async fn a_batch_that_is_stuck_is_reported_once() {
     let life = Lifecycle::completes(10).validating(0).running(86_400);

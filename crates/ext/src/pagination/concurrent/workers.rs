@@ -179,6 +179,6 @@ impl Concurrent {
 fn oldest_listed(plan: &ListPlan) -> Option<i64> {
     let now = plan.client.shared().runtime().wall_clock();
     let listed = now.checked_sub(LISTED).ok()?;
-    let after = plan.filter.earliest().unwrap_or(listed);
+    let after = plan.filter.get_created_after().unwrap_or(listed);
     Some(after.max(listed).as_second())
 }
