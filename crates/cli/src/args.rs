@@ -1,7 +1,19 @@
 //! The command line, as it is read. Nothing here does anything.
 
+/// What stands below the options of a command: examples, and where the rest is.
+macro_rules! below {
+    ($examples:literal) => {
+        concat!(
+            "Examples:\n",
+            $examples,
+            "\n\nServer options, environment and exit codes: qwen-batches --help"
+        )
+    };
+}
+
 mod commands;
 mod filters;
+mod results;
 mod target;
 
 use std::ffi::OsString;
@@ -13,6 +25,8 @@ pub(crate) use commands::{
     CompletionsArgs, DoctorArgs, ListArgs, ManArgs, SandboxArgs, SummaryArgs, Until, WatchArgs,
     WatchFormat,
 };
+pub(crate) use filters::Filters;
+pub(crate) use results::{ShowArgs, ShowFormat};
 pub(crate) use target::Target;
 
 use crate::exit;
@@ -57,6 +71,7 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     List(Box<ListArgs>),
+    Show(ShowArgs),
     Watch(Box<WatchArgs>),
     Summary(SummaryArgs),
     Doctor(DoctorArgs),
@@ -118,6 +133,9 @@ fn conflict(cli: &Cli) -> Option<String> {
         Command::Summary(args)
             if args.output != summary::Format::Table && args.times.is_given() =>
         {
+            return Some(no_table(&args.times, &args.output));
+        }
+        Command::Show(args) if args.output == ShowFormat::Json && args.times.is_given() => {
             return Some(no_table(&args.times, &args.output));
         }
         Command::List(args)

@@ -5,6 +5,7 @@ mod doctor;
 mod list;
 mod man;
 mod sandbox;
+mod show;
 mod summary;
 mod watch;
 
@@ -33,6 +34,7 @@ pub(crate) fn run(cli: &Cli, streams: &mut Streams<'_>) -> Exit {
 async fn dispatch(cli: &Cli, streams: &mut Streams<'_>) -> Result<Exit, Failure> {
     match &cli.command {
         Command::List(args) => list::run(args, cli, streams).await,
+        Command::Show(args) => show::run(args, cli, streams).await,
         Command::Watch(args) => watch::run(args, &cli.target, streams).await,
         Command::Summary(args) => summary::run(args, cli, streams).await,
         Command::Doctor(args) => doctor::run(args, &cli.target, streams).await,

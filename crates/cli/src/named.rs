@@ -1,14 +1,15 @@
 //! Batches that are named by their ids, or by the first characters of them.
 
+use std::collections::HashSet;
 use std::io::Write;
 
-use qwen_batches::{Batch, ListBatches};
+use qwen_batches::{Batch, BatchFilter, Client, ErrorKind, ListBatches};
 
 use crate::dialect::Dialect;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::terminal;
-use crate::waiting::Waiting;
+use crate::waiting::{Stopped, Waiting};
 use crate::words::count;
 
 /// What ids begin with, here and with other vendors: nobody needs to type it.
@@ -16,6 +17,39 @@ const PREFIX: &str = "batch_";
 
 /// How many ids an error names.
 const NAMED: usize = 5;
+
+/// Gets the batches that are named. Each is asked for by its id; only what the service does not know
+/// as an id is looked for in the list, which costs more calls. Errors are those of [`find`].
+pub(crate) async fn get(
+    names: &[String],
+    client: &Client,
+    dialect: Dialect,
+    waiting: &mut Waiting,
+    err: &mut dyn Write,
+) -> Result<Vec<Batch>, Failure> {
+    let mut batches: Vec<Batch> = Vec::new();
+    let mut unknown = Vec::new();
+    for name in names {
+        let batch = client.batch(name.as_str()).get();
+        match waiting.work("looking for a batch", batch).await {
+            Ok(batch) => batches.push(batch),
+            // How the service treats an id that it does not know is undocumented.
+            Err(Stopped::Failed(error))
+                if matches!(error.kind(), ErrorKind::Refused | ErrorKind::InvalidRequest) =>
+            {
+                unknown.push(name.clone());
+            }
+            Err(stopped) => return Err(stopped.failure(dialect)),
+        }
+    }
+    if !unknown.is_empty() {
+        let list = client.list_batches(BatchFilter::new());
+        batches.extend(find(&unknown, list, dialect, waiting, err).await?);
+    }
+    let mut ids = HashSet::new();
+    batches.retain(|batch| ids.insert(batch.id.clone()));
+    Ok(batches)
+}
 
 /// Finds the batches that are named, in the order of the list, which is read as far as it takes.
 /// A name that is no batch, or several, is an error; then there is no batch at all.
@@ -40,7 +74,7 @@ pub(crate) async fn find(
         }
         page.rows.into_iter().for_each(|batch| named.add(batch));
     }
-    named.finish()
+    named.finish(dialect)
 }
 
 /// The batches that names have matched so far.
@@ -69,13 +103,21 @@ impl<'a> Named<'a> {
         self.names.iter().all(is_found)
     }
 
-    fn finish(self) -> Result<Vec<Batch>, Failure> {
+    fn finish(self, dialect: Dialect) -> Result<Vec<Batch>, Failure> {
         let mut ids = Vec::new();
         let mut lines = Vec::new();
         for name in self.names {
             match self.ids(name).as_slice() {
                 [id] => ids.push((*id).to_owned()),
-                [] => lines.push(format!("no batch has an id that begins with `{name}`")),
+                [] => {
+                    let known = match dialect.horizon() {
+                        Some(most) => format!(" of the last {} days", most.as_hours() / 24),
+                        None => String::new(),
+                    };
+                    lines.push(format!(
+                        "no batch{known} has an id that begins with `{name}`"
+                    ));
+                }
                 several => lines.push(ambiguous(name, several)),
             }
         }

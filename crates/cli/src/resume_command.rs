@@ -1,16 +1,13 @@
 //! The command that goes on with a list, written out for a shell.
 
 use jiff::Timestamp;
-use qwen_batches::{Checkpoint, InputFileId};
+use qwen_batches::Checkpoint;
 
 use crate::args::{ListArgs, Target};
-use crate::dialect::Dialect;
 use crate::output::Format;
 use crate::screen::Color;
-use crate::terminal::shell_word;
-use crate::time_arg::TimeArg;
+use crate::shell_command::ShellCommand;
 use crate::words::value_name;
-use crate::zone_arg;
 
 /// All that decides what a list is and how it looks.
 #[derive(Clone, Copy, Debug)]
@@ -35,113 +32,44 @@ impl ResumeCommand<'_> {
     }
 
     fn go_on(&self, checkpoint: &Checkpoint, max_items: Option<u64>) -> String {
-        let mut words = Words("qwen-batches list".to_owned());
-        self.add_server(&mut words);
-        let filters = &self.args.filters;
-        let statuses: Vec<&str> = filters
-            .status
-            .iter()
-            .map(|status| status.as_str())
-            .collect();
-        words.option("status", (!statuses.is_empty()).then(|| statuses.join(",")));
-        words.option("name", filters.name.as_ref());
-        for file in &filters.input_file {
-            words.option("input-file", Some(shown(file, self.args.show_secrets)));
-        }
-        let instant = |when: Option<TimeArg>| when.map(|when| when.instant(self.now));
-        words.option("created-after", instant(filters.created_after));
-        words.option("created-before", instant(filters.created_before));
-        let outcomes = &self.args.outcome;
-        words.option(
-            "outcome",
-            (!outcomes.is_empty()).then(|| outcomes.join(",")),
-        );
-        words.option("page-size", self.args.page_size);
-        let concurrency = self.args.concurrency;
+        let args = self.args;
+        let mut words = ShellCommand::new("list", self.target);
+        words.filters(&args.filters, self.now, args.show_secrets);
+        let outcomes = args.outcome.join(",");
+        words.option("outcome", (!outcomes.is_empty()).then_some(outcomes));
+        words.option("page-size", args.page_size);
+        let concurrency = args.concurrency;
         words.option("concurrency", (concurrency != 1).then_some(concurrency));
         words.option("max-items", max_items);
-        let output = self.args.output;
+        let output = args.output;
         words.option(
             "output",
             (output != Format::default()).then(|| value_name(&output)),
         );
-        let columns: Vec<String> = self.args.columns.iter().map(value_name).collect();
+        let columns: Vec<String> = args.columns.iter().map(value_name).collect();
         words.option("columns", (!columns.is_empty()).then(|| columns.join(",")));
-        words.flag("no-headers", self.args.no_headers);
-        words.flag("utc", self.args.times.utc);
-        words.flag("local", self.args.times.local);
+        words.flag("no-headers", args.no_headers);
+        words.flag("utc", args.times.utc);
+        words.flag("local", args.times.local);
         let color = self.color;
         words.option(
             "color",
             (color != Color::default()).then(|| value_name(&color)),
         );
-        words.flag("show-secrets", self.args.show_secrets);
-        match &self.args.checkpoint {
+        words.flag("show-secrets", args.show_secrets);
+        match &args.checkpoint {
             Some(file) => words.option("checkpoint", Some(file.display())),
             None => words.option("resume", Some(checkpoint)),
         }
-        words.0
-    }
-
-    fn add_server(&self, words: &mut Words) {
-        words.flag("sandbox", self.target.sandbox);
-        words.option("base-url", self.target.base_url.as_ref());
-        words.option("region", self.target.region);
-        words.option("workspace", self.target.workspace.as_ref());
-        let dialect = self.target.dialect;
-        words.option(
-            "dialect",
-            (dialect != Dialect::default()).then(|| value_name(&dialect)),
-        );
-        words.option("api-version", self.target.api_version.as_ref());
-        for header in &self.target.headers {
-            let name = header.parts().map_or("", |(name, _)| name);
-            words.option("header", Some(format!("{name}:***")));
-        }
-        words.option("filter-zone", self.target.filter_zone.map(zone_arg::name));
-        let limit = self.target.request_timeout;
-        words.option(
-            "request-timeout",
-            limit.map(|limit| format!("{}ms", limit.as_millis())),
-        );
-        words.option("max-response-bytes", self.target.max_response_bytes);
-        words.option("max-retries", self.target.max_retries);
+        words.text
     }
 
     /// Whether the command has `***` in the place of a secret, so that it does not work as it
     /// stands.
     pub(crate) fn is_masked(&self) -> bool {
-        let mut files = self.args.filters.input_file.iter();
-        !self.target.headers.is_empty()
-            || files.any(|file| shown(file, self.args.show_secrets) != *file)
-    }
-}
-
-fn shown(file: &str, show_secrets: bool) -> String {
-    if show_secrets {
-        file.to_owned()
-    } else {
-        InputFileId::from(file.to_owned()).to_string()
-    }
-}
-
-struct Words(String);
-
-impl Words {
-    fn flag(&mut self, name: &str, given: bool) {
-        if given {
-            self.0.push_str(&format!(" --{name}"));
-        }
-    }
-
-    fn option(&mut self, name: &str, value: Option<impl ToString>) {
-        let Some(value) = value.map(|value| value.to_string()) else {
-            return;
-        };
-        // Behind a space, what starts with a hyphen would be an option of its own.
-        let separator = if value.starts_with('-') { '=' } else { ' ' };
-        let word = shell_word(&value);
-        self.0.push_str(&format!(" --{name}{separator}{word}"));
+        let mut words = ShellCommand::new("list", self.target);
+        words.filters(&self.args.filters, self.now, self.args.show_secrets);
+        words.is_masked
     }
 }
 

@@ -1,5 +1,7 @@
 //! Times as one reads them.
 
+use std::time::Duration;
+
 use clap::Args;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ZonedDateTime};
@@ -99,9 +101,34 @@ pub(crate) fn relative(time: Timestamp, now: Timestamp) -> String {
     }
 }
 
+/// A span in the two largest units of which it is at least one: `2h 32m`.
+pub(crate) fn span(span: Duration) -> String {
+    let s = span.as_secs();
+    match s {
+        ..60 => format!("{s}s"),
+        ..3_600 => format!("{}m {}s", s / 60, s % 60),
+        ..86_400 => format!("{}h {}m", s / 3_600, s % 3_600 / 60),
+        _ => format!("{}d {}h", s / 86_400, s % 86_400 / 3_600),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn spans() {
+        for (seconds, expected) in [
+            (0, "0s"),
+            (59, "59s"),
+            (60, "1m 0s"),
+            (9_120, "2h 32m"),
+            (86_399, "23h 59m"),
+            (14 * 86_400 + 3_600, "14d 1h"),
+        ] {
+            assert_eq!(span(Duration::from_secs(seconds)), expected);
+        }
+    }
 
     #[test]
     fn distances() {

@@ -1,4 +1,4 @@
-//! Waiting for pages: with a sign of life, until a signal stops it.
+//! Waiting for pages and other responses: with a sign of life, until a signal stops it.
 
 use futures::future::{Either, select};
 use qwen_batches::{Error, Page, Pages};
@@ -11,7 +11,7 @@ use crate::screen::Screen;
 use crate::spinner::Spinner;
 use crate::words::count;
 
-/// Waits for the pages of a list.
+/// Waits for what a server sends.
 pub(crate) struct Waiting {
     interrupt: Interrupt,
     spinner: Spinner,
@@ -50,12 +50,22 @@ impl Waiting {
         pages: &mut Pages,
         rows: u64,
     ) -> Result<Option<Page>, Stopped> {
-        let came = std::pin::pin!(self.interrupt.came());
-        let page = select(came, pages.try_next());
         let text = format!("{} so far", count(rows, "batch"));
-        match self.spinner.during(&text, page).await {
+        self.work(&text, pages.try_next()).await
+    }
+
+    /// Likewise for other work, and shows `text` meanwhile.
+    pub(crate) async fn work<T>(
+        &mut self,
+        text: &str,
+        work: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Stopped> {
+        let came = std::pin::pin!(self.interrupt.came());
+        let work = std::pin::pin!(work);
+        let work = select(came, work);
+        match self.spinner.during(text, work).await {
             Either::Left((exit, _)) => Err(Stopped::Interrupted(exit)),
-            Either::Right((page, _)) => page.map_err(Stopped::Failed),
+            Either::Right((result, _)) => result.map_err(Stopped::Failed),
         }
     }
 }

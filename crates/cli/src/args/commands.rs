@@ -14,17 +14,6 @@ use crate::output::{Column, Format};
 use crate::times::TimesArgs;
 use crate::{doctor, duration_arg, summary};
 
-/// What stands below the options of a command: examples, and where the rest is.
-macro_rules! below {
-    ($examples:literal) => {
-        concat!(
-            "Examples:\n",
-            $examples,
-            "\n\nServer options, environment and exit codes: qwen-batches --help"
-        )
-    };
-}
-
 /// List batches, newest first
 #[derive(Args, Debug)]
 #[command(after_help = below!("  qwen-batches list --outcome all_failed,refused --created-after yesterday
@@ -336,8 +325,9 @@ pub(crate) struct ManArgs {
 }
 
 /// The names of the commands.
-pub(super) const COMMANDS: [&str; 7] = [
+pub(super) const COMMANDS: [&str; 8] = [
     "list",
+    "show",
     "watch",
     "summary",
     "doctor",

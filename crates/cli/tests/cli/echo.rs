@@ -7,7 +7,7 @@ use crate::support::{FORMATS, KEY, Outcome, Served, hours_old, with_key};
 use crate::wire::{Response, Wire};
 
 /// Each command, in each of its formats.
-const COMMANDS: [&[&str]; 14] = [
+const COMMANDS: [&[&str]; 17] = [
     &["list"],
     &["list", "--output", "json"],
     &["list", "--output", "jsonl"],
@@ -22,6 +22,9 @@ const COMMANDS: [&[&str]; 14] = [
         "--columns",
         "name,endpoint,output_file_id",
     ],
+    &["show", "batch_1"],
+    &["show", "batch_1", "--output", "json"],
+    &["show", "batch_1", "--show-secrets"],
     &["summary"],
     &["summary", "--output", "json"],
     &["watch", "--interval", "10ms", "--status", "failed"],
@@ -128,7 +131,7 @@ fn no_error_brings_the_key_out() {
     for echo in echoes() {
         let body: Value =
             json!({ "error": { "code": echo, "message": format!("no {echo}"), "type": echo } });
-        for command in ["list", "summary", "watch", "doctor"] {
+        for command in ["list", "show x", "summary", "watch", "doctor"] {
             let responses = (0..45).map(|_| {
                 let headers = [
                     format!("x-request-id: {echo}"),
@@ -143,7 +146,8 @@ fn no_error_brings_the_key_out() {
                 )
             });
             let wire = Wire::serve(responses.collect());
-            let outcome = run(wire.base_url(), &[command], "trace");
+            let words: Vec<&str> = command.split(' ').collect();
+            let outcome = run(wire.base_url(), &words, "trace");
             assert_ne!(outcome.code, 0, "{outcome}");
             assert_hidden(&outcome, &echo, command);
         }

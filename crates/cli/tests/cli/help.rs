@@ -8,7 +8,15 @@ use crate::support::{Outcome, bare};
 fn help() {
     assert_snapshot!("help", Outcome::of(bare(&["--help"])));
     assert_snapshot!("help_short", Outcome::of(bare(&["-h"])));
-    for command in ["list", "summary", "doctor", "sandbox", "completions", "man"] {
+    for command in [
+        "list",
+        "show",
+        "summary",
+        "doctor",
+        "sandbox",
+        "completions",
+        "man",
+    ] {
         let outcome = Outcome::of(bare(&[command, "--help"]));
         assert_snapshot!(format!("help_{command}"), outcome);
     }
@@ -18,6 +26,7 @@ fn help() {
 fn the_help_of_a_command_fits_a_screen() {
     for command in [
         "list",
+        "show",
         "watch",
         "summary",
         "doctor",

@@ -30,6 +30,7 @@ mod secrets;
 mod server;
 mod server_options;
 mod shell;
+mod show;
 mod streaming;
 mod summary;
 mod support;

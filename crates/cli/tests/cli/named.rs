@@ -41,8 +41,14 @@ fn first_characters_will_do() {
 fn no_batch_or_several_are_an_error() {
     let sandbox = five();
     for (names, error) in [
-        (&["c"][..], "error: no batch has an id that begins with `c`"),
-        (&["A1"], "error: no batch has an id that begins with `A1`"),
+        (
+            &["c"][..],
+            "error: no batch of the last 30 days has an id that begins with `c`",
+        ),
+        (
+            &["A1"],
+            "error: no batch of the last 30 days has an id that begins with `A1`",
+        ),
         (
             &["a"],
             "error: `a` is ambiguous: 2 ids begin with it: batch_a1, batch_a12",
@@ -50,7 +56,7 @@ fn no_batch_or_several_are_an_error() {
         (
             &["b1", "a", "x"],
             "error: `a` is ambiguous: 2 ids begin with it: batch_a1, batch_a12\n\
-             error: no batch has an id that begins with `x`",
+             error: no batch of the last 30 days has an id that begins with `x`",
         ),
         (
             &["b"],
