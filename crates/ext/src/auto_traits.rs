@@ -6,12 +6,13 @@ use futures::Stream;
 
 use crate::{
     BatchFilter, BatchResponse, Beginning, CallReport, Checkpoint, Client, ClientBuilder, Dialect,
-    Error, ErrorKind, Estimate, EventInfo, FailedPoll, FailedRequest, GetBatch, History,
-    InvalidField, Items, Known, ListBatches, Outcome, Page, Pages, ParseCheckpointError,
-    ParseRegionError, PastDurations, Poll, RateLimit, RawResponse, Redacted, Region, RepeatedLine,
-    ResultBody, ResultFile, ResultLine, ResultLines, Results, ResultsCheckpoint, ResultsReport,
-    Retry, RetryPolicy, RowFinding, Sleep, TimeLeft, TokioRuntime, Tracker, UnreadableLine,
-    UnreadableRow, UnreadableRows, WatchBatches, WatchEvent, WatchEvents,
+    Error, ErrorKind, Estimate, EventInfo, FailedPoll, FailedRequest, FileChunks, GetBatch,
+    GetFile, History, InvalidField, Items, Known, ListBatches, Outcome, Page, Pages,
+    ParseCheckpointError, ParseRegionError, PastDurations, Poll, RateLimit, RawResponse, Redacted,
+    Region, RepeatedLine, ResultBody, ResultFile, ResultLine, ResultLines, Results,
+    ResultsCheckpoint, ResultsReport, Retry, RetryPolicy, RowFinding, Sleep, TimeLeft,
+    TokioRuntime, Tracker, UnreadableFile, UnreadableLine, UnreadableRow, UnreadableRows,
+    WatchBatches, WatchEvent, WatchEvents,
 };
 
 /// Values, which any thread may have and which a panic cannot leave half done.
@@ -48,6 +49,7 @@ const _: () = {
     value::<ResultLine>();
     value::<ResultsCheckpoint>();
     value::<ResultsReport>();
+    value::<UnreadableFile>();
     value::<UnreadableLine>();
     value::<RateLimit>();
     value::<Redacted>();
@@ -66,6 +68,7 @@ const _: () = {
     shared::<Error>();
     shared::<FailedPoll>();
     shared::<GetBatch>();
+    shared::<GetFile>();
     shared::<ListBatches>();
     shared::<ParseCheckpointError>();
     shared::<RawResponse>();
@@ -73,6 +76,7 @@ const _: () = {
     shared::<Retry<'static>>();
     shared::<WatchBatches>();
 
+    stream::<FileChunks>();
     stream::<WatchEvents>();
     stream::<Items>();
     stream::<Pages>();
@@ -93,10 +97,12 @@ const _: () = {
 
     shared::<blocking::Client>();
     shared::<blocking::GetBatch>();
+    shared::<blocking::GetFile>();
     shared::<blocking::ListBatches>();
     shared::<blocking::Results>();
     shared::<blocking::WatchBatches>();
 
+    iterator::<blocking::FileChunks>();
     iterator::<blocking::WatchEvents>();
     iterator::<blocking::Items>();
     iterator::<blocking::Pages>();

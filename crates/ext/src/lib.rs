@@ -21,7 +21,7 @@ mod watch;
 
 // What the interface is made of: their versions are part of ours.
 pub use jiff::Timestamp;
-pub use {http, jiff, reqwest};
+pub use {bytes, http, jiff, reqwest};
 
 pub use batch::GetBatch;
 pub use client::builder::ClientBuilder;
@@ -36,6 +36,7 @@ pub use qwen_batches_api::types::{
     Batch, BatchError, BatchErrors, BatchMetadata, BatchRequestCounts, BatchStatus, InputFileId,
 };
 pub use qwen_batches_api::wire::{SecretString, UnknownValue};
+pub use results::file::{FileChunks, GetFile};
 pub use results::lines::ResultLines;
 pub use results::request::Results;
 pub use transport::raw::RawResponse;
@@ -52,7 +53,7 @@ pub use types::page::{Page, RowFinding, UnreadableRow};
 pub use types::redact::Redacted;
 pub use types::region::{ParseRegionError, Region};
 pub use types::result_line::{
-    FailedRequest, RepeatedLine, ResultBody, ResultFile, ResultLine, UnreadableLine,
+    FailedRequest, RepeatedLine, ResultBody, ResultFile, ResultLine, UnreadableFile, UnreadableLine,
 };
 pub use types::results_checkpoint::ResultsCheckpoint;
 pub use types::results_report::ResultsReport;

@@ -79,6 +79,13 @@ fn one_batch_and_its_results_are_read_as_well() {
     let succeeded = read.iter().filter(|line| line.result.is_ok()).count();
     assert_eq!((read.len(), succeeded), (9, 7));
     assert!(rest.report().is_some_and(|report| report.is_complete()));
+    let mut chunks = client.file("file-err").chunks();
+    let text: Vec<_> = chunks
+        .by_ref()
+        .flat_map(|chunk| chunk.expect("bytes"))
+        .collect();
+    assert_eq!(chunks.position(), text.len() as u64);
+    assert_eq!(text.iter().filter(|byte| **byte == b'\n').count(), 2);
 }
 
 #[test]

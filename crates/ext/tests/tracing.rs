@@ -1,4 +1,4 @@
-//! What the feature `tracing` records: a span for each call of the list, and never the key.
+//! What the feature `tracing` records: a span for each call, and never the key.
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
@@ -110,9 +110,14 @@ async fn each_call_is_a_span() {
     let secret = BatchFilter::new().input_files([SECRET_INPUT]);
     let refused = client.list_batches(secret).page().await;
     let refused = refused.expect_err("an error response");
+    let mut batch = client.batch("batch_0").get().await.expect("a batch");
+    (batch.output_file_id, batch.error_file_id) = (Some("gone".to_owned()), None);
+    let results = client.results(&batch).lines().next().await;
+    results.expect("an error").expect_err("a missing file");
     drop(guard);
 
-    let spans = recorder.spans.lock().expect("a lock").clone();
+    let mut spans = recorder.spans.lock().expect("a lock").clone();
+    let others = spans.split_off(3);
     let spans: Vec<_> = spans
         .iter()
         .map(|(name, fields)| {
@@ -129,6 +134,24 @@ async fn each_call_is_a_span() {
     ];
     assert_eq!(spans, expected);
     assert_eq!(refused.status(), Some(401));
+    let others: Vec<_> = others
+        .iter()
+        .map(|(name, fields)| {
+            assert!(!fields["request_id"].is_empty(), "{fields:?}");
+            let field = |name: &str| fields.get(name).map_or("", String::as_str).to_owned();
+            let names = ["batch", "file", "position", "attempts", "status", "kind"];
+            (name.as_str(), names.map(field))
+        })
+        .collect();
+    let expected = [
+        ("retrieve_batch", ["batch_0", "", "", "1", "200", ""]),
+        (
+            "retrieve_file_content",
+            ["", "gone", "0", "1", "404", "refused"],
+        ),
+    ];
+    let expected = expected.map(|(name, fields)| (name, fields.map(str::to_owned)));
+    assert_eq!(others, expected);
 
     let events = recorder.events.lock().expect("a lock").clone();
     let retried: Vec<_> = events

@@ -27,6 +27,7 @@ use std::iter::FusedIterator;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use futures::{Stream, StreamExt as _};
 
 use self::worker::Worker;
@@ -102,6 +103,14 @@ impl Client {
     pub fn batch(&self, id: impl Into<String>) -> GetBatch {
         GetBatch {
             request: self.client.batch(id),
+            worker: Arc::clone(&self.worker),
+        }
+    }
+
+    /// As [`crate::Client::file`].
+    pub fn file(&self, id: impl Into<String>) -> GetFile {
+        GetFile {
+            request: self.client.file(id),
             worker: Arc::clone(&self.worker),
         }
     }
@@ -247,6 +256,29 @@ impl GetBatch {
     }
 }
 
+/// A request for the content of a file; see [`crate::GetFile`].
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent until it is asked for chunks"]
+pub struct GetFile {
+    request: crate::GetFile,
+    worker: Arc<Worker>,
+}
+
+impl GetFile {
+    /// As [`crate::GetFile::deadline`].
+    pub fn deadline(self, deadline: Duration) -> Self {
+        Self {
+            request: self.request.deadline(deadline),
+            worker: self.worker,
+        }
+    }
+
+    /// The content; see [`crate::GetFile::chunks`].
+    pub fn chunks(self) -> FileChunks {
+        FileChunks(Blocking::new(self.request.chunks(), self.worker))
+    }
+}
+
 /// A request for the results of a batch; see [`crate::Results`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until it is asked for lines"]
@@ -363,6 +395,17 @@ impl Items {
     }
 }
 
+/// The content of a file; see [`crate::FileChunks`].
+#[derive(Debug)]
+pub struct FileChunks(Blocking<crate::FileChunks>);
+
+impl FileChunks {
+    /// How many bytes were given so far.
+    pub fn position(&self) -> u64 {
+        self.0.stream.position()
+    }
+}
+
 /// The results of a batch; see [`crate::ResultLines`].
 #[derive(Debug)]
 pub struct ResultLines(Blocking<crate::ResultLines>);
@@ -417,6 +460,14 @@ impl Iterator for Items {
     }
 }
 
+impl Iterator for FileChunks {
+    type Item = Result<Bytes, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.0.next()
+    }
+}
+
 impl Iterator for ResultLines {
     type Item = Result<ResultLine, Error>;
 
@@ -435,5 +486,6 @@ impl Iterator for WatchEvents {
 
 impl FusedIterator for Pages {}
 impl FusedIterator for Items {}
+impl FusedIterator for FileChunks {}
 impl FusedIterator for ResultLines {}
 impl FusedIterator for WatchEvents {}

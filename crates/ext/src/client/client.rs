@@ -131,6 +131,7 @@ impl Config {
         match id.trim() {
             "" => Err("empty"),
             "." | ".." => Err("a part of a path that leads elsewhere, no id"),
+            _ if id.contains("://") => Err("a URL, no id"),
             _ if self.key_mask.is_in(id) => Err("it holds the API key"),
             _ => Ok(()),
         }

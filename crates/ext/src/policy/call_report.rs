@@ -12,7 +12,7 @@ use crate::types::error::{Error, ErrorKind};
 #[non_exhaustive]
 pub struct CallReport<'a> {
     /// What was called: `list_batches`, `retrieve_batch`, `retrieve_file_content` (up to the
-    /// first line that is new), or `raw` for [`Client::raw`](crate::Client::raw).
+    /// first bytes that are new), or `raw` for [`Client::raw`](crate::Client::raw).
     pub operation: &'static str,
     /// Why it failed; None if it succeeded.
     pub error: Option<&'a Error>,

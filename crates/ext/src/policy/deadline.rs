@@ -21,6 +21,10 @@ impl Deadline {
         Self::new("list's", set, start)
     }
 
+    pub(crate) fn of_file(set: Duration, start: Duration) -> Self {
+        Self::new("file's", set, start)
+    }
+
     pub(crate) fn of_results(set: Duration, start: Duration) -> Self {
         Self::new("results'", set, start)
     }

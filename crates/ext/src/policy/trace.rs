@@ -4,13 +4,18 @@
 //! depend on our files. With the feature, `tracing` writes the same records for `log` as long as the
 //! process has no subscriber: nothing is logged twice and nothing is lost.
 
+use http::StatusCode;
+
 /// The target of all that is logged.
 pub(crate) const TARGET: &str = "qwen_batches";
 
 #[cfg(not(feature = "tracing"))]
-pub(crate) use self::plain::{call, retry};
+pub(crate) use self::plain::{CallSpan, retry};
 #[cfg(feature = "tracing")]
-pub(crate) use self::spans::{call, retry};
+pub(crate) use self::spans::{CallSpan, retry};
+
+/// What a successful response was: its status, its rows, its request id.
+pub(crate) type Seen<'a> = (StatusCode, Option<usize>, Option<&'a str>);
 
 #[cfg(not(feature = "tracing"))]
 pub(crate) use log as logger;
@@ -36,15 +41,32 @@ mod plain {
     use std::future::Future;
     use std::time::Duration;
 
+    use super::Seen;
     use crate::types::error::Error;
-    use crate::types::page::Page;
 
-    pub(crate) async fn call(
-        _cursor: Option<&str>,
-        _limit: u32,
-        work: impl Future<Output = Result<Page, Error>>,
-    ) -> Result<Page, Error> {
-        work.await
+    /// Nothing: there are no spans without the feature.
+    pub(crate) struct CallSpan;
+
+    impl CallSpan {
+        pub(crate) fn list_batches(_cursor: Option<&str>, _limit: u32) -> Self {
+            Self
+        }
+
+        pub(crate) fn retrieve_batch(_id: &str) -> Self {
+            Self
+        }
+
+        pub(crate) fn retrieve_file_content(_id: &str, _position: u64) -> Self {
+            Self
+        }
+
+        pub(crate) async fn around<T>(
+            self,
+            work: impl Future<Output = Result<(T, u32), Error>>,
+            _seen: impl Fn(&T) -> Seen<'_>,
+        ) -> Result<(T, u32), Error> {
+            work.await
+        }
     }
 
     /// An attempt has failed, and the next is made after `pause`.
@@ -62,48 +84,70 @@ mod spans {
     use std::future::Future;
     use std::time::Duration;
 
-    use tracing::Instrument as _;
     use tracing::field::Empty;
+    use tracing::{Instrument as _, Span};
 
+    use super::Seen;
     use crate::types::error::Error;
-    use crate::types::page::Page;
 
-    /// Does `work`, one call of the list with all its attempts, in a span of its own. The filter is
-    /// not in the span: it may hold presigned URLs.
-    pub(crate) async fn call(
-        cursor: Option<&str>,
-        limit: u32,
-        work: impl Future<Output = Result<Page, Error>>,
-    ) -> Result<Page, Error> {
-        let span = tracing::debug_span!(
-            target: super::TARGET,
-            "list_batches",
-            after = cursor,
-            limit,
-            attempts = Empty,
-            rows = Empty,
-            status = Empty,
-            kind = Empty,
-            request_id = Empty,
-        );
-        let result = work.instrument(span.clone()).await;
-        let request_id = match &result {
-            Ok(page) => {
-                span.record("attempts", page.attempts);
-                span.record("rows", page.rows.len());
-                // What the contract promises a page with.
-                span.record("status", http::StatusCode::OK.as_u16());
-                page.request_id.as_deref()
-            }
-            Err(error) => {
-                span.record("attempts", error.attempts());
-                span.record("status", error.status());
-                span.record("kind", error.kind().as_str());
-                error.request_id()
-            }
+    /// A call with all its attempts.
+    pub(crate) struct CallSpan(Span);
+
+    /// A span with these fields, and those that all calls have.
+    macro_rules! call_span {
+        ($name:literal, $($field:ident = $value:expr),+) => {
+            CallSpan(tracing::debug_span!(
+                target: super::TARGET,
+                $name,
+                $($field = $value,)+
+                attempts = Empty,
+                status = Empty,
+                kind = Empty,
+                request_id = Empty,
+            ))
         };
-        span.record("request_id", request_id);
-        result
+    }
+
+    impl CallSpan {
+        /// The filter is not in the span: it may hold presigned URLs.
+        pub(crate) fn list_batches(cursor: Option<&str>, limit: u32) -> Self {
+            call_span!("list_batches", after = cursor, limit = limit, rows = Empty)
+        }
+
+        pub(crate) fn retrieve_batch(id: &str) -> Self {
+            call_span!("retrieve_batch", batch = id)
+        }
+
+        pub(crate) fn retrieve_file_content(id: &str, position: u64) -> Self {
+            call_span!("retrieve_file_content", file = id, position = position)
+        }
+
+        /// Does `work` in the span, which then has what came of it.
+        pub(crate) async fn around<T>(
+            self,
+            work: impl Future<Output = Result<(T, u32), Error>>,
+            seen: impl Fn(&T) -> Seen<'_>,
+        ) -> Result<(T, u32), Error> {
+            let Self(span) = self;
+            let result = work.instrument(span.clone()).await;
+            let request_id = match &result {
+                Ok((found, attempts)) => {
+                    let (status, rows, request_id) = seen(found);
+                    span.record("attempts", attempts);
+                    span.record("rows", rows);
+                    span.record("status", status.as_u16());
+                    request_id
+                }
+                Err(error) => {
+                    span.record("attempts", error.attempts());
+                    span.record("status", error.status());
+                    span.record("kind", error.kind().as_str());
+                    error.request_id()
+                }
+            };
+            span.record("request_id", request_id);
+            result
+        }
     }
 
     /// An attempt has failed, and the next is made after `pause`, which is a field in seconds.

@@ -3,25 +3,23 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
-use futures::stream::{self, BoxStream, Stream, StreamExt, TryStreamExt};
+use futures::stream::{self, Stream, StreamExt, TryStreamExt};
 
 use super::progress::Progress;
 use super::reader::Reader;
+use super::until_errors::UntilErrors;
 use crate::types::error::Error;
 use crate::types::result_line::ResultLine;
 use crate::types::results_checkpoint::ResultsCheckpoint;
 use crate::types::results_report::ResultsReport;
 
-/// After so many errors in a row a stream ends, so that a reader who ignores them does, too.
-const MOST_ERRORS: u32 = 3;
-
 /// The results of a batch, one [`ResultLine`] for each request. See
 /// [`Results::lines`](crate::Results::lines).
 ///
-/// Each request comes once, with its own outcome. A line that cannot be read costs no other. When all
-/// lines were read and they do not add up to what the batch says it has, one error at the end says
+/// Each request comes once, with its own outcome. A line that cannot be read costs no other, nor does a
+/// file that the service refuses to give, as after it was deleted. When all lines were read and they do not add up to what the batch says it has, one error at the end says
 /// so, of the kind [`IncompleteResults`](crate::ErrorKind::IncompleteResults), with a
 /// [report](Error::results_report).
 ///
@@ -30,12 +28,9 @@ const MOST_ERRORS: u32 = 3;
 /// polling again goes on at the same place; after any other, and after three in a row without a
 /// line between them, the stream ends.
 pub struct ResultLines {
-    stream: BoxStream<'static, Result<ResultLine, Error>>,
+    stream: UntilErrors<ResultLine>,
     /// None if the request was invalid.
     progress: Option<Progress>,
-    /// Errors in a row, with no line between them.
-    errors: u32,
-    ended: bool,
 }
 
 impl ResultLines {
@@ -46,16 +41,11 @@ impl ResultLines {
                     let line = reader.next().await?;
                     Some((line, reader))
                 });
-                (lines.fuse().boxed(), Some(progress))
+                (UntilErrors::new(lines), Some(progress))
             }
-            Err(error) => (stream::iter([Err(error)]).boxed(), None),
+            Err(error) => (UntilErrors::new(stream::iter([Err(error)])), None),
         };
-        Self {
-            stream,
-            progress,
-            errors: 0,
-            ended: false,
-        }
+        Self { stream, progress }
     }
 
     /// The next line; None at the end. This is the stream without another crate:
@@ -111,27 +101,9 @@ impl Stream for ResultLines {
     type Item = Result<ResultLine, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let this = &mut *self;
-        if this.ended {
-            return Poll::Ready(None);
-        }
-        let next = ready!(this.stream.poll_next_unpin(cx));
-        Poll::Ready(match next {
-            Some(Ok(line)) => {
-                this.errors = 0;
-                Some(Ok(line))
-            }
-            Some(Err(error)) => {
-                this.errors += 1;
-                this.ended = this.errors == MOST_ERRORS || !error.is_retryable();
-                let checkpoint = this.checkpoint();
-                Some(Err(error.with_results_checkpoint(checkpoint)))
-            }
-            None => {
-                this.ended = true;
-                None
-            }
-        })
+        let next = self.stream.poll_next_unpin(cx);
+        let checkpoint = || self.checkpoint();
+        next.map_err(|error| error.with_results_checkpoint(checkpoint()))
     }
 }
 

@@ -7,14 +7,17 @@ use std::time::Duration;
 use bytes::Bytes;
 use fnv::FnvHasher;
 
-use super::file_reader::{FileReader, Position, RawLine, changed};
+use super::download::changed;
+use super::file_reader::{FileReader, Position, RawLine};
 use super::progress::Progress;
 use crate::client::client::Client;
 use crate::policy::deadline::Deadline;
 use crate::transport::result_line;
-use crate::types::error::Error;
+use crate::types::error::{Error, ErrorKind};
 use crate::types::operation::Operation;
-use crate::types::result_line::{RepeatedLine, ResultFile, ResultLine, UnreadableLine};
+use crate::types::result_line::{
+    RepeatedLine, ResultFile, ResultLine, UnreadableFile, UnreadableLine,
+};
 use crate::types::results_checkpoint::ResultsCheckpoint;
 
 /// Reads the files of a batch, one after the other.
@@ -30,7 +33,7 @@ pub(super) struct Reader {
     pub(super) longest: usize,
     pub(super) allow_mismatch: bool,
     /// Hashes of the `custom_id`s so far, and of the lines that they stand in.
-    pub(super) seen: HashMap<u64, u64>,
+    pub(super) seen: HashMap<u64, u32>,
 }
 
 impl Reader {
@@ -46,16 +49,21 @@ impl Reader {
                 return self.finish().map(Err);
             };
             let line = file.next_line(&self.client, self.deadline).await;
-            let (which, position) = (file.file, file.position);
+            let (which, position) = (file.file, file.position());
             let taken = match line {
                 Ok(Some(line)) => self.take(which, position, line),
                 Ok(None) if position.lines < self.from.mark(which).lines => {
                     // It may be a cut that HTTP does not show.
-                    file.disconnect();
                     Err(changed("it has fewer lines").retryable(true))
                 }
                 Ok(None) => {
                     self.files.pop_front();
+                    Ok(None)
+                }
+                // It would be refused again, and the other file may be there.
+                Err(error) if error.kind() == ErrorKind::Refused && !error.is_retryable() => {
+                    self.files.pop_front();
+                    self.give_up(which, position.lines, &error);
                     Ok(None)
                 }
                 Err(error) => Err(error),
@@ -109,7 +117,7 @@ impl Reader {
                 }
                 let mask = self.client.shared().key_mask();
                 let read = result_line::read(mask, file, number, &line);
-                read.map(|read| (read, hash(line.trim_ascii())))
+                read.map(|read| (read, crc32fast::hash(line.trim_ascii())))
             }
         };
         let (line, content) = match read {
@@ -120,7 +128,7 @@ impl Reader {
                 return None;
             }
         };
-        let id = hash(line.custom_id.as_bytes());
+        let id = hash(&line.custom_id);
         let earlier = *self.seen.entry(id).or_insert(content);
         // What was just put there, or a line that came before.
         let is_first = self.progress.with(|_, report| {
@@ -140,11 +148,26 @@ impl Reader {
         is_first.then_some(line)
     }
 
+    fn give_up(&self, file: ResultFile, lines: u64, error: &Error) {
+        let unreadable = UnreadableFile {
+            file,
+            lines,
+            status: error.status(),
+            reason: error.to_string(),
+        };
+        self.progress
+            .with(|_, report| report.unreadable_files.push(unreadable));
+    }
+
     /// What is to be said at the end.
     fn finish(&mut self) -> Option<Error> {
-        self.progress.with(|checkpoint, _| checkpoint.end());
         let report = self.progress.report();
-        (!report.is_complete() && !self.allow_mismatch).then(|| Error::incomplete_results(report))
+        let are_read = report.unreadable_files.is_empty();
+        if are_read {
+            self.progress.with(|checkpoint, _| checkpoint.end());
+        }
+        let is_fine = report.is_complete() || (self.allow_mismatch && are_read);
+        (!is_fine).then(|| Error::incomplete_results(report))
     }
 }
 
@@ -156,8 +179,8 @@ fn without_mark(line: Bytes, number: u64) -> Bytes {
     }
 }
 
-fn hash(bytes: &[u8]) -> u64 {
+fn hash(id: &str) -> u64 {
     let mut hasher = FnvHasher::default();
-    hasher.write(bytes);
+    hasher.write(id.as_bytes());
     hasher.finish()
 }

@@ -105,7 +105,8 @@ impl Results {
     }
 
     /// Whether lines that are missing, could not be read or contradict each other are no error at the
-    /// end; false by default. [`ResultLines::report`] counts them in either case.
+    /// end; false by default. [`ResultLines::report`] counts them in either case. A file that could not
+    /// be read is an error all the same.
     ///
     /// A batch that has expired or was cancelled may have no lines for requests that never ran: what
     /// the service writes of them is undocumented.

@@ -4,6 +4,10 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
+use http::StatusCode;
+
+use super::content::Content;
 use super::{attempt, failure};
 use crate::client::client::{Client, Config};
 use crate::policy::call_report::{CallHook, CallReport};
@@ -11,12 +15,15 @@ use crate::policy::deadline::Deadline;
 use crate::policy::limiter::{Limiter, NoTurn, Permit, Ticket};
 use crate::policy::retry::{Retry, RetryHook};
 use crate::policy::retry_budget::Taken;
-use crate::policy::trace;
+use crate::policy::trace::{self, CallSpan, Seen};
 use crate::types::batch_response::BatchResponse;
 use crate::types::error::Error;
 use crate::types::operation::Operation;
 use crate::types::page::Page;
 use crate::types::query::Query;
+
+/// What the contract promises a page and a batch with.
+const OK: StatusCode = StatusCode::OK;
 
 /// Fetches the page of `limit` rows behind `cursor`, within the deadline of its list, if that has
 /// one, and that of a call.
@@ -28,13 +35,15 @@ pub(crate) async fn list_batches(
     deadline: Option<Deadline>,
 ) -> Result<Page, Error> {
     let shared = client.shared();
-    let call = async {
-        let call = Call::new(shared, Operation::ListBatches, deadline);
-        let attempt = || attempt::list_batches(shared, query, cursor, limit);
-        let (page, attempts) = call.run(attempt).await?;
-        Ok(Page { attempts, ..page })
-    };
-    trace::call(cursor, limit, call).await
+    let call = Call::new(shared, Operation::ListBatches, deadline);
+    let attempt = || attempt::list_batches(shared, query, cursor, limit);
+    let span = CallSpan::list_batches(cursor, limit);
+    let (page, attempts) = call
+        .run(span, attempt, |page: &Page| {
+            (OK, Some(page.rows.len()), page.request_id.as_deref())
+        })
+        .await?;
+    Ok(Page { attempts, ..page })
 }
 
 /// Fetches the batch with this id, which has been checked.
@@ -46,29 +55,39 @@ pub(crate) async fn retrieve_batch(
     let shared = client.shared();
     let call = Call::new(shared, Operation::RetrieveBatch, deadline);
     let attempt = || attempt::retrieve_batch(shared, id);
-    let (response, attempts) = call.run(attempt).await?;
+    let span = CallSpan::retrieve_batch(id);
+    let (response, attempts) = call
+        .run(span, attempt, |found: &BatchResponse| {
+            (OK, None, found.request_id.as_deref())
+        })
+        .await?;
     Ok(BatchResponse {
         attempts,
         ..response
     })
 }
 
-/// Opens the content of a file, as far as `attempt` does; `broken` is why an earlier response broke
-/// off, which counts as the first attempt.
-pub(crate) async fn file_content<T, F>(
+/// Opens the content of a file behind a place in it, as far as `attempt` does; `broken` is why an
+/// earlier response broke off, which counts as the first attempt.
+pub(crate) async fn file_content<F>(
     client: &Client,
+    (id, position): (&str, u64),
     broken: Option<Error>,
     deadline: Option<Deadline>,
     attempt: impl FnMut() -> F,
-) -> Result<T, Error>
+) -> Result<(Content, Option<Bytes>), Error>
 where
-    F: Future<Output = Result<T, Error>>,
+    F: Future<Output = Result<(Content, Option<Bytes>), Error>>,
 {
     let mut call = Call::new(client.shared(), Operation::RetrieveFileContent, deadline);
     if let Some(error) = broken {
         call.break_off(error).await?;
     }
-    Ok(call.run(attempt).await?.0)
+    let span = CallSpan::retrieve_file_content(id, position);
+    let opened = call.run(span, attempt, |(content, _): &(Content, _)| {
+        (content.status, None, content.request_id.as_deref())
+    });
+    Ok(opened.await?.0)
 }
 
 /// A call under way.
@@ -121,22 +140,33 @@ impl<'a> Call<'a> {
     }
 
     /// Makes attempts until one succeeds; gives what it brought, and how many there were.
-    async fn run<T, F>(mut self, attempt: impl FnMut() -> F) -> Result<(T, u32), Error>
+    async fn run<T, F>(
+        mut self,
+        span: CallSpan,
+        attempt: impl FnMut() -> F,
+        seen: impl Fn(&T) -> Seen<'_>,
+    ) -> Result<(T, u32), Error>
     where
         F: Future<Output = Result<T, Error>>,
     {
-        let result = self.within_deadline(attempt).await;
-        self.report(result.as_ref().err());
-        result
+        let work = async {
+            let result = self.within_deadline(attempt).await;
+            let status = match &result {
+                Ok((found, _)) => Some(seen(found).0.as_u16()),
+                Err(error) => error.status(),
+            };
+            self.report(status, result.as_ref().err());
+            result
+        };
+        span.around(work, &seen).await
     }
 
-    fn report(&self, error: Option<&Error>) {
+    fn report(&self, status: Option<u16>, error: Option<&Error>) {
         if let Some(CallHook(hook)) = self.shared.on_call() {
             hook(&CallReport {
                 operation: self.operation.name(),
                 error,
-                // What the contract promises a result with.
-                status: error.map_or(Some(200), Error::status),
+                status,
                 attempts: self.attempts,
                 elapsed: self.now().saturating_sub(self.ticket.started),
                 limiter_wait: self.limiter_wait,

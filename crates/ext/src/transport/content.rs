@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures::stream::{BoxStream, StreamExt as _};
+use futures::stream::{self, BoxStream, StreamExt as _};
 use http::header::{CONTENT_RANGE, CONTENT_TYPE, ETAG};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use qwen_batches_api as api;
@@ -22,7 +22,8 @@ const OPERATION: Operation = Operation::RetrieveFileContent;
 /// The content of a file, from a byte of it on.
 pub(crate) struct Content {
     body: BoxStream<'static, reqwest::Result<Bytes>>,
-    status: StatusCode,
+    pub(super) status: StatusCode,
+    pub(super) request_id: Option<String>,
     /// Where it starts: a server need not give the range that it is asked for.
     pub(crate) from: u64,
     /// By which the same content can be asked for again.
@@ -53,12 +54,14 @@ impl Content {
                         }
                     }
                 }
-                // The file ends where the range starts, or is another by now.
-                (Err(_), Some(head))
-                    if range.is_some() && head.status == StatusCode::RANGE_NOT_SATISFIABLE =>
-                {
-                    let reason = "the server does not have the range";
-                    Err(not_as_expected(&head, reason).retryable(true))
+                (Err(_), Some(head)) if head.status == StatusCode::RANGE_NOT_SATISFIABLE => {
+                    match range.filter(|range| ends_there(&head.headers, range)) {
+                        Some(range) => Self::of(stream::empty(), &head, range.from),
+                        None => {
+                            let reason = "the server does not have the range";
+                            Err(not_as_expected(&head, reason).retryable(true))
+                        }
+                    }
                 }
                 (Err(error), head) => Err(attempt::failed(shared, OPERATION, error, head).await),
             }
@@ -81,6 +84,7 @@ impl Content {
         Ok(Self {
             body: body.boxed(),
             status: head.status,
+            request_id: head.request_id(),
             from,
             validator: head.headers.get(ETAG).filter(|tag| is_strong(tag)).cloned(),
         })
@@ -114,11 +118,26 @@ fn is_strong(tag: &HeaderValue) -> bool {
 }
 
 fn is_that_range(headers: &HeaderMap, range: &Range) -> bool {
-    let start = || {
+    has_content_range(headers, range, |text| text.split_once('-').map(|it| it.0))
+}
+
+/// Whether the file, still the same, ends where the range starts.
+fn ends_there(headers: &HeaderMap, range: &Range) -> bool {
+    has_content_range(headers, range, |text| text.strip_prefix("*/"))
+}
+
+/// Whether a response is of the content of the range, and the part of its `Content-Range` is the
+/// range's start.
+fn has_content_range(
+    headers: &HeaderMap,
+    range: &Range,
+    part: impl Fn(&str) -> Option<&str>,
+) -> bool {
+    let number = || {
         let text = headers.get(CONTENT_RANGE)?.to_str().ok()?;
-        text.strip_prefix("bytes ")?.split_once('-')?.0.parse().ok()
+        part(text.strip_prefix("bytes ")?)?.parse().ok()
     };
-    start() == Some(range.from) && headers.get(ETAG).is_none_or(|tag| *tag == range.validator)
+    number() == Some(range.from) && headers.get(ETAG).is_none_or(|tag| *tag == range.validator)
 }
 
 impl fmt::Debug for Content {

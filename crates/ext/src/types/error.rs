@@ -169,6 +169,7 @@ impl Error {
             report.flaws()
         );
         let mut error = Self::new(ErrorKind::IncompleteResults, summary);
+        error.0.status = report.unreadable_files.first().and_then(|it| it.status);
         error.0.results_report = Some(Box::new(report));
         error
     }

@@ -65,6 +65,20 @@ pub struct UnreadableLine {
     pub reason: String,
 }
 
+/// A file of a batch that the service refuses to give, as after it was deleted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct UnreadableFile {
+    /// Which of the two.
+    pub file: ResultFile,
+    /// How many of its lines were read before.
+    pub lines: u64,
+    /// The status of the response.
+    pub status: Option<u16>,
+    /// The error in words.
+    pub reason: String,
+}
+
 /// A line with a `custom_id` that an earlier line had. It was not delivered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -137,6 +151,16 @@ impl fmt::Display for UnreadableLine {
         write!(f, "line {} of the {}", self.line, self.file)?;
         if let Some(id) = &self.custom_id {
             write!(f, " ({id})")?;
+        }
+        write!(f, ": {}", self.reason)
+    }
+}
+
+impl fmt::Display for UnreadableFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the {} could not be read", self.file)?;
+        if self.lines > 0 {
+            write!(f, " behind line {}", self.lines)?;
         }
         write!(f, ": {}", self.reason)
     }

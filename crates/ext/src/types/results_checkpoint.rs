@@ -42,7 +42,7 @@ pub(crate) struct FileMark {
     file: u64,
     pub(crate) lines: u64,
     /// Of all bytes of these lines.
-    pub(crate) digest: u64,
+    pub(crate) digest: u32,
 }
 
 impl FileMark {
@@ -99,7 +99,7 @@ impl ResultsCheckpoint {
     }
 
     /// Counts a line as passed; `digest` is that of all lines of the file up to it.
-    pub(crate) fn pass(&mut self, file: ResultFile, lines: u64, digest: u64) {
+    pub(crate) fn pass(&mut self, file: ResultFile, lines: u64, digest: u32) {
         let mark = match file {
             ResultFile::Output => &mut self.output,
             ResultFile::Error => &mut self.error,
@@ -108,7 +108,7 @@ impl ResultsCheckpoint {
     }
 
     pub(crate) fn deliver(&mut self) {
-        self.delivered += 1;
+        self.delivered = self.delivered.saturating_add(1);
     }
 
     pub(crate) fn end(&mut self) {

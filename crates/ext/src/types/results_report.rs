@@ -2,7 +2,7 @@
 
 use qwen_batches_api::types::BatchRequestCounts;
 
-use crate::types::result_line::{RepeatedLine, UnreadableLine};
+use crate::types::result_line::{RepeatedLine, UnreadableFile, UnreadableLine};
 
 /// How many lines of each kind are kept.
 const KEPT: usize = 100;
@@ -24,6 +24,8 @@ pub struct ResultsReport {
     pub unreadable: Vec<UnreadableLine>,
     /// The lines whose `custom_id` an earlier one had; of many, the first hundred.
     pub repeated: Vec<RepeatedLine>,
+    /// The files that the service refused to give.
+    pub unreadable_files: Vec<UnreadableFile>,
     /// What the batch says: none if it says nothing. Failed requests may count as completed there
     /// (reported).
     pub counts: Option<BatchRequestCounts>,
@@ -43,10 +45,11 @@ impl ResultsReport {
     }
 
     /// Whether every request of the batch has one line that could be read, as far as the batch says
-    /// how many it has.
+    /// how many it has, and both files could be read.
     pub fn is_complete(&self) -> bool {
         let is_missing = self.missing().is_some_and(|missing| missing != 0);
-        !is_missing && self.unreadable_lines == 0 && self.conflicting_lines == 0
+        let are_all_read = self.unreadable_files.is_empty() && self.unreadable_lines == 0;
+        !is_missing && are_all_read && self.conflicting_lines == 0
     }
 
     pub(crate) fn count_unreadable(&mut self, line: UnreadableLine) {
@@ -65,7 +68,8 @@ impl ResultsReport {
 
     /// What does not add up, in words.
     pub(crate) fn flaws(&self) -> String {
-        let mut flaws = Vec::new();
+        let files = self.unreadable_files.iter();
+        let mut flaws: Vec<String> = files.map(ToString::to_string).collect();
         let total = self.counts.as_ref().map_or(0, |counts| counts.total);
         match self.missing() {
             Some(missing @ 1..) => {

@@ -11,6 +11,7 @@ mod dialects;
 mod errors;
 mod estimates;
 mod faults;
+mod files;
 mod filters;
 mod floors;
 #[cfg(feature = "rustls")]

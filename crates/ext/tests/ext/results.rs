@@ -1,7 +1,7 @@
 //! The results of batches: each request once, with its own outcome, whatever files and connections
 //! do; or an error that says what is missing.
 
-use qwen_batches::{Batch, Error, ErrorKind, ResultLine, ResultLines};
+use qwen_batches::{Batch, Error, ErrorKind, ResultFile, ResultLine, ResultLines};
 use qwen_batches_sandbox::{Fault, Quirk, Sandbox, Script, Sent};
 use serde_json::{Value, json};
 
@@ -346,18 +346,68 @@ async fn a_file_that_changes_is_an_error() {
     }
 }
 
+/// A file that was deleted, perhaps while it was read, costs no line of the other one.
 #[tokio::test]
-async fn a_missing_file_and_a_deadline_are_errors_that_say_so() {
-    let sandbox = served("", Script::new()).await;
-    let client = client(sandbox.base_url());
-    let (_, end) = drain(client.results(&batch(1, Some("gone"), None)).lines()).await;
-    let end = end.expect("a 404");
-    assert_eq!(end.status(), Some(404));
-    assert!(
-        end.to_string().contains("stay until they are deleted"),
-        "{end}"
-    );
+async fn a_missing_file_is_an_error_at_the_end() {
+    let text = ok("a") + "\n" + &ok("b") + "\n";
+    let gone = || Fault::from(Fault::status(404).empty());
+    let cut = Fault::cut_body(text.find('\n').expect("a line") + 9);
+    for (files, script, read, lost) in [
+        (
+            (Some("gone"), Some("out")),
+            Script::new(),
+            2,
+            vec![(ResultFile::Output, 0)],
+        ),
+        (
+            (Some("out"), Some("gone")),
+            Script::new(),
+            2,
+            vec![(ResultFile::Error, 0)],
+        ),
+        (
+            (Some("out"), None),
+            Script::new().on(1, cut).on(2, gone()),
+            1,
+            vec![(ResultFile::Output, 1)],
+        ),
+        (
+            (Some("gone"), Some("lost")),
+            Script::new(),
+            0,
+            vec![(ResultFile::Output, 0), (ResultFile::Error, 0)],
+        ),
+    ] {
+        let sandbox = served(text.clone(), script).await;
+        let client = client(sandbox.base_url());
+        let batch = batch(2, files.0, files.1);
+        // That lines may be missing does not say that files may.
+        for allow in [false, true]
+            .into_iter()
+            .take(if read == 1 { 1 } else { 2 })
+        {
+            let (lines, end) = drain(client.results(&batch).allow_mismatch(allow).lines()).await;
+            let end = end.expect("a 404");
+            assert_eq!(
+                (end.kind(), end.status()),
+                (ErrorKind::IncompleteResults, Some(404))
+            );
+            let words = "stay until they are deleted";
+            assert!(end.to_string().contains(words), "{end}");
+            let report = end.results_report().expect("a report");
+            let found: Vec<_> = report
+                .unreadable_files
+                .iter()
+                .map(|it| (it.file, it.lines))
+                .collect();
+            assert_eq!((lines.len(), found), (read, lost.clone()), "{end}");
+            assert!(end.results_checkpoint().is_some_and(|it| !it.has_ended()));
+        }
+    }
+}
 
+#[tokio::test]
+async fn a_deadline_is_an_error_that_says_so() {
     let server = Server::start([Response::new(503, &[], "")]).await;
     let clock = FakeClock::default();
     let client = builder(&server.base_url(), &clock)

@@ -12,6 +12,7 @@ use serde_json::json;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpListener;
 
+use crate::files::drain;
 use crate::results::batch;
 use crate::support::{FakeClock, builder, read_head};
 
@@ -239,10 +240,12 @@ fn response(case: &Case, n: usize, head: &str, key: (usize, usize), text: &[u8])
     let body = &text[start..];
     let mut sent = format!("HTTP/1.1 {status} Status\r\nconnection: close\r\n");
     if case.ranges {
-        sent += &format!(
-            "etag: {tag}\r\ncontent-range: bytes {start}-{0}/{0}\r\n",
-            text.len()
-        );
+        let part = match status {
+            416 => "*".to_owned(),
+            _ => format!("{start}-{}", text.len()),
+        };
+        let length = text.len();
+        sent += &format!("etag: {tag}\r\ncontent-range: bytes {part}/{length}\r\n");
     }
     let mut sent = match case.framing {
         Framing::Chunked => sent + "transfer-encoding: chunked\r\n\r\n",
@@ -268,6 +271,40 @@ fn response(case: &Case, n: usize, head: &str, key: (usize, usize), text: &[u8])
         Framing::Length | Framing::Closed => sent.extend_from_slice(&body[..end]),
     }
     sent
+}
+
+/// Each file as its bytes: all of one version, or the beginning of one and an error.
+async fn check_bytes(case: Case) -> Result<(), TestCaseError> {
+    let versions = ["old", "new"]
+        .map(|version| [0, 1].map(|file| write(&case, file, version, &mut Expected::default())));
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let base_url = format!("http://{}/v1", listener.local_addr().expect("an address"));
+    let server = tokio::spawn(serve(listener, case.clone(), versions.clone()));
+    let clock = FakeClock::default();
+    let client = builder(&base_url, &clock).retry(RetryPolicy::default().max_retries(1));
+    let client = client.build().expect("a client");
+    let hides_cuts = case.framing == Framing::Closed && case.faults.iter().any(|it| it.1 >= 2);
+    for (file, id) in ["out", "err"].into_iter().enumerate() {
+        let (read, error) = drain(client.file(id).chunks()).await;
+        let may_be = versions
+            .iter()
+            .take(1 + usize::from(case.changes.is_some()));
+        let mut may_be = may_be.map(|version| &version[file]);
+        match error {
+            None if !hides_cuts => prop_assert!(may_be.any(|it| *it == read)),
+            Some(error) if error.kind() == ErrorKind::FileChanged => {
+                prop_assert!(case.changes.is_some() || hides_cuts, "{error}");
+                prop_assert!(may_be.any(|it| it.starts_with(&read)));
+            }
+            Some(error) => {
+                prop_assert!(error.is_retryable(), "{error}");
+                prop_assert!(may_be.any(|it| it.starts_with(&read)));
+            }
+            None => prop_assert!(may_be.any(|it| it.starts_with(&read))),
+        }
+    }
+    server.abort();
+    Ok(())
 }
 
 async fn check(case: Case) -> Result<(), TestCaseError> {
@@ -335,9 +372,18 @@ async fn check(case: Case) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// `RESULTS_CASES=20000 cargo test` tries more.
 #[test]
 fn every_request_comes_once_with_its_own_outcome_or_the_error_says_what_is_missing() {
+    try_cases(check);
+}
+
+#[test]
+fn the_bytes_of_a_file_are_those_of_one_content_or_the_error_says_so() {
+    try_cases(check_bytes);
+}
+
+/// `RESULTS_CASES=20000 cargo test` tries more.
+fn try_cases<F: Future<Output = Result<(), TestCaseError>>>(check: impl Fn(Case) -> F) {
     let cases_to_try = std::env::var("RESULTS_CASES")
         .ok()
         .and_then(|it| it.parse().ok());
