@@ -35,14 +35,7 @@ pub(crate) fn features(root: &Path) -> Result<()> {
     let options = ["--quiet", "--locked", "--package=qwen-batches"];
     for command in [
         // What `--test` names is built, and no example.
-        &["build", "--no-default-features", "--examples"][..],
-        &[
-            "test",
-            "--no-default-features",
-            "--test=no_tls",
-            "--test=examples",
-        ],
-        &["build", "--all-features", "--examples"],
+        &["build", "--all-features", "--examples"][..],
         &[
             "test",
             "--all-features",
@@ -50,6 +43,14 @@ pub(crate) fn features(root: &Path) -> Result<()> {
             "--test=blocking",
             "--test=test_util",
             "--test=tracing",
+        ],
+        // The other examples stay as they were built above.
+        &["build", "--no-default-features", "--example=least_features"],
+        &[
+            "test",
+            "--no-default-features",
+            "--test=no_tls",
+            "--test=examples",
         ],
     ] {
         run(cargo(root, command).args(options))?;
@@ -67,7 +68,7 @@ pub(crate) fn package(root: &Path) -> Result<()> {
     // To cargo, the members that a package depends on come from a registry and never change. What
     // an earlier run left must not be built on: neither here, nor where cargo has unpacked it, in
     // folders with names that start with a dash.
-    let target = metadata(root)?.target_directory.join("packages");
+    let workspace = metadata(root)?;
     let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| Some(std::env::home_dir()?.join(".cargo")));
     let home = home.context("no home folder")?;
@@ -79,11 +80,14 @@ pub(crate) fn package(root: &Path) -> Result<()> {
         path.file_name()
             .is_some_and(|it| it.as_encoded_bytes()[0] == b'-')
     };
-    for folder in unpacked.filter(is_members).chain([target.clone().into()]) {
-        if folder.exists() {
-            fs::remove_dir_all(folder)?;
-        }
+    for folder in unpacked.filter(is_members) {
+        fs::remove_dir_all(folder)?;
     }
+    let members = workspace.workspace_packages();
+    // This program runs: not every platform lets it be removed.
+    let members = members.iter().filter(|it| it.name != "xtask");
+    let members = members.map(|it| format!("--package={}", it.name));
+    run(cargo(root, &["clean", "--quiet", "--locked"]).args(members))?;
     let mut package = cargo(
         root,
         &["package", "--workspace", "--locked", "--allow-dirty"],
@@ -92,10 +96,10 @@ pub(crate) fn package(root: &Path) -> Result<()> {
         .args([
             "--exclude=contract-tests",
             "--exclude=xtask",
+            // Named: else each would be built in a folder of its own, dependencies included.
             "--target-dir",
         ])
-        .arg(target)
-        .env("CARGO_PROFILE_DEV_DEBUG", "false");
+        .arg(workspace.target_directory);
     run(&mut package)
 }
 
