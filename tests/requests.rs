@@ -124,6 +124,7 @@ const CASES: &[Case] = &[
 
 #[tokio::test]
 async fn each_parameter_goes_out_as_the_contract_says() {
+    let mut sent = String::new();
     for case in CASES {
         let server = MockServer::start_async().await;
         let received = Received::serve(&server, EMPTY_PAGE, |mut when| {
@@ -144,9 +145,9 @@ async fn each_parameter_goes_out_as_the_contract_says() {
         let page = list.page().await;
         assert!(page.is_ok(), "{}: {page:?}", case.name);
 
-        let name = format!("request {}", case.name).replace(' ', "_");
-        insta::assert_snapshot!(name, received.lines().join("\n\n"));
+        sent += &format!("--- {}\n{}\n\n", case.name, received.lines().join("\n\n"));
     }
+    insta::assert_snapshot!("requests", sent);
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 use serde_json::Value;
 
-use crate::support::{FORMATS, hours_old, list};
+use crate::support::{Cases, FORMATS, hours_old, list};
 use crate::wire::{Response, Wire, error_body};
 
 fn page_then(response: Response) -> Wire {
@@ -17,17 +17,19 @@ fn arrears() -> Response {
 }
 
 #[test]
-fn every_format_tells() {
+fn every_format_says_so() {
+    let mut cases = Cases::default();
     for format in FORMATS {
         let wire = page_then(arrears());
         let outcome = list(wire.base_url(), &["--output", format]);
-        assert_snapshot!(format!("cut_{format}"), outcome);
+        cases.add(format, &outcome);
         if format == "json" {
             let parsed: Result<Value, _> = serde_json::from_str(&outcome.stdout);
             parsed.expect_err("an open array is no JSON");
         }
         assert_eq!(wire.requests().len(), 2);
     }
+    assert_snapshot!("cut", cases);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 use qwen_batches_sandbox::Sandbox;
 
-use crate::support::{FORMATS, Outcome, Served, bare, hours_old, list, with_key};
+use crate::support::{Cases, FORMATS, Outcome, Served, bare, hours_old, list, with_key};
 use crate::wire::{Response, Wire, error_body};
 
 #[test]
@@ -16,6 +16,7 @@ fn no_key() {
 
 #[test]
 fn options_that_cannot_be_read() {
+    let mut cases = Cases::default();
     for (name, args) in [
         ("status_near_miss", ["--status", "completed,complete"]),
         ("status_unknown", ["--status", "nonsense"]),
@@ -33,8 +34,9 @@ fn options_that_cannot_be_read() {
     ] {
         let outcome = Outcome::of(bare(&[&["list"], &args[..]].concat()));
         assert_eq!((outcome.code, outcome.stdout.as_str()), (2, ""), "{name}");
-        assert_snapshot!(format!("option_{name}"), outcome.stderr);
+        cases.add(name, outcome.stderr);
     }
+    assert_snapshot!("options", cases);
 }
 
 #[test]
@@ -52,6 +54,7 @@ fn words_are_read_in_any_case() {
 /// The right word is suggested.
 #[test]
 fn typing_mistakes() {
+    let mut cases = Cases::default();
     for (name, args) in [
         ("command", &["lst"][..]),
         ("option", &["list", "--staus", "completed"]),
@@ -66,8 +69,9 @@ fn typing_mistakes() {
         let outcome = Outcome::of(bare(args));
         assert_eq!((outcome.code, outcome.stdout.as_str()), (2, ""), "{name}");
         assert!(outcome.stderr.contains("  tip: a similar "), "{outcome}");
-        assert_snapshot!(format!("typo_{name}"), outcome.stderr);
+        cases.add(name, outcome.stderr);
     }
+    assert_snapshot!("typing_mistakes", cases);
 }
 
 #[test]
@@ -134,6 +138,7 @@ fn filters_that_make_no_sense_are_all_named_at_once() {
 
 #[test]
 fn servers_that_cannot_be_asked() {
+    let mut cases = Cases::default();
     for (name, url) in [
         ("relative", "dashscope.aliyuncs.com"),
         ("local", "localhost:7000/v1"),
@@ -152,7 +157,7 @@ fn servers_that_cannot_be_asked() {
         let outcome = Outcome::of(with_key(&["--base-url", url, "list"]));
         assert_eq!((outcome.code, outcome.stdout.as_str()), (2, ""), "{url}");
         assert!(!outcome.stderr.contains("hidden"), "{outcome}");
-        assert_snapshot!(format!("base_url_{name}"), outcome.stderr);
+        cases.add(format!("base URL: {name}"), outcome.stderr);
     }
     for (name, variable, value) in [
         ("base_url", "DASHSCOPE_HTTP_BASE_URL", "nonsense"),
@@ -163,8 +168,9 @@ fn servers_that_cannot_be_asked() {
         command.env(variable, value);
         let outcome = Outcome::of(command);
         assert_eq!((outcome.code, outcome.stdout.as_str()), (2, ""), "{name}");
-        assert_snapshot!(format!("environment_{name}"), outcome.stderr);
+        cases.add(format!("environment: {name}"), outcome.stderr);
     }
+    assert_snapshot!("servers", cases);
 }
 
 #[test]

@@ -4,19 +4,21 @@ use insta::assert_snapshot;
 use qwen_batches_sandbox::{Sandbox, row};
 use serde_json::Value;
 
-use crate::support::{FORMATS, Outcome, Served, assortment, hours_old, list, with_key};
+use crate::support::{Cases, FORMATS, Outcome, Served, assortment, hours_old, list, with_key};
 use crate::wire::{Response, Wire};
 
 #[test]
 fn batches_over_several_pages() {
+    let mut cases = Cases::default();
     let sandbox = Served::rows(assortment());
     for format in FORMATS {
         let outcome = list(
             sandbox.base_url(),
             &["--page-size", "4", "--output", format],
         );
-        assert_snapshot!(format!("format_{format}"), outcome);
+        cases.add(format, outcome);
     }
+    assert_snapshot!("formats", cases);
     assert_eq!(sandbox.request_count(), 2 * FORMATS.len());
 }
 
@@ -30,13 +32,15 @@ fn the_default_is_a_table() {
 
 #[test]
 fn columns_that_were_asked_for() {
+    let mut cases = Cases::default();
     let sandbox = Served::rows(assortment());
     let columns = "name,id,ended_at,due_at,progress,requests,completion_window,created_at";
     for format in ["table", "csv"] {
         let mut command = with_key(&["list", "--base-url", sandbox.base_url()]);
         command.args(["--columns", columns, "--output", format]);
-        assert_snapshot!(format!("columns_{format}"), Outcome::of(command));
+        cases.add(format, Outcome::of(command));
     }
+    assert_snapshot!("columns", cases);
 }
 
 /// Also where stdout is no terminal: once in the zone that `TZ` names, once forced into colours.

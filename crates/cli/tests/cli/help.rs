@@ -2,38 +2,33 @@
 
 use insta::assert_snapshot;
 
-use crate::support::{Outcome, bare};
+use crate::support::{Cases, Outcome, bare};
+
+const COMMANDS: [&str; 8] = [
+    "list",
+    "show",
+    "watch",
+    "summary",
+    "doctor",
+    "sandbox",
+    "completions",
+    "man",
+];
 
 #[test]
 fn help() {
     assert_snapshot!("help", Outcome::of(bare(&["--help"])));
     assert_snapshot!("help_short", Outcome::of(bare(&["-h"])));
-    for command in [
-        "list",
-        "show",
-        "summary",
-        "doctor",
-        "sandbox",
-        "completions",
-        "man",
-    ] {
-        let outcome = Outcome::of(bare(&[command, "--help"]));
-        assert_snapshot!(format!("help_{command}"), outcome);
+    let mut cases = Cases::default();
+    for command in COMMANDS {
+        cases.add(command, Outcome::of(bare(&[command, "--help"])));
     }
+    assert_snapshot!("help_of_commands", cases);
 }
 
 #[test]
 fn the_help_of_a_command_fits_a_screen() {
-    for command in [
-        "list",
-        "show",
-        "watch",
-        "summary",
-        "doctor",
-        "sandbox",
-        "completions",
-        "man",
-    ] {
+    for command in COMMANDS {
         let outcome = Outcome::of(bare(&[command, "--help"]));
         let lines = outcome.lines();
         assert!(lines.len() <= 40, "{command}: {} lines", lines.len());

@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 use qwen_batches_sandbox::{Fault, Sandbox};
 
-use crate::support::{FORMATS, Outcome, Served, hours_old, list, with_key};
+use crate::support::{Cases, FORMATS, Outcome, Served, hours_old, list, with_key};
 
 /// A server whose rows have what OpenAI requires, and no more.
 fn server() -> Served {
@@ -21,18 +21,21 @@ fn server() -> Served {
 
 #[test]
 fn nothing_is_printed_that_the_server_did_not_send() {
+    let mut cases = Cases::default();
     let server = server();
     for format in FORMATS {
         let outcome = list(server.base_url(), &["--output", format]);
-        assert_snapshot!(format!("lenient_{format}"), outcome);
+        cases.add(format, outcome);
     }
     let columns = "--columns=requests,progress,total,status,id";
     let outcome = list(server.base_url(), &[columns]);
-    assert_snapshot!("lenient_columns", outcome);
+    cases.add("columns", outcome);
+    assert_snapshot!("lenient", cases);
 }
 
 #[test]
 fn sums_are_of_what_is_known() {
+    let mut cases = Cases::default();
     let server = server();
     for format in ["text", "json"] {
         let args = [
@@ -44,6 +47,7 @@ fn sums_are_of_what_is_known() {
         ];
         let mut command = with_key(&args);
         command.env("QWEN_BATCHES_NOW", "2025-03-07T00:00:00Z");
-        assert_snapshot!(format!("lenient_summary_{format}"), Outcome::of(command));
+        cases.add(format, Outcome::of(command));
     }
+    assert_snapshot!("lenient_summary", cases);
 }

@@ -6,7 +6,7 @@ use insta::assert_snapshot;
 use qwen_batches_sandbox::{BatchRow, Fault, Sandbox};
 use serde_json::{Value, json};
 
-use crate::support::{NOW, Outcome, Served, bare, hours_old, with_key};
+use crate::support::{Cases, NOW, Outcome, Served, bare, hours_old, with_key};
 use crate::wire::{Response, Wire, error_body};
 
 /// `summary` at [`NOW`](crate::support::NOW).
@@ -78,10 +78,11 @@ fn kinds() -> Vec<BatchRow> {
 #[test]
 fn every_kind() {
     let sandbox = Served::rows(kinds());
+    let mut cases = Cases::default();
     for format in ["table", "json"] {
-        let outcome = summary(sandbox.base_url(), &["--output", format]);
-        assert_snapshot!(format!("summary_{format}"), outcome);
+        cases.add(format, summary(sandbox.base_url(), &["--output", format]));
     }
+    assert_snapshot!("summary", cases);
     let default = summary(sandbox.base_url(), &[]);
     let table = summary(sandbox.base_url(), &["--output", "table"]);
     assert_eq!(default.stdout, table.stdout);
@@ -93,12 +94,14 @@ fn on_a_terminal() {
     use crate::pty::Terminal;
 
     let sandbox = Served::rows(kinds());
+    let mut cases = Cases::default();
     for columns in [120, 60] {
         let command = command(sandbox.base_url(), &[]);
         let left = Terminal::start(command, 60, columns).finish();
         assert!(!left.is_wrapped, "{left}");
-        assert_snapshot!(format!("summary_terminal_{columns}"), left);
+        cases.add(columns, left);
     }
+    assert_snapshot!("summary_terminal", cases);
 }
 
 /// Ctrl-C leaves no trace of the spinner, and no half of a summary.
@@ -246,13 +249,15 @@ fn no_batches() {
 #[test]
 fn rows_that_cannot_be_read_are_counted() {
     let bad = hours_old(2).set("created_at", "2025-03-06T22:00:00Z");
+    let mut cases = Cases::default();
     for format in ["table", "json"] {
         let page = Response::page([hours_old(1), bad.clone(), hours_old(3)], false);
         let wire = Wire::serve(vec![page]);
         let outcome = summary(wire.base_url(), &["--output", format]);
         assert_eq!(outcome.code, 4, "{outcome}");
-        assert_snapshot!(format!("summary_unreadable_{format}"), outcome);
+        cases.add(format, outcome);
     }
+    assert_snapshot!("summary_unreadable", cases);
 }
 
 #[test]

@@ -96,6 +96,23 @@ impl Outcome {
     }
 }
 
+/// What the cases of a table print, for one snapshot.
+#[derive(Default)]
+pub(crate) struct Cases(String);
+
+impl Cases {
+    pub(crate) fn add(&mut self, name: impl fmt::Display, printed: impl fmt::Display) {
+        let printed = printed.to_string();
+        self.0 += &format!("--- {name}\n{}\n\n", printed.trim_end());
+    }
+}
+
+impl fmt::Display for Cases {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "exit code: {}", self.code)?;

@@ -6,7 +6,7 @@ use std::process::Command;
 use insta::assert_snapshot;
 
 use crate::pty::Terminal;
-use crate::support::{Served, assortment, bare, hours_old, with_key};
+use crate::support::{Cases, Served, assortment, bare, hours_old, with_key};
 use crate::wire::{Response, Wire};
 
 const TALL: u16 = 60;
@@ -27,37 +27,46 @@ fn list(columns: u16, args: &[&str]) -> String {
 
 #[test]
 fn as_many_columns_as_there_is_room_for() {
+    let mut cases = Cases::default();
     for columns in [160, 120, 80, 60, 40, 20] {
-        assert_snapshot!(format!("columns_{columns}"), list(columns, &[]));
+        cases.add(columns, list(columns, &[]));
     }
+    assert_snapshot!("columns", cases);
 }
 
 /// As wide as ids really are.
 #[test]
 fn batches_of_the_sandbox() {
+    let mut cases = Cases::default();
     for columns in [80, 120, 160] {
         let mut command = bare(&["--sandbox", "list", "--max-items", "12"]);
         command.env("QWEN_BATCHES_NOW", "2025-03-07T00:00:00Z");
         let left = Terminal::start(command, TALL, columns).finish();
         let lines = left.lines.into_iter().take(13).collect::<Vec<_>>();
-        assert_snapshot!(format!("sandbox_{columns}"), lines.join("\n"));
+        cases.add(columns, lines.join("\n"));
     }
+    assert_snapshot!("sandbox", cases);
 }
 
 #[test]
 fn columns_that_were_asked_for_stay() {
     let chosen = ["--columns", "id,created_at,due_at,progress,failed"];
-    assert_snapshot!("columns_chosen", list(80, &chosen));
-    assert_snapshot!("columns_chosen_narrow", list(30, &chosen));
+    let mut cases = Cases::default();
+    for columns in [80, 30] {
+        cases.add(columns, list(columns, &chosen));
+    }
+    assert_snapshot!("columns_chosen", cases);
 }
 
 #[test]
 fn times_in_full() {
-    assert_snapshot!("times_utc", list(100, &["--utc"]));
+    let mut cases = Cases::default();
+    cases.add("UTC", list(100, &["--utc"]));
     let sandbox = Served::rows(assortment());
     let mut command = command(sandbox.base_url(), &["--local"]);
     command.env("TZ", "EAST-8");
-    assert_snapshot!("times_local", Terminal::start(command, TALL, 100).finish());
+    cases.add("local", Terminal::start(command, TALL, 100).finish());
+    assert_snapshot!("times", cases);
 }
 
 #[test]

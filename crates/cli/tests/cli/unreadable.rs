@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 use serde_json::Value;
 
-use crate::support::{FORMATS, hours_old, list};
+use crate::support::{Cases, FORMATS, hours_old, list};
 use crate::wire::{Response, Wire, error_body};
 
 fn page(has_more: bool) -> Response {
@@ -13,15 +13,17 @@ fn page(has_more: bool) -> Response {
 
 #[test]
 fn all_others_are_printed() {
+    let mut cases = Cases::default();
     for format in FORMATS {
         let wire = Wire::serve(vec![page(true), Response::page([hours_old(4)], false)]);
         let outcome = list(wire.base_url(), &["--output", format]);
-        assert_snapshot!(format!("unreadable_{format}"), outcome);
+        cases.add(format, &outcome);
         if format == "json" {
             let rows: Vec<Value> = serde_json::from_str(&outcome.stdout).expect("an array");
             assert_eq!(rows.len(), 3);
         }
     }
+    assert_snapshot!("unreadable", cases);
 }
 
 #[test]

@@ -11,7 +11,7 @@ use qwen_batches_sandbox::{
 };
 use serde_json::{Value, json};
 
-use crate::support::{NOW, Outcome, Served, bare, hours_old, with_key};
+use crate::support::{Cases, NOW, Outcome, Served, bare, hours_old, with_key};
 
 /// A minute passes with each request.
 pub(crate) fn serve(builder: SandboxBuilder) -> Served {
@@ -148,9 +148,11 @@ fn the_exit_code_says_how_it_ended() {
             &[],
         ),
     ];
+    let mut printed = Cases::default();
     for (name, builder, args) in cases {
-        assert_snapshot!(format!("watch_ends_{name}"), watch(builder, args));
+        printed.add(name, watch(builder, args));
     }
+    assert_snapshot!("watch_ends", printed);
 }
 
 #[test]
@@ -205,6 +207,7 @@ fn polls_that_fail_are_told_and_made_again() {
 
 #[test]
 fn what_cannot_be_is_said_before_anything_is_sent() {
+    let mut cases = Cases::default();
     for (name, args) in [
         (
             "interval",
@@ -219,7 +222,7 @@ fn what_cannot_be_is_said_before_anything_is_sent() {
         ("until", &["--sandbox", "--until", "any-fail"]),
     ] {
         let outcome = Outcome::of(with_key(&[&["watch"], args].concat()));
-        assert_snapshot!(format!("watch_refused_{name}"), outcome);
+        cases.add(name, outcome);
     }
-    assert_snapshot!("help_watch", Outcome::of(bare(&["watch", "--help"])));
+    assert_snapshot!("watch_refused", cases);
 }
