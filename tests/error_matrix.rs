@@ -232,7 +232,7 @@ fn write_row(table: &mut String, case: &str, error: &Error) {
     }
     writeln!(
         table,
-        "{case} | {kind:?} | {again} | {attempts} attempt(s) | {message}"
+        "{case} | {kind:?} | {again} | attempts: {attempts} | {message}"
     )
     .expect("a string takes all");
 }

@@ -6,14 +6,14 @@ use std::error::Error;
 use async_openai::Client;
 use async_openai::config::OpenAIConfig;
 use async_openai::traits::RequestOptionsBuilder as _;
-use bench_common::{KEY, Walk};
+use bench_common::{KEY, ListRun};
 
 /// `BASE_URL`: all rows, and a report.
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let base_url = std::env::args().nth(1).ok_or("no base URL")?;
 
-    let mut walk = Walk::start();
+    let mut run = ListRun::start();
     let config = OpenAIConfig::new()
         .with_api_base(base_url)
         .with_api_key(KEY);
@@ -26,13 +26,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
         }
         let page = client.batches().query(&query)?.list().await?;
         for batch in &page.data {
-            walk.row(&batch.id);
+            run.row(&batch.id);
         }
         if !page.has_more {
             break;
         }
         after = page.last_id;
     }
-    walk.report(&[]);
+    run.report(&[]);
     Ok(())
 }

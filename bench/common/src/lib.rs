@@ -10,14 +10,14 @@ use cpu_time::ProcessTime;
 /// The key that all programs send. The server takes any.
 pub const KEY: &str = "sk-bench";
 
-/// A list that is being walked.
-pub struct Walk {
+/// A list that is being read.
+pub struct ListRun {
     start: Instant,
     rows: u64,
     ids: crc32fast::Hasher,
 }
 
-impl Walk {
+impl ListRun {
     /// Starts the clock.
     pub fn start() -> Self {
         Self {
@@ -44,7 +44,7 @@ impl Walk {
     }
 
     /// Stops the clock and reports one line of JSON: how many rows, what their ids come to in their
-    /// order, the time of the walk, the processor time and the peak memory of this whole process,
+    /// order, the time of the list, the processor time and the peak memory of this whole process,
     /// and the `figures`.
     pub fn report(self, figures: &[(&str, Option<u64>)]) {
         let seconds = self.start.elapsed().as_secs_f64();

@@ -3,7 +3,7 @@
 
 use std::error::Error;
 
-use bench_common::{KEY, Walk};
+use bench_common::{KEY, ListRun};
 use bench_floor::Page;
 
 /// `BASE_URL`: all rows, and a report. `BASE_URL --first-page`: the ids of the first page; with
@@ -16,7 +16,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let has = |option: &str| options.iter().any(|given| given == option);
     let (first_page, no_certificates) = (has("--first-page"), has("--no-certificates"));
 
-    let mut walk = Walk::start();
+    let mut run = ListRun::start();
     let client = if no_certificates {
         reqwest::Client::builder().tls_certs_only([]).build()?
     } else {
@@ -39,13 +39,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
             return Ok(());
         }
         for batch in &page.data {
-            walk.row(&batch.id);
+            run.row(&batch.id);
         }
         if !page.has_more {
             break;
         }
         after = page.last_id;
     }
-    walk.report(&[]);
+    run.report(&[]);
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::error::Error;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use bench_common::{KEY, Walk};
+use bench_common::{KEY, ListRun};
 use bench_server::{List, Server, Spread};
 use jiff::{SignedDuration, Timestamp};
 use qwen_batches::{BatchFilter, Client, Runtime, Sleep};
@@ -31,7 +31,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let ids = list.ids();
     let server = Server::start(list, Duration::ZERO, Box::new(observer))?;
 
-    let mut walk = Walk::start();
+    let mut run = ListRun::start();
     let client = Client::builder()
         .api_key(KEY)
         .base_url(server.base_url())
@@ -40,9 +40,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .build()?;
     let mut items = client.list_batches(BatchFilter::new()).items();
     while let Some(batch) = items.try_next().await? {
-        walk.row(&batch.id);
+        run.row(&batch.id);
     }
-    if walk.ids() != ids {
+    if run.ids() != ids {
         return Err("not the rows that were served".into());
     }
     let calls = lock(&calls).clone();
@@ -51,7 +51,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         ("busiest_minute", Some(busiest(&calls) as u64)),
         ("clock_seconds", Some(clock.elapsed().as_secs())),
     ];
-    walk.report(&figures);
+    run.report(&figures);
     Ok(())
 }
 

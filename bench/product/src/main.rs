@@ -3,10 +3,10 @@
 use std::error::Error;
 use std::time::Duration;
 
-use bench_common::{KEY, Walk, calls, peak_kib};
+use bench_common::{KEY, ListRun, calls, peak_kib};
 use qwen_batches::{BatchFilter, Client, ListBatches, RateLimit};
 
-/// How often, and with how long a pause, the server must have seen no new call until a walk whose
+/// How often, and with how long a pause, the server must have seen no new call until a list whose
 /// reader stalls counts as settled.
 const SETTLED: (u32, Duration) = (20, Duration::from_millis(50));
 
@@ -16,7 +16,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let options = Options::parse(std::env::args().skip(1))?;
     let calls_before = calls(&options.base_url)?;
 
-    let mut walk = Walk::start();
+    let mut run = ListRun::start();
     let client = Client::builder()
         .api_key(KEY)
         .base_url(options.base_url.as_str())
@@ -27,8 +27,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let mut items = options.list(&client).items();
     let mut peak_stalled = None;
     while let Some(batch) = items.try_next().await? {
-        walk.row(&batch.id);
-        if Some(walk.rows()) == options.stall_after {
+        run.row(&batch.id);
+        if Some(run.rows()) == options.stall_after {
             settle(&options.base_url).await?;
             peak_stalled = peak_kib();
         }
@@ -37,7 +37,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         ("peak_stalled_kib", peak_stalled),
         ("calls", Some(calls(&options.base_url)? - calls_before)),
     ];
-    walk.report(&figures);
+    run.report(&figures);
     Ok(())
 }
 

@@ -30,7 +30,7 @@ impl Program {
             Self::Server => "bench-server",
             Self::Floor => "bench-floor",
             Self::AsyncOpenai => "bench-async-openai",
-            Self::OpenaiPython => "walk.py",
+            Self::OpenaiPython => "list_all.py",
             Self::Product => "bench-product",
             Self::Limiter => "bench-limiter",
             Self::Cli => "qwen-batches",
@@ -88,7 +88,7 @@ impl BenchRun {
         let mut command = match program {
             Program::OpenaiPython => {
                 let mut python = Command::new(self.target.join("venv/bin/python"));
-                python.arg(self.root.join("bench/openai-python/walk.py"));
+                python.arg(self.root.join("bench/openai-python/list_all.py"));
                 python
             }
             _ => Command::new(self.target.join("release").join(program.name())),
@@ -171,7 +171,7 @@ impl BenchRun {
     }
 
     /// Lets a program list what `server` has; an error if it lists anything else.
-    pub(crate) fn walk(
+    pub(crate) fn list(
         &self,
         server: &Server,
         program: Program,

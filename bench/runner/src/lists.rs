@@ -9,7 +9,7 @@ const CONCURRENT: [&str; 2] = ["--concurrency", "8"];
 const PREFETCH: [&str; 1] = ["--prefetch"];
 
 /// All batches of a long list, as fast as they come: what the decode and the loop around it cost.
-pub(crate) fn walk(bench: &BenchRun, runs: usize) -> Result<Vec<Finding>> {
+pub(crate) fn throughput(bench: &BenchRun, runs: usize) -> Result<Vec<Finding>> {
     let server = bench.serve(&["100000"])?;
     let mut findings = Vec::new();
     // Who lists the same, how much of its time our client may take, and how many pairs make a run:
@@ -19,8 +19,8 @@ pub(crate) fn walk(bench: &BenchRun, runs: usize) -> Result<Vec<Finding>> {
         (Program::AsyncOpenai, "async-openai", 1.05, 3),
         (Program::OpenaiPython, "openai-python", 1.0 / 15.0, 1),
     ] {
-        let ours = || bench.walk(&server, Program::Product, &PREFETCH);
-        let theirs = || bench.walk(&server, rival, &[]);
+        let ours = || bench.list(&server, Program::Product, &PREFETCH);
+        let theirs = || bench.list(&server, rival, &[]);
         let pairs = pairs(runs * times, true, ours, theirs)?;
         let seconds = column(&pairs, "seconds")?;
         let work = "100 000 rows, pages of 100, no latency, one page ahead";
@@ -65,8 +65,8 @@ pub(crate) fn latency(bench: &BenchRun, runs: usize) -> Result<Vec<Finding>> {
         ),
     ] {
         let server = bench.serve(&["3000", spread, "50"])?;
-        let ours = || bench.walk(&server, Program::Product, &CONCURRENT);
-        let theirs = || bench.walk(&server, Program::Product, &[]);
+        let ours = || bench.list(&server, Program::Product, &CONCURRENT);
+        let theirs = || bench.list(&server, Program::Product, &[]);
         let pairs = pairs(runs, true, ours, theirs)?;
         for (what, name, target, unit) in [
             ("time", "seconds", most_time, Unit::Seconds),
@@ -92,7 +92,7 @@ pub(crate) fn latency(bench: &BenchRun, runs: usize) -> Result<Vec<Finding>> {
 pub(crate) fn memory(bench: &BenchRun, runs: usize) -> Result<Vec<Finding>> {
     let (long, short) = (bench.serve(&["1000000"])?, bench.serve(&["10000"])?);
     let peak = |server, options: &[&str], name| {
-        let report = bench.walk(server, Program::Product, options)?;
+        let report = bench.list(server, Program::Product, options)?;
         Ok(figure(&report, name)? / 1024.0)
     };
     let lengths = pairs(

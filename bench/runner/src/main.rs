@@ -36,7 +36,7 @@ type Benchmark = (
 );
 
 const BENCHMARKS: [Benchmark; 7] = [
-    ("walk", 7, lists::walk),
+    ("throughput", 7, lists::throughput),
     ("latency", 7, lists::latency),
     ("memory", 5, lists::memory),
     ("limiter", 5, lists::limiter),

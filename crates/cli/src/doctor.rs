@@ -39,7 +39,7 @@ pub(crate) async fn examine(client: &Client, dialect: Dialect) -> Result<Report,
         examination.first_page = Some(first);
         probes::run(&mut examination).await;
     }
-    contract::judge(&mut examination);
+    contract::check(&mut examination);
     Ok(examination.into_report())
 }
 

@@ -1,4 +1,4 @@
-//! The clock by which the library judges times: that of the server that is asked.
+//! The clock by which the library compares times: that of the server that is asked.
 
 use std::sync::Arc;
 use std::time::Duration;

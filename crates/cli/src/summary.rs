@@ -2,12 +2,12 @@
 
 mod html;
 mod json;
-mod refusals;
 mod text;
 mod timeline;
 mod totals;
 mod triage;
 mod usual;
+mod validation_errors;
 
 use std::io::{self, Write};
 

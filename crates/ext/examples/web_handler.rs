@@ -51,7 +51,7 @@ async fn batches(State(client): State<Client>, Query(asked): Query<Asked>) -> Re
     // A status has to be chosen before the body: so the first row comes first.
     let first = match batches.next().await.transpose() {
         Ok(first) => first,
-        Err(error) => return refusal(&error).into_response(),
+        Err(error) => return error_response(&error).into_response(),
     };
     let mut sent = Sent(0);
     let rows = stream::iter(first.map(Ok)).chain(batches);
@@ -77,7 +77,7 @@ fn line(client: &Client, batch: &Batch) -> String {
 }
 
 /// What a browser is to know. The error itself, which holds no secret, is for whoever runs this.
-fn refusal(error: &qwen_batches::Error) -> (StatusCode, &'static str) {
+fn error_response(error: &qwen_batches::Error) -> (StatusCode, &'static str) {
     eprintln!("{error}");
     match error.kind() {
         ErrorKind::InvalidRequest => (StatusCode::BAD_REQUEST, "no such status\n"),

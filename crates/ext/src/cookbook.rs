@@ -20,8 +20,8 @@
 //! - [Watch until all are done](#watch-until-all-are-done)
 //! - [Watch until a signal](#watch-until-a-signal)
 //! - [Post what happens to a webhook](#post-what-happens-to-a-webhook)
-//! - [Find the batch whose creation was never answered](#find-the-batch-whose-creation-was-never-answered)
-//! - [Tell errors apart](#tell-errors-apart)
+//! - [Find the batch whose creation got no response](#find-the-batch-whose-creation-got-no-response)
+//! - [Handle errors by kind](#handle-errors-by-kind)
 //! - [Keep metrics](#keep-metrics)
 //! - [Bound the time that it may take](#bound-the-time-that-it-may-take)
 //! - [Use a proxy, or one's own connections](#use-a-proxy-or-ones-own-connections)
@@ -458,7 +458,7 @@
 //! # }
 //! ```
 //!
-//! # Find the batch whose creation was never answered
+//! # Find the batch whose creation got no response
 //!
 //! Was the batch created or not? Search the list by its input file. If you create it again without
 //! checking, you may pay twice.
@@ -481,7 +481,7 @@
 //! # }
 //! ```
 //!
-//! # Tell errors apart
+//! # Handle errors by kind
 //!
 //! [`kind`](crate::Error::kind) says what its reader can do, `Display` says it in a sentence, and
 //! [`request_id`](crate::Error::request_id) is what the vendor's support asks for. By the time you

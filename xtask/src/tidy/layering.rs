@@ -71,7 +71,7 @@ const LAYERS: [Layer; 9] = [
     Layer {
         package: "qwen-batches-conformance",
         uses: &["qwen-batches-openapi"],
-        because: "it judges raw traffic, not what a client made of it",
+        because: "it checks raw traffic, not what a client made of it",
         ..OPEN
     },
     Layer {

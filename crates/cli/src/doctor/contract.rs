@@ -9,15 +9,15 @@ const STATUS: &str = "/body/data/*/status";
 
 const CHECK: &str = "contract";
 
-pub(super) fn judge(examination: &mut Examination) {
+pub(super) fn check(examination: &mut Examination) {
     let all = examination.responses.len();
     let has_rows = examination.first_page.is_some();
     let mut ways: Vec<Way> = Vec::new();
-    for (n, (response, deviations)) in examination.responses.iter().enumerate() {
+    for (n, (response, findings)) in examination.responses.iter().enumerate() {
         // A gateway that cannot reach the service breaks no contract.
         let is_down = response.status >= 500;
-        for deviation in deviations.iter().filter(|_| !is_down) {
-            let way = Way::of(deviation, n);
+        for finding in findings.iter().filter(|_| !is_down) {
+            let way = Way::of(finding, n);
             if has_rows && way.has_its_own_row() {
                 continue;
             }
@@ -52,19 +52,19 @@ struct Way {
 }
 
 impl Way {
-    fn of(deviation: &Finding, n: usize) -> Self {
-        let steps = deviation.at.split('/').map(|step| {
+    fn of(finding: &Finding, n: usize) -> Self {
+        let steps = finding.at.split('/').map(|step| {
             let is_number = !step.is_empty() && step.bytes().all(|b| b.is_ascii_digit());
             if is_number { "*" } else { step }
         });
         Self {
-            verdict: match deviation.kind {
+            verdict: match finding.kind {
                 Kind::Undocumented => Verdict::Undocumented,
                 _ => Verdict::Violation,
             },
             at: steps.collect::<Vec<_>>().join("/"),
-            rule: deviation.rule.clone(),
-            message: deviation.message.clone(),
+            rule: finding.rule.clone(),
+            message: finding.message.clone(),
             responses: 1,
             last: n,
         }

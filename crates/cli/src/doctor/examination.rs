@@ -104,15 +104,15 @@ impl Examination {
                 (name.as_str().to_owned(), value.into_owned())
             })
             .collect();
-        let deviations = self.judge(status, &headers, &raw.body);
+        let findings = self.check_contract(status, &headers, &raw.body);
         let response = Response::new(status, headers, &raw.body);
-        self.responses.push((response.clone(), deviations));
+        self.responses.push((response.clone(), findings));
         Ok(response)
     }
 
     /// What the contract says about a response. A body is judged by what it holds, however it is
     /// labelled: the label has a row of its own.
-    fn judge(
+    fn check_contract(
         &self,
         status: u16,
         headers: &[(String, String)],
@@ -128,13 +128,13 @@ impl Examination {
                 .check_response(&Request::new("GET", PATH), &response)
                 .findings
         };
-        let mut deviations = check(None);
-        let is_mislabelled = deviations.iter().any(|it| it.at == CONTENT_TYPE);
+        let mut findings = check(None);
+        let is_mislabelled = findings.iter().any(|it| it.at == CONTENT_TYPE);
         if is_mislabelled && serde_json::from_slice::<Value>(body).is_ok() {
             let of_body = check(Some("application/json")).into_iter();
-            deviations.extend(of_body.filter(|it| it.at.starts_with("/body")));
+            findings.extend(of_body.filter(|it| it.at.starts_with("/body")));
         }
-        deviations
+        findings
     }
 
     /// Adds a row to the report.

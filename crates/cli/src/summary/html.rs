@@ -127,7 +127,7 @@ fn days(summary: &Summary) -> Markup {
 }
 
 fn failures(summary: &Summary) -> Markup {
-    let codes = summary.triage.refusals.by_code();
+    let codes = summary.triage.validation_errors.by_code();
     html! {
         section #failures {
             h2 { "Failures by code" }

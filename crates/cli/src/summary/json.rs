@@ -4,9 +4,9 @@ use jiff::Timestamp;
 use qwen_batches::{Batch, BatchExt as _};
 use serde_json::{Map, Value, json};
 
-use super::refusals::what_to_do;
 use super::totals::Summary;
 use super::triage::Need;
+use super::validation_errors::what_to_do;
 use crate::batch::{OUTCOMES, name};
 
 /// What needs somebody, first, then the totals.
@@ -15,7 +15,7 @@ pub(super) fn object(summary: &Summary) -> Value {
     object.insert("at".to_owned(), summary.now.to_string().into());
     for need in Need::ALL {
         let value = match need {
-            Need::Refused => refusals(summary),
+            Need::Refused => validation_errors(summary),
             _ => summary.triage.of(need).iter().map(brief).collect(),
         };
         object.insert(need.name().to_owned(), value);
@@ -45,8 +45,8 @@ pub(super) fn object(summary: &Summary) -> Value {
 }
 
 /// What batches were refused for, by code.
-fn refusals(summary: &Summary) -> Value {
-    let codes = summary.triage.refusals.by_code().into_iter();
+fn validation_errors(summary: &Summary) -> Value {
+    let codes = summary.triage.validation_errors.by_code().into_iter();
     codes
         .map(|(code, it)| {
             let (batch, error) = &it.example;

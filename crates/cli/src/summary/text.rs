@@ -4,9 +4,9 @@ use std::io::{self, Write};
 
 use qwen_batches::{Batch, BatchError};
 
-use super::refusals::what_to_do;
 use super::totals::Summary;
 use super::triage::Need;
+use super::validation_errors::what_to_do;
 use crate::batch::{OUTCOMES, describe};
 use crate::layout::{Cell, Column as Place, Layout};
 use crate::output::{Column, RenderOptions};
@@ -94,7 +94,7 @@ impl Text<'_> {
         match need {
             Need::PaidFor => self.batches(&PAID_FOR, batches),
             Need::AllFailed => self.batches(&DONE, batches),
-            Need::Refused => self.refusals(summary),
+            Need::Refused => self.validation_errors(summary),
             Need::Overdue | Need::Stuck | Need::DueSoon => self.batches(&RUNNING, batches),
         }
     }
@@ -115,8 +115,8 @@ impl Text<'_> {
         self.more(batches.len())
     }
 
-    fn refusals(&mut self, summary: &Summary) -> io::Result<()> {
-        let codes = summary.triage.refusals.by_code();
+    fn validation_errors(&mut self, summary: &Summary) -> io::Result<()> {
+        let codes = summary.triage.validation_errors.by_code();
         let columns = vec![
             place("CODE", 20, None),
             place("ERRORS", 0, None),

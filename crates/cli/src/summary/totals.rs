@@ -96,7 +96,7 @@ impl Summary {
         self.triage.add(batch, outcome);
     }
 
-    /// Judges what can be judged only now that all batches are counted.
+    /// Decides what can be decided only now that all batches are counted.
     pub(crate) fn finish(&mut self) {
         self.triage.finish();
     }

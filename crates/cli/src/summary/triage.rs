@@ -6,8 +6,8 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use qwen_batches::{Batch, BatchExt as _, Outcome};
 
-use super::refusals::Refusals;
 use super::usual::{Usual, is_stuck};
+use super::validation_errors::ValidationErrors;
 
 /// How soon "soon" is.
 const SOON: SignedDuration = SignedDuration::from_hours(24);
@@ -87,7 +87,7 @@ pub(super) struct Triage {
     now: Timestamp,
     /// In the order of [`Need::ALL`].
     batches: [Vec<Batch>; Need::ALL.len()],
-    pub(super) refusals: Refusals,
+    pub(super) validation_errors: ValidationErrors,
     usual: Usual,
     /// What is to be judged once all batches are known.
     under_way: Vec<Batch>,
@@ -98,7 +98,7 @@ impl Triage {
         Self {
             now,
             batches: Default::default(),
-            refusals: Refusals::default(),
+            validation_errors: ValidationErrors::default(),
             usual: Usual::default(),
             under_way: Vec::new(),
         }
@@ -109,7 +109,7 @@ impl Triage {
         batch.errors = None;
         match outcome {
             Outcome::Refused { errors, .. } => {
-                self.refusals.add(&batch, errors);
+                self.validation_errors.add(&batch, errors);
                 self.push(Need::Refused, batch);
             }
             Outcome::AllFailed => self.push(Need::AllFailed, batch),
@@ -121,7 +121,7 @@ impl Triage {
         }
     }
 
-    /// Judges what is under way, now that all batches are known, and puts what is urgent first.
+    /// Classifies what is under way, now that all batches are known, and puts what is urgent first.
     pub(super) fn finish(&mut self) {
         let mut usual = HashMap::<String, Option<Duration>>::new();
         for batch in std::mem::take(&mut self.under_way) {

@@ -70,7 +70,7 @@ fn the_sandbox_in_the_process_needs_no_key() {
 #[test]
 fn each_deviation_is_found() {
     let plain = Sandbox::builder;
-    let refusals = |verdict: &str| {
+    let rejected = |verdict: &str| {
         let checks = [
             "limit of 0",
             "limit of 101",
@@ -150,7 +150,7 @@ fn each_deviation_is_found() {
         (
             with(Quirk::ErrorsAsSuccess),
             [
-                refusals("undocumented"),
+                rejected("undocumented"),
                 ["object", "data", "first_id", "last_id", "has_more"]
                     .map(|key| format!("/body/{key}: violation"))
                     .to_vec(),
@@ -163,7 +163,7 @@ fn each_deviation_is_found() {
         (
             with(Quirk::LenientParameters),
             [
-                refusals("undocumented"),
+                rejected("undocumented"),
                 one("bodies of errors: inconclusive"),
             ]
             .concat(),

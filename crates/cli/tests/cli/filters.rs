@@ -136,7 +136,7 @@ fn calls_side_by_side() {
     assert_eq!(alone.lines().len(), 2_000);
     let calls = sandbox.request_count();
     assert_eq!(ids("4").lines(), alone.lines());
-    // Only windows of time are walked side by side.
+    // Only windows of time are listed side by side.
     let windows = queries(&sandbox).split_off(calls);
     assert!(windows.iter().any(|query| query.contains("create_before=")));
 

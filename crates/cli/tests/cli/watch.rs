@@ -183,7 +183,7 @@ fn without_a_filter_it_watches_what_is_not_done() {
 }
 
 #[test]
-fn polls_that_fail_are_told_and_made_again() {
+fn polls_that_fail_are_reported_and_made_again() {
     let script = Script::new()
         .on(2, Fault::ErrorAsSuccess)
         .on(3, Fault::HasMore { says: None });
@@ -195,7 +195,7 @@ fn polls_that_fail_are_told_and_made_again() {
     let warnings: Vec<&str> = outcome.stderr.lines().collect();
     assert_eq!(warnings.len(), 3, "{outcome}");
     assert!(
-        warnings[0].starts_with("warning: the poll failed; again in 0s: the service answered 200"),
+        warnings[0].starts_with("warning: the poll failed; again in 0s: the service returned 200"),
         "{outcome}"
     );
     assert!(

@@ -154,7 +154,7 @@ fn a_poll_that_fails_is_shown_until_one_succeeds() {
     held.step();
     held.wait();
     held.terminal
-        .wait_for_text("error: the poll failed: the service answered 200 OK, but with an error");
+        .wait_for_text("error: the poll failed: the service returned 200 OK, but with an error");
     held.step();
     held.wait();
     held.terminal

@@ -129,6 +129,6 @@ fn respond(mut stream: TcpStream, response: Response, record: &Sender<String>) {
     let Response { head, body, .. } = response;
     let length = body.len();
     let head = format!("{head}content-length: {length}\r\nconnection: close\r\n\r\n");
-    // The binary may have gone in the meantime, which is for the test to judge.
+    // The binary may have gone in the meantime, which is for the test to decide.
     let _ = stream.write_all(&[head.into_bytes(), body].concat());
 }

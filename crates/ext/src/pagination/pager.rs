@@ -221,7 +221,7 @@ impl Pager {
     /// Finds out how the server filters, where the rows of the page depend on it.
     async fn learn_filters(&self, page: &Page) -> Result<(), Error> {
         for row in page.rows.iter().filter(|row| self.is_new(row)) {
-            while let Verdict::Probe(part) = self.judge(page, row) {
+            while let Verdict::Probe(part) = self.check(page, row) {
                 let deadline = self.deadline();
                 server_filters::probe(&self.plan.client, part, deadline).await?;
                 self.plan.report.count_page();
@@ -230,10 +230,10 @@ impl Pager {
         Ok(())
     }
 
-    fn judge(&self, page: &Page, row: &Batch) -> Verdict {
+    fn check(&self, page: &Page, row: &Batch) -> Verdict {
         let learned = self.plan.client.shared().learned();
         let is_legible = |member: &str| page.is_legible(row, member);
-        row_check::judge(&self.plan.filter, row, learned, is_legible)
+        row_check::check(&self.plan.filter, row, learned, is_legible)
     }
 
     /// Leaves out rows that the filter does not let through.
@@ -241,7 +241,7 @@ impl Pager {
         let rows = std::mem::take(&mut page.rows);
         let mut kept = Vec::with_capacity(rows.len());
         for row in rows {
-            let verdict = self.judge(page, &row);
+            let verdict = self.check(page, &row);
             self.plan.report.count(verdict);
             match verdict {
                 Verdict::Matches | Verdict::MatchesByServer => kept.push(row),

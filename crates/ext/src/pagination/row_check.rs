@@ -44,7 +44,7 @@ pub(super) enum Verdict {
 
 /// What `filter` makes of a row. `legible` says whether a member of the row could be read: what
 /// could not does not speak against it.
-pub(super) fn judge(
+pub(super) fn check(
     filter: &BatchFilter,
     batch: &Batch,
     learned: &Learned,

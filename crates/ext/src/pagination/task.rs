@@ -4,7 +4,7 @@ use tokio::task::JoinError;
 
 use crate::types::error::{Error, ErrorKind};
 
-/// What to tell of a task that did not come to its end: a panic, such as that of a caller's hook,
+/// The error of a task that did not come to its end: a panic, such as that of a caller's hook,
 /// goes on where the task is waited for.
 pub(crate) fn stopped(error: JoinError) -> Error {
     match error.try_into_panic() {

@@ -79,7 +79,7 @@ struct Throttle {
     /// When it refused the last one.
     last: Duration,
     /// How many calls it has refused, one after the other.
-    refusals: u32,
+    throttles: u32,
     /// Whether a call is under way.
     probing: bool,
 }
@@ -367,16 +367,16 @@ impl Permit<'_> {
         let throttle = state.throttle.get_or_insert(Throttle {
             since: now,
             last: now,
-            refusals: 0,
+            throttles: 0,
             probing: false,
         });
         if !is_late {
-            throttle.refusals += 1;
+            throttle.throttles += 1;
         }
         throttle.last = now;
-        let refusals = throttle.refusals;
+        let throttles = throttle.throttles;
         if !is_late || retry_after.is_some() {
-            let pause = policy.throttled_pause(refusals, retry_after, runtime.random());
+            let pause = policy.throttled_pause(throttles, retry_after, runtime.random());
             state.hold(now.saturating_add(pause));
         }
         let lasting = state.throttled_for(ticket).unwrap_or_default();

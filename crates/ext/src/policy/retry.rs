@@ -90,7 +90,7 @@ impl RetryPolicy {
             .rate_limited_for(Duration::ZERO)
     }
 
-    /// How often a call is made again at most, those answered with 429 apart: 4 times by default.
+    /// How often a call is made again at most, those that got a 429 apart: 4 times by default.
     #[must_use]
     pub fn max_retries(mut self, retries: u32) -> Self {
         self.max_retries = retries;
@@ -181,16 +181,16 @@ impl RetryPolicy {
         retry_after.is_none_or(|pause| pause <= self.rate_limited_for)
     }
 
-    /// The pause after that many refusals of everybody. At least half of what is added to the
+    /// The pause after that many throttled calls in a row, of all clones. At least half of what is added to the
     /// server's own is no matter of chance, so that a server that asks for nothing is left alone
     /// for a while.
     pub(super) fn throttled_pause(
         &self,
-        refusals: u32,
+        throttles: u32,
         retry_after: Option<Duration>,
         random: f64,
     ) -> Duration {
-        let longest = self.longest_delay(refusals).min(MAX_THROTTLED_DELAY);
+        let longest = self.longest_delay(throttles).min(MAX_THROTTLED_DELAY);
         let added = share(longest, 0.5 + random / 2.0);
         retry_after.unwrap_or_default().saturating_add(added)
     }
@@ -248,7 +248,7 @@ mod tests {
     #[test]
     fn pauses_while_everybody_is_refused() {
         let policy = RetryPolicy::default();
-        for (refusals, retry_after, random, expected) in [
+        for (throttles, retry_after, random, expected) in [
             (1, None, 0.0, SECOND / 4),
             (1, None, 1.0, SECOND / 2),
             (1, Some(Duration::ZERO), 0.0, SECOND / 4),
@@ -256,8 +256,8 @@ mod tests {
             (99, None, 1.0, MAX_THROTTLED_DELAY),
             (1, Some(61 * SECOND), 1.0, SECOND * 123 / 2),
         ] {
-            let pause = policy.throttled_pause(refusals, retry_after, random);
-            assert_eq!(pause, expected, "{refusals} {retry_after:?} {random}");
+            let pause = policy.throttled_pause(throttles, retry_after, random);
+            assert_eq!(pause, expected, "{throttles} {retry_after:?} {random}");
         }
         assert!(policy.bears_with(Some(120 * SECOND)) && !policy.bears_with(Some(121 * SECOND)));
     }

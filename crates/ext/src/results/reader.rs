@@ -88,7 +88,7 @@ impl Reader {
         if lines == mark.lines && digest != mark.digest {
             return Err(changed("lines that were delivered are others now"));
         }
-        let line = self.judge(file, lines, raw);
+        let line = self.outcome(file, lines, raw);
         if lines <= mark.lines {
             return Ok(None);
         }
@@ -102,7 +102,7 @@ impl Reader {
     }
 
     /// Reads a line and counts it; gives the first for each request.
-    fn judge(&mut self, file: ResultFile, number: u64, raw: RawLine) -> Option<ResultLine> {
+    fn outcome(&mut self, file: ResultFile, number: u64, raw: RawLine) -> Option<ResultLine> {
         let read = match raw {
             None => Err(UnreadableLine {
                 custom_id: None,

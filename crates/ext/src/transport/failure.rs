@@ -40,7 +40,7 @@ pub(super) fn error_response(
         500..=599 => ErrorKind::Server,
         _ => ErrorKind::ContractViolation,
     };
-    let mut summary = format!("{} answered {status}", shared.base_url());
+    let mut summary = format!("{} returned {status}", shared.base_url());
     if let Some(location) = headers
         .get(header::LOCATION)
         .and_then(|value| value.to_str().ok())
@@ -145,7 +145,7 @@ pub(super) fn error_in_success(
         part.map(|part| clean(mask, part)).unwrap_or_default()
     };
     let summary = format!(
-        "the service answered {status}, but with an error in place of a {}: {} {}",
+        "the service returned {status}, but with an error in place of a {}: {} {}",
         operation.noun(),
         part(&said.code),
         part(&said.message)

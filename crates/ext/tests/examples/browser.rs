@@ -17,7 +17,7 @@ pub(crate) fn get(address: &str, path: &str) -> String {
     let mut connection = open(address, path);
     connection
         .read_to_string(&mut response)
-        .expect("it answers");
+        .expect("a response");
     let (head, body) = response.split_once("\r\n\r\n").expect("a head");
     let status = head.lines().next().unwrap_or_default();
     // Without the lengths of chunks.

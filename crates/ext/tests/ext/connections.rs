@@ -1,4 +1,4 @@
-//! What a walk costs on the wire: connections are kept, responses compressed.
+//! What a list costs on the wire: connections are kept, responses compressed.
 
 use std::io::Write as _;
 use std::sync::Arc;

@@ -240,12 +240,12 @@ async fn a_probe_without_a_clear_response_is_an_error() {
     let empty = Response::json(&page(&[], true));
     let nothing = Response::json(&page(&[], false));
     let rejection = Response::new(400, &[("content-type", "text/html")], "<h1>400</h1>");
-    for (answers, listed) in [
+    for (responses, listed) in [
         (vec![empty.clone()], None),
         (vec![rejection], None),
         (vec![empty.clone(), empty, nothing], Some(1)),
     ] {
-        let server = Server::start([vec![found.clone()], answers].concat()).await;
+        let server = Server::start([vec![found.clone()], responses].concat()).await;
         let filter = BatchFilter::new().name_contains("nightly");
         let list = client(&server.base_url()).list_batches(filter).items();
         let ids: Result<Vec<_>, _> = list.try_collect().await;

@@ -91,7 +91,7 @@ async fn attempts_time_and_hints_are_bounded() {
             2,
         ),
         ("a 429 without retries", limited("1"), RetryPolicy::off(), 1),
-        ("refusals", Response::new(400, &[], ""), default, 1),
+        ("errors that stay", Response::new(400, &[], ""), default, 1),
     ] {
         let server = Server::start([response]).await;
         let client = builder(&server.base_url(), &FakeClock::default()).retry(policy);
@@ -262,7 +262,7 @@ async fn a_hook_gets_a_report_of_each_call() {
     let list = || client.list_batches(BatchFilter::new());
     list().page().await.expect("a page");
     client.raw([("limit", "0")]).await.expect("a response");
-    list().page().await.expect_err("a refusal");
+    list().page().await.expect_err("an error response");
     list().page_size(0).page().await.expect_err("no call");
     let expected = [
         "list_batches ok Some(200): 2 in 250.0ms, of that 0.0ns",

@@ -115,7 +115,7 @@ fn line(change: &Result<WatchEvent, qwen_batches::Error>) -> String {
     }
 }
 
-/// The lines that tell of batches.
+/// The lines about batches.
 fn of_batches(story: &[String]) -> Vec<&str> {
     let lines = story.iter().map(String::as_str);
     lines.filter(|line| line.contains("batch_")).collect()

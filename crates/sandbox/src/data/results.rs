@@ -104,13 +104,13 @@ impl Filing {
             _ => ("data_inspection_failed", "The input was rejected."),
         };
         let response = |status: u16, body: Value| json!({ "status_code": status, "request_id": &request_id, "body": body });
-        let refusal = || response(400, json!({ "error": error(code, message) }));
+        let error_response = || response(400, json!({ "error": error(code, message) }));
         let (response, error) = match fate {
             Fate::Succeeds => (response(200, body(row, n, rng)), Value::Null),
-            Fate::Fails if file == ResultFile::Output => (refusal(), Value::Null),
+            Fate::Fails if file == ResultFile::Output => (error_response(), Value::Null),
             // No error line was recorded; the vendor documents both.
             Fate::Fails if n.is_multiple_of(3) => (Value::Null, error(code, message)),
-            Fate::Fails => (refusal(), error(code, message)),
+            Fate::Fails => (error_response(), error(code, message)),
             Fate::NeverRuns => {
                 let code = unrun_code(row).unwrap_or_default();
                 (Value::Null, error(code, "This request was not run."))
@@ -156,18 +156,18 @@ fn body(row: &Value, n: u64, rng: &mut Rng) -> Value {
             "id": uuid(rng),
         });
     }
-    let answers = [
+    let texts = [
         "Positive.",
         "Negative.",
         "它很好。",
         "Line one.\nLine \"two\".",
     ];
-    let answer = format!("{} ({n})", answers[rng.usize(..answers.len())]);
+    let text = format!("{} ({n})", texts[rng.usize(..texts.len())]);
     json!({
         "choices": [{
             "finish_reason": "stop",
             "index": 0,
-            "message": { "content": answer, "role": "assistant" },
+            "message": { "content": text, "role": "assistant" },
         }],
         "created": created,
         "id": format!("chatcmpl-{}", uuid(rng)),

@@ -119,7 +119,7 @@ pub fn simulate_list(seed: u64, now: i64) -> SimulatedList {
     }
 }
 
-/// A time that is spread as a logarithm is: its median in seconds, and the deviation of its
+/// A time that is spread as a logarithm is: its median in seconds, and the spread of its
 /// logarithm.
 struct Spread(f64, f64);
 

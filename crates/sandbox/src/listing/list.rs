@@ -178,7 +178,7 @@ impl Listing {
         })
     }
 
-    /// The cursors that a walk has behind it that has come to the cursor of this query, the
+    /// The cursors that a client has behind it that has come to the cursor of this query, the
     /// nearest first.
     pub(crate) fn before(
         &self,

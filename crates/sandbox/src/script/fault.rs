@@ -58,7 +58,7 @@ pub enum Fault {
         length: usize,
     },
     /// A page behind a cursor starts with the last rows of the page before; it has no more rows
-    /// than it would have had. If there are as many of these rows as `limit` allows, a walk gets
+    /// than it would have had. If there are as many of these rows as `limit` allows, a client gets
     /// no further.
     OverlapRows {
         /// How many rows come again.

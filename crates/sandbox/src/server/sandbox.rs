@@ -48,7 +48,7 @@ impl Sandbox {
         self.service.present().now()
     }
 
-    /// What a walk without filters lists at present, newest first: every row within the horizon
+    /// What a list without filters holds at present, newest first: every row within the horizon
     /// of 30 days.
     ///
     /// It changes with [`Fault::AppearAtHead`](crate::Fault::AppearAtHead),

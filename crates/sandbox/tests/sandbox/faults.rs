@@ -197,7 +197,7 @@ async fn cursors_are_refused() {
     assert_eq!(faults, [vec![], vec!["refuse_cursor"]]);
 }
 
-/// How a walk goes on under a fault that is there at each request: the pages, by their ids.
+/// How a list goes on under a fault that is there at each request: the pages, by their ids.
 #[tokio::test]
 async fn walks_go_astray() {
     for (fault, expected) in [
@@ -228,10 +228,10 @@ async fn walks_go_astray() {
         (Fault::AppearAtHead { rows: 1 }, "batch r3r4r5 r6r7r8 r9"),
     ] {
         let sandbox = faulty(.., fault.clone()).await;
-        let (mut query, mut walked) = ("limit=3".to_owned(), Vec::new());
-        while walked.len() < 5 {
+        let (mut query, mut listed) = ("limit=3".to_owned(), Vec::new());
+        while listed.len() < 5 {
             let page = get(&sandbox, &query).await;
-            walked.push(page.ids().concat());
+            listed.push(page.ids().concat());
             if page.body["has_more"] == false {
                 break;
             }
@@ -239,10 +239,10 @@ async fn walks_go_astray() {
             query = format!("limit=3&after={last}");
         }
         if matches!(fault, Fault::AppearAtHead { .. }) {
-            assert!(walked[0].ends_with("r1r2"), "{walked:?}");
-            walked[0] = "batch".to_owned();
+            assert!(listed[0].ends_with("r1r2"), "{listed:?}");
+            listed[0] = "batch".to_owned();
         }
-        assert_eq!(walked.join(" "), expected, "{fault:?}");
+        assert_eq!(listed.join(" "), expected, "{fault:?}");
     }
 }
 

@@ -13,7 +13,7 @@ async fn generated(count: usize) -> Sandbox {
     builder.start().await.expect("the sandbox starts")
 }
 
-async fn walk(sandbox: &Sandbox, query: &str) -> Vec<String> {
+async fn list(sandbox: &Sandbox, query: &str) -> Vec<String> {
     let mut seen: Vec<String> = Vec::new();
     let mut next = query.to_owned();
     loop {
@@ -25,7 +25,7 @@ async fn walk(sandbox: &Sandbox, query: &str) -> Vec<String> {
         let last = seen.last().expect("a page with more behind it has rows");
         assert_eq!(response.body["last_id"], *last);
         next = format!("{query}&after={last}");
-        assert!(seen.len() <= sandbox.rows().len(), "the walk does not end");
+        assert!(seen.len() <= sandbox.rows().len(), "the list does not end");
     }
 }
 
@@ -86,7 +86,7 @@ async fn a_walk_lists_every_batch_once() {
     assert_eq!(rows.len(), 250);
     for limit in [7, 20, 50, 100] {
         let before = sandbox.request_count();
-        assert_eq!(walk(&sandbox, &format!("limit={limit}")).await, ids(&rows));
+        assert_eq!(list(&sandbox, &format!("limit={limit}")).await, ids(&rows));
         let pages = sandbox.request_count() - before;
         assert_eq!(pages, 250_usize.div_ceil(limit), "limit={limit}");
     }
@@ -102,8 +102,8 @@ async fn a_walk_keeps_its_filter() {
         .collect();
     assert!(completed.len() > 100);
     for limit in [1, 29, 100] {
-        let walked = walk(&sandbox, &format!("status=completed&limit={limit}")).await;
-        assert_eq!(walked, ids(&completed), "limit={limit}");
+        let listed = list(&sandbox, &format!("status=completed&limit={limit}")).await;
+        assert_eq!(listed, ids(&completed), "limit={limit}");
     }
 }
 
@@ -120,7 +120,7 @@ async fn newest_first_and_stable_among_equals() {
     let sandbox = sandbox.expect("the sandbox starts");
     let expected = ["new", "tie-2", "tie-1", "old"];
     assert_eq!(ids(&sandbox.rows()), expected);
-    assert_eq!(walk(&sandbox, "limit=1").await, expected);
+    assert_eq!(list(&sandbox, "limit=1").await, expected);
 }
 
 #[tokio::test]

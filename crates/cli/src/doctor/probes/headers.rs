@@ -45,8 +45,8 @@ fn responses(examination: &Examination) -> impl Iterator<Item = &Response> {
 
 /// What the contract says about a header.
 fn verdict(examination: &Examination, at: &str) -> Verdict {
-    let mut deviations = examination.responses.iter().flat_map(|(_, it)| it);
-    if deviations.any(|deviation| deviation.at == at) {
+    let mut findings = examination.responses.iter().flat_map(|(_, it)| it);
+    if findings.any(|finding| finding.at == at) {
         Verdict::Violation
     } else {
         Verdict::Ok

@@ -25,14 +25,14 @@ pub(super) async fn zone(examination: &mut Examination) -> Findings {
         (true, false) => DOCUMENTED,
         (false, true) => Offset::UTC,
         (true, true) => {
-            let text = "cannot tell: a batch is found both in UTC+8 and in UTC, as if the filters \
+            let text = "cannot be decided: a batch is found both in UTC+8 and in UTC, as if the filters \
                         were ignored";
             return Ok(Found::violation(text));
         }
         (false, false) => match search(examination).await? {
             Some(zone) => zone,
             None => {
-                let text = "cannot tell: a batch is in no window around its time, from UTC-12 to \
+                let text = "cannot be decided: a batch is in no window around its time, from UTC-12 to \
                             UTC+14";
                 return Ok(Found::violation(text));
             }
@@ -118,7 +118,7 @@ pub(super) async fn window(
     match response.rows() {
         Some(_) => Ok(response),
         None => Err(Inconclusive::new(format!(
-            "cannot tell: {}",
+            "cannot be decided: {}",
             response.describe()
         ))),
     }
@@ -126,8 +126,9 @@ pub(super) async fn window(
 
 /// `yyyyMMddHHmmss`
 fn wall_clock((second, zone): (i64, Offset)) -> Result<String, Inconclusive> {
-    let instant = Timestamp::from_second(second)
-        .map_err(|_| Inconclusive::new("cannot tell: the newest batch has an impossible time"))?;
+    let instant = Timestamp::from_second(second).map_err(|_| {
+        Inconclusive::new("cannot be decided: the newest batch has an impossible time")
+    })?;
     let time = zone.to_datetime(instant);
     Ok(time.strftime("%Y%m%d%H%M%S").to_string())
 }

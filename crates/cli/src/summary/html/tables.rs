@@ -5,8 +5,8 @@ use qwen_batches::{Batch, BatchExt as _};
 
 use crate::batch::describe;
 use crate::output::Column;
-use crate::summary::refusals::{Refusal, what_to_do};
 use crate::summary::triage::Need;
+use crate::summary::validation_errors::{ErrorGroup, what_to_do};
 use crate::terminal::escape;
 use crate::times::Times;
 
@@ -85,7 +85,7 @@ fn cell(column: Column, batch: &Batch, times: &Times) -> Markup {
 }
 
 /// Why batches were refused, by code, with a bar for each.
-pub(super) fn codes(codes: &[(Option<&str>, &Refusal)]) -> Markup {
+pub(super) fn codes(codes: &[(Option<&str>, &ErrorGroup)]) -> Markup {
     let most = codes.iter().map(|(_, it)| it.batches).max().unwrap_or(1);
     let table = html! {
         table {

@@ -7,15 +7,15 @@ use qwen_batches::{Batch, BatchError};
 
 /// Errors of refused batches, by their codes.
 #[derive(Debug, Default)]
-pub(super) struct Refusals {
-    codes: HashMap<Option<String>, Refusal>,
+pub(super) struct ValidationErrors {
+    codes: HashMap<Option<String>, ErrorGroup>,
     /// How many batches were refused.
     batches: u64,
 }
 
 /// Errors of one code.
 #[derive(Debug)]
-pub(super) struct Refusal {
+pub(super) struct ErrorGroup {
     pub(super) errors: u64,
     pub(super) batches: u64,
     /// The batch that was counted last, by its number: it is counted once.
@@ -24,7 +24,7 @@ pub(super) struct Refusal {
     pub(super) example: (Batch, Option<BatchError>),
 }
 
-impl Refusals {
+impl ValidationErrors {
     /// Counts a batch in, of which `errors` say why it was refused.
     pub(super) fn add(&mut self, batch: &Batch, errors: Vec<BatchError>) {
         self.batches += 1;
@@ -38,24 +38,24 @@ impl Refusals {
 
     fn add_error(&mut self, batch: &Batch, error: Option<BatchError>) {
         let code = error.as_ref().and_then(|error| error.code.clone());
-        let refusal = self.codes.entry(code).or_insert_with(|| Refusal {
+        let group = self.codes.entry(code).or_insert_with(|| ErrorGroup {
             errors: 0,
             batches: 0,
             counted: 0,
             example: (batch.clone(), error),
         });
-        refusal.errors += 1;
-        if refusal.counted != self.batches {
-            refusal.counted = self.batches;
-            refusal.batches += 1;
+        group.errors += 1;
+        if group.counted != self.batches {
+            group.counted = self.batches;
+            group.batches += 1;
         }
     }
 
     /// The errors by their codes, those of the most batches first.
-    pub(super) fn by_code(&self) -> Vec<(Option<&str>, &Refusal)> {
+    pub(super) fn by_code(&self) -> Vec<(Option<&str>, &ErrorGroup)> {
         let codes = self.codes.iter();
         let mut codes: Vec<_> = codes
-            .map(|(code, refusal)| (code.as_deref(), refusal))
+            .map(|(code, group)| (code.as_deref(), group))
             .collect();
         codes.sort_by_key(|(code, it)| (Reverse((it.batches, it.errors)), *code));
         codes

@@ -1,4 +1,4 @@
-"""Lists all batches with openai-python: `walk.py BASE_URL`. Reports as the other programs do."""
+"""Lists all batches with openai-python: `list_all.py BASE_URL`. Reports as the other programs do."""
 
 import json
 import sys
