@@ -27,6 +27,7 @@ struct Progress {
 async fn main() -> Result<(), Box<dyn Error>> {
     let path = std::env::args().nth(1).ok_or("which file?")?;
     let progress_path = format!("{path}.progress");
+    let new_path = format!("{path}.progress.new");
     let client = Client::from_env()?;
 
     let progress = read(&progress_path)?;
@@ -35,7 +36,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let list = match progress {
         Some(progress) => {
             println!(
-                "going on behind {} batches",
+                "resuming after {} batches",
                 progress.checkpoint.delivered()
             );
             client.resume(progress.checkpoint)
@@ -55,7 +56,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
         if let Some(checkpoint) = pages.checkpoint() {
             let bytes = file.stream_position()?;
             let progress = serde_json::to_string(&Progress { bytes, checkpoint })?;
-            fs::write(&progress_path, progress)?;
+            // A kill leaves the old file or the new one, and no half of either.
+            fs::write(&new_path, progress)?;
+            fs::rename(&new_path, &progress_path)?;
         }
         println!("a page of {}", page.rows.len());
     }
