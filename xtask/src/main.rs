@@ -59,7 +59,7 @@ enum Task {
     },
     /// Draw the picture of the front page, `docs/watch.svg`
     Screenshot,
-    /// Measure the estimate of a batch's end on simulated lives, and write the figures of the docs
+    /// Measure the estimate of a batch's end on simulated batches, and write the figures of the docs
     Estimate,
     /// Check layers, provenance and leftovers
     Tidy,

@@ -177,7 +177,7 @@ fn no_table(times: &TimesArgs, format: &impl ValueEnum) -> String {
 /// The environment variables, for the help.
 macro_rules! environment {
     () => {
-        "Environment (an option beats it):
+        "Environment (options take precedence):
   DASHSCOPE_API_KEY         key; for the other dialects OPENAI_API_KEY, AZURE_OPENAI_API_KEY
   DASHSCOPE_HTTP_BASE_URL, DASHSCOPE_API_REGION, DASHSCOPE_WORKSPACE_ID   as the options
   NO_COLOR, TZ, RUST_LOG    no colors; zone of --local; log level on stderr [default: warn]

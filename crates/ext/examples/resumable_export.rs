@@ -35,10 +35,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let mut file = open(&path, bytes)?;
     let list = match progress {
         Some(progress) => {
-            println!(
-                "resuming after {} batches",
-                progress.checkpoint.delivered()
-            );
+            println!("resuming after {} batches", progress.checkpoint.delivered());
             client.resume(progress.checkpoint)
         }
         None => client.list_batches(BatchFilter::new()),

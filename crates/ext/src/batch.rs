@@ -11,11 +11,11 @@ use crate::types::batch_response::BatchResponse;
 use crate::types::error::Error;
 use crate::types::invalid_field::InvalidField;
 
-/// A request for one batch; it ends in [`get`](Self::get), or in [`response`](Self::response), which
+/// A request for one batch; sent by [`get`](Self::get), or in [`response`](Self::response), which
 /// also gives what is wrong with the batch.
 ///
 /// The batch is the same as a row of the list, and is read with the same tolerance. The service
-/// allows 1000 of these calls a minute, where it allows 100 lists (documented): to ask after a few
+/// allows 1000 of these calls a minute, but only 100 lists (documented): to check on a few
 /// batches whose ids are known, this is the better call. Retries, time limits and the key are those
 /// of the client; the [`RateLimit`](crate::RateLimit) counts these calls by themselves.
 ///
@@ -37,7 +37,7 @@ pub struct GetBatch {
 impl Client {
     /// Gets the batch with this id.
     ///
-    /// Nothing is sent until the request that this gives is asked for the batch.
+    /// Nothing is sent until [`get`](GetBatch::get) or [`response`](GetBatch::response) is awaited.
     pub fn batch(&self, id: impl Into<String>) -> GetBatch {
         GetBatch {
             client: self.clone(),
@@ -70,7 +70,7 @@ impl GetBatch {
     ///
     /// # Cancel safety
     ///
-    /// Dropped before it is ready, it ends the call. Nothing is lost but what that had cost.
+    /// Dropping the future cancels the call; nothing else is lost.
     pub async fn get(self) -> Result<Batch, Error> {
         Ok(self.response().await?.batch)
     }

@@ -1,4 +1,4 @@
-//! How to do what lists of batches are for.
+//! Recipes for common tasks.
 //!
 //! Each recipe runs as it stands, but for its first lines, which are left out here: they start a
 //! sandbox ([`qwen-batches-sandbox`](#test-without-an-account)) and build `client` for it. With the
@@ -12,8 +12,8 @@
 //!
 //! - [Ask for some batches only](#ask-for-some-batches-only)
 //! - [Read page by page](#read-page-by-page)
-//! - [Go on after a failure](#go-on-after-a-failure)
-//! - [Make several calls at a time](#make-several-calls-at-a-time)
+//! - [Resume after a failure](#resume-after-a-failure)
+//! - [Make several calls at once](#make-several-calls-at-once)
 //! - [Do without async](#do-without-async)
 //! - [Print what came of yesterday's batches](#print-what-came-of-yesterdays-batches)
 //! - [List yesterday's failures](#list-yesterdays-failures)
@@ -31,7 +31,7 @@
 //!
 //! # Ask for some batches only
 //!
-//! What is set holds together: these batches have one of the statuses, *and* the text in their
+//! Conditions combine with AND: these batches have one of the statuses, *and* the text in their
 //! names, *and* were created in the last week. Times are instants: a [`Timestamp`](crate::Timestamp)
 //! or a `ZonedDateTime` of jiff, or a [`SystemTime`](std::time::SystemTime).
 //!
@@ -89,7 +89,7 @@
 //! For one page alone, with the cursor of the next, there is [`page`](crate::ListBatches::page); for
 //! the first so many batches, [`max_items`](crate::ListBatches::max_items).
 //!
-//! # Go on after a failure
+//! # Resume after a failure
 //!
 //! An error that [is retryable](crate::Error::is_retryable) leaves the stream alive: polling it
 //! again asks for the same page. Any other ends it, and carries the place behind the last batch
@@ -132,10 +132,10 @@
 //! A process that may be killed stores [`Items::checkpoint`](crate::Items::checkpoint) or
 //! [`Pages::checkpoint`](crate::Pages::checkpoint) as it goes, as the example `resumable_export` does.
 //!
-//! # Make several calls at a time
+//! # Make several calls at once
 //!
-//! With [`concurrency`](crate::ListBatches::concurrency) a list comes sooner, in the same order and
-//! each batch once, for some calls more. With [`prefetch`](crate::ListBatches::prefetch) the next
+//! With [`concurrency`](crate::ListBatches::concurrency) a list loads faster, in the same order and
+//! each batch once, with a few more calls. With [`prefetch`](crate::ListBatches::prefetch) the next
 //! page is fetched while the reader works on the last one, for not one call more.
 //!
 //! ```
@@ -365,7 +365,7 @@
 //!
 //! Each request comes once, judged by its own line: that a line stands in the output file, or that
 //! the counts call it completed, does not mean that it succeeded. Store the checkpoint along with
-//! what was done with the lines, and a program that was killed goes on behind them.
+//! what was done with the lines, and a program that was killed continues after them.
 //!
 //! ```
 //! # use qwen_batches::Client;
@@ -415,7 +415,7 @@
 //!
 //! # Watch until a signal
 //!
-//! What is dropped stops: a watch makes no call any more, and the one under way is not waited for. A
+//! Dropping a watch stops it: it makes no more calls, and does not wait for the one in progress. A
 //! branch of `select!` that is not taken loses no event.
 //!
 //! ```
@@ -610,7 +610,7 @@
 //! # }
 //! ```
 //!
-//! Without one, the proxies of the environment are used, but for plain HTTP.
+//! Without one, the environment's proxies are used, except for plain HTTP.
 //!
 //! # Serve batches to a browser, or log them
 //!
@@ -676,7 +676,7 @@
 //! # Test without an account
 //!
 //! The sandbox is a server in the test's own process, at home on 127.0.0.1. It is a dev-dependency,
-//! `qwen-batches-sandbox`; three lines start it. A script says at which request what goes wrong, and
+//! `qwen-batches-sandbox`; three lines start it. A script sets which request fails and how, and
 //! a journal holds what was asked.
 //!
 //! ```

@@ -21,7 +21,7 @@ use crate::types::query::Query;
 /// More workers than this would use up a minute's calls within three round trips.
 const MAX_CONCURRENCY: usize = 32;
 
-/// A request for a list of batches; it ends in [`page`](Self::page), [`pages`](Self::pages) or
+/// A request for a list of batches; sent by [`page`](Self::page), [`pages`](Self::pages) or
 /// [`items`](Self::items).
 ///
 /// What is set here is checked along with the filter, before anything is sent: a value out of its
@@ -47,12 +47,12 @@ pub struct ListBatches {
 impl Client {
     /// Lists the batches that `filter` lets through, newest first.
     ///
-    /// Nothing is sent until the request that this gives is asked for a page.
+    /// Nothing is sent until a page is requested.
     pub fn list_batches(&self, filter: BatchFilter) -> ListBatches {
         ListBatches::new(self.clone(), filter)
     }
 
-    /// Resumes a list where it was left, behind the last row that it delivered: its filter is in
+    /// Resumes a list after the last row that it delivered: its filter is in
     /// the checkpoint, page size and cap may differ.
     ///
     /// A checkpoint of another server is refused before anything is sent, and so is one that does
@@ -111,11 +111,11 @@ impl ListBatches {
         self
     }
 
-    /// Goes on where another list was left, behind the last row that it delivered. Server and
+    /// Resumes another list after the last row that it delivered. Server and
     /// filter must be the same; page size and cap may differ. [`Client::resume`] takes the filter
     /// from the checkpoint.
     ///
-    /// If the service refuses the checkpoint's cursor, the list goes on by time of creation.
+    /// If the service refuses the checkpoint's cursor, the list continues by time of creation.
     pub fn resume(mut self, checkpoint: Checkpoint) -> Self {
         self.checkpoint = Some(checkpoint);
         self
@@ -211,7 +211,7 @@ impl ListBatches {
     ///
     /// # Cancel safety
     ///
-    /// Dropped before it is ready, it ends the call. Nothing is lost but what that had cost.
+    /// Dropping the future cancels the call; nothing else is lost.
     pub async fn page(self) -> Result<Page, Error> {
         let (plan, from) = self.validate()?;
         if plan.max_items.is_some_and(|most| most <= from.delivered) {

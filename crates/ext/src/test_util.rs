@@ -128,7 +128,7 @@ impl ErrorBuilder {
 }
 
 /// A [`WatchEvent::Appeared`]. As in each event of a batch here, it was seen at the start of Unix time,
-/// and there is no estimate of how the batch goes on.
+/// and there is no estimate of its progress.
 pub fn appeared(batch: Batch) -> WatchEvent {
     let info = info(&batch, "appeared");
     WatchEvent::Appeared { batch, info }

@@ -101,7 +101,7 @@ pub(crate) struct ListArgs {
         help_heading = "Output"
     )]
     pub(crate) output: Format,
-    /// Columns of a table or CSV file, as id,name,reason; a wrong one lists all
+    /// Columns of a table or CSV file, such as id,name,reason; an unknown one lists all
     #[arg(
         long,
         value_enum,
@@ -265,7 +265,7 @@ pub(crate) struct DoctorArgs {
   qwen-batches sandbox --fault required_members_only
 
 Prints the base URL as the first line of stdout, then serves until it is stopped. Any API key
-works, or the one in QWEN_BATCHES_SANDBOX_KEY alone."))]
+works, unless QWEN_BATCHES_SANDBOX_KEY is set: then only that one does."))]
 pub(crate) struct SandboxArgs {
     /// Port of 127.0.0.1; 0 is any that is free
     #[arg(

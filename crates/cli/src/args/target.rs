@@ -71,7 +71,7 @@ pub(crate) struct Target {
         value_parser = within::<usize>(1..=1 << 32)
     )]
     pub(crate) max_response_bytes: Option<usize>,
-    /// How often a failed request is repeated [default: 4]
+    /// Maximum number of retries of a failed request [default: 4]
     #[arg(
         long,
         global = true,

@@ -240,7 +240,7 @@ impl ClientBuilder {
     /// The HTTP client, taken as it stands: its connections, TLS, proxies and time limits.
     ///
     /// So are its redirects. If it follows them, which it does by default, a redirect to another
-    /// host gets a request without the key: reqwest drops the header `authorization` there, but no
+    /// host gets a request without the key: reqwest drops the header `authorization`, but not any
     /// [`header`](Self::header) of yours. With [`Dialect::AzureOpenAi`], whose key is in a header
     /// that reqwest does not drop, [`build`](Self::build) refuses a finished client.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
@@ -249,10 +249,10 @@ impl ClientBuilder {
     }
 
     /// The HTTP client to complete: redirects and reqwest's own retries are turned off, since the
-    /// key and the rate limit depend on it. All else is the builder's: TLS, proxies, pools.
+    /// key and the rate limit depend on that. All else is the builder's: TLS, proxies, pools.
     ///
     /// Without a client or a builder, TLS is that of the feature `rustls`, and the proxies are those
-    /// of the environment, but for plain HTTP, where a proxy would see the key.
+    /// of the environment, except for plain HTTP, where a proxy would see the key.
     pub fn http_client_builder(mut self, builder: reqwest::ClientBuilder) -> Self {
         self.http_client = HttpClient::Builder(Box::new(builder));
         self

@@ -160,11 +160,12 @@ impl Client {
     }
 
     /// A text without the key of this client, in whatever case or encoding it stands there: escapes
-    /// of JSON, URLs and HTML, hexadecimal digits, Base64. Parts of it count from 12 characters.
+    /// of JSON, URLs and HTML, hexadecimal digits, Base64. Parts of
+    /// the key are masked, too, if they have at least 12 characters.
     ///
     /// The errors, logs and unreadable rows of this crate never hold the key. This is for what a
     /// program shows otherwise of what the service sent. A key of fewer than 8 characters may be a
-    /// common word, and is masked only where the header is quoted that it is sent in.
+    /// common word, and is masked only where the text quotes the header that carries it.
     pub fn without_key<'a>(&self, text: &'a str) -> Cow<'a, str> {
         self.0.key_mask.mask(text)
     }

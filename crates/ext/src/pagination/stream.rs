@@ -31,7 +31,7 @@ pub struct Pages(Fetching);
 ///
 /// A page is fetched when its first batch is asked for, not before, unless
 /// [`prefetch`](crate::ListBatches::prefetch) or [`concurrency`](crate::ListBatches::concurrency) says
-/// otherwise. After an error that [is retryable](Error::is_retryable), polling again goes on at
+/// otherwise. After an error that [is retryable](Error::is_retryable), polling again continues at
 /// the same place; after any other, and after three in a
 /// row without a page between them, the stream ends.
 /// [`ListBatches::unreadable_rows`](crate::ListBatches::unreadable_rows) sets what happens to rows
@@ -169,7 +169,7 @@ impl Pages {
         Self(Fetching::new(checked))
     }
 
-    /// The next page; None at the end of the list. This is the stream without another crate:
+    /// The next page; None at the end of the list. This needs no trait from another crate;
     /// `futures::StreamExt` has the same.
     ///
     /// # Panics
@@ -179,7 +179,7 @@ impl Pages {
     /// # Cancel safety
     ///
     /// Dropped before it is ready, as by `tokio::select!`, it loses nothing: the call under way is
-    /// kept, and the next one goes on with it.
+    /// kept, and the next one continues with it.
     #[expect(clippy::should_implement_trait, reason = "as `StreamExt` has it")]
     pub fn next(&mut self) -> impl Future<Output = Option<Result<Page, Error>>> + Send + Unpin {
         StreamExt::next(self)
@@ -189,7 +189,7 @@ impl Pages {
     ///
     /// # Errors
     ///
-    /// If a page cannot be fetched or understood; see [`Self`] for how the stream goes on.
+    /// If a page cannot be fetched or understood; see [`Self`] for what the stream does then.
     pub fn try_next(&mut self) -> impl Future<Output = Result<Option<Page>, Error>> + Send + Unpin {
         TryStreamExt::try_next(self)
     }
@@ -245,7 +245,7 @@ impl Items {
         }
     }
 
-    /// The next batch; None at the end of the list. This is the stream without another crate:
+    /// The next batch; None at the end of the list. This needs no trait from another crate;
     /// `futures::StreamExt` has the same.
     ///
     /// # Panics
@@ -255,7 +255,7 @@ impl Items {
     /// # Cancel safety
     ///
     /// Dropped before it is ready, as by `tokio::select!`, it loses nothing: the call under way is
-    /// kept, and the next one goes on with it.
+    /// kept, and the next one continues with it.
     #[expect(clippy::should_implement_trait, reason = "as `StreamExt` has it")]
     pub fn next(&mut self) -> impl Future<Output = Option<Result<Batch, Error>>> + Send + Unpin {
         StreamExt::next(self)
@@ -265,7 +265,7 @@ impl Items {
     ///
     /// # Errors
     ///
-    /// If a page cannot be fetched or understood; see [`Self`] for how the stream goes on.
+    /// If a page cannot be fetched or understood; see [`Self`] for what the stream does then.
     pub fn try_next(
         &mut self,
     ) -> impl Future<Output = Result<Option<Batch>, Error>> + Send + Unpin {

@@ -39,9 +39,9 @@ impl fmt::Debug for RetryHook {
 /// all clones of the client.
 ///
 /// A 429 is handled separately. The service limits the calls of a whole account in a minute, and
-/// does not report how much of the minute is left: a client and its clones hold together, and try
+/// does not report how much of the quota is left: a client and its clones all pause, and try
 /// again one call at a time, until the service accepts one, for [two
-/// minutes](Self::rate_limited_for). That is apart from the number of other retries.
+/// minutes](Self::rate_limited_for). These retries do not count towards the maximum number.
 ///
 /// ```
 /// use std::time::Duration;
@@ -90,7 +90,7 @@ impl RetryPolicy {
             .rate_limited_for(Duration::ZERO)
     }
 
-    /// How often a call is made again at most, those that got a 429 apart: 4 times by default.
+    /// The maximum number of retries of a call, not counting those after a 429: 4 by default.
     #[must_use]
     pub fn max_retries(mut self, retries: u32) -> Self {
         self.max_retries = retries;

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 /// A pause that has begun.
 pub type Sleep = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// Where a [`Client`](crate::Client) takes its time and its randomness from.
+/// The source of a [`Client`](crate::Client)'s clock, timers and randomness.
 ///
 /// [`TokioRuntime`] is the real one. A test supplies its own, by which hours pass at once.
 pub trait Runtime: fmt::Debug + Send + Sync {

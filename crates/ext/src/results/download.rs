@@ -1,4 +1,4 @@
-//! One file, byte by byte: a connection that breaks off is followed by another, which goes on behind
+//! One file, byte by byte: a connection that breaks off is followed by another, which continues after
 //! the last byte that was given.
 
 use std::sync::Arc;

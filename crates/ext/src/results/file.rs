@@ -17,7 +17,7 @@ use crate::types::error::Error;
 use crate::types::invalid_field::InvalidField;
 use crate::types::operation::Operation;
 
-/// A request for the content of a file; it ends in [`chunks`](Self::chunks).
+/// A request for the content of a file; sent by [`chunks`](Self::chunks).
 ///
 /// ```no_run
 /// # async fn example(client: qwen_batches::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -102,7 +102,7 @@ async fn next_chunk(state: State) -> Option<(Result<Bytes, Error>, State)> {
 /// A connection that breaks off is followed by another, as the client's
 /// [`RetryPolicy`](crate::RetryPolicy) says, and what was given is not given again: it must be what it
 /// was, else the error is an [`ErrorKind::FileChanged`](crate::ErrorKind::FileChanged). After an
-/// error that [is retryable](Error::is_retryable), polling again goes on at the same place; after any
+/// error that [is retryable](Error::is_retryable), polling again continues at the same place; after any
 /// other, and after three in a row without a chunk between them, the stream ends.
 ///
 /// A server that sends neither a length nor chunks, which this service was never seen to do, hides
@@ -123,7 +123,7 @@ impl FileChunks {
     /// # Cancel safety
     ///
     /// Dropped before it is ready, as by `tokio::select!`, it loses nothing: the call under way is
-    /// kept, and the next one goes on with it.
+    /// kept, and the next one continues with it.
     #[expect(clippy::should_implement_trait, reason = "as `StreamExt` has it")]
     pub fn next(&mut self) -> impl Future<Output = Option<Result<Bytes, Error>>> + Send + Unpin {
         StreamExt::next(self)

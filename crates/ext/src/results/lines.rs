@@ -25,7 +25,7 @@ use crate::types::results_report::ResultsReport;
 ///
 /// A connection that breaks off is followed by another, as the client's
 /// [`RetryPolicy`](crate::RetryPolicy) says. After an error that [is retryable](Error::is_retryable),
-/// polling again goes on at the same place; after any other, and after three in a row without a
+/// polling again continues at the same place; after any other, and after three in a row without a
 /// line between them, the stream ends.
 pub struct ResultLines {
     stream: UntilErrors<ResultLine>,
@@ -48,7 +48,7 @@ impl ResultLines {
         Self { stream, progress }
     }
 
-    /// The next line; None at the end. This is the stream without another crate:
+    /// The next line; None at the end. This needs no trait from another crate;
     /// `futures::StreamExt` has the same.
     ///
     /// # Panics
@@ -58,7 +58,7 @@ impl ResultLines {
     /// # Cancel safety
     ///
     /// Dropped before it is ready, as by `tokio::select!`, it loses nothing: the call under way is
-    /// kept, and the next one goes on with it.
+    /// kept, and the next one continues with it.
     #[expect(clippy::should_implement_trait, reason = "as `StreamExt` has it")]
     pub fn next(
         &mut self,

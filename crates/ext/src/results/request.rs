@@ -19,7 +19,7 @@ use crate::types::results_report::ResultsReport;
 
 const LONGEST_LINE: usize = 8 << 20;
 
-/// A request for the results of a batch; it ends in [`lines`](Self::lines).
+/// A request for the results of a batch; sent by [`lines`](Self::lines).
 ///
 /// ```no_run
 /// # async fn example(client: qwen_batches::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -53,7 +53,7 @@ pub struct Results {
 impl Client {
     /// The results of a batch that has ended: the lines of its output file and its error file.
     ///
-    /// Nothing is sent until the request that this gives is asked for lines. The batch is taken as it
+    /// Nothing is sent until the stream of lines is polled. The batch is taken as it
     /// is given: fetch it anew if it was still running.
     pub fn results(&self, batch: &Batch) -> Results {
         let id = |id: &Option<String>| id.clone().filter(|id| !id.is_empty());
@@ -80,7 +80,7 @@ impl Client {
 impl Results {
     /// How long all of it may take, from the first line that is asked for; no limit by default. What
     /// the reader does between lines counts. The error at the deadline carries the place to go on
-    /// from. Apart from that, the client's [`timeout`](crate::ClientBuilder::timeout) is how long
+    /// from. Separately, the client's [`timeout`](crate::ClientBuilder::timeout) limits how long
     /// the service may send nothing.
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = Some(deadline);
@@ -89,7 +89,7 @@ impl Results {
 
     /// Goes on where the results of the same batch were left, behind the last line delivered.
     ///
-    /// The files are read from their start, since only so lines can be recognised that come twice;
+    /// The files are read from their start, since only then can repeated lines be recognised;
     /// what was delivered is not delivered again, and must be what it was: else the error is an
     /// [`ErrorKind::FileChanged`](crate::ErrorKind::FileChanged).
     pub fn resume(mut self, checkpoint: ResultsCheckpoint) -> Self {
@@ -104,7 +104,7 @@ impl Results {
         self
     }
 
-    /// Whether lines that are missing, could not be read or contradict each other are no error at the
+    /// Whether missing, unreadable or contradictory lines are accepted, with no error at the
     /// end; false by default. [`ResultLines::report`] counts them in either case. A file that could not
     /// be read is an error all the same.
     ///

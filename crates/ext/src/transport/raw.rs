@@ -38,7 +38,7 @@ impl Client {
     /// service, and for parameters that the contract does not list.
     ///
     /// The key, the rate limit, the time limit and the cap on the size of a response are the client's;
-    /// nothing is checked before, nothing decoded after, and nothing tried again.
+    /// nothing is checked beforehand, nothing is decoded, and nothing is retried.
     ///
     /// # Errors
     ///
@@ -50,7 +50,7 @@ impl Client {
     ///
     /// # Cancel safety
     ///
-    /// Dropped before it is ready, it ends the call. Nothing is lost but what that had cost.
+    /// Dropping the future cancels the call; nothing else is lost.
     ///
     /// ```no_run
     /// # async fn example(client: qwen_batches::Client) -> Result<(), qwen_batches::Error> {

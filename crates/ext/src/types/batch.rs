@@ -48,9 +48,9 @@ pub trait BatchExt: sealed::Sealed {
     /// [`Client::without_key`](crate::Client::without_key) takes it out of a text.
     fn redacted(&self) -> Redacted;
 
-    /// The batch to be serialised without what is not known of it: a member that the contract
-    /// promises, and that the server left out or that could not be read, is left out in place of the
-    /// empty value that stands in for it. Secrets are not masked.
+    /// A view to serialise that leaves out what is not known: a member that the contract
+    /// requires, but that the server did not send or that could not be read, is omitted instead of
+    /// being written as its empty stand-in. Secrets are not masked.
     fn known(&self) -> Known<'_>;
 
     /// The share of requests that are done, failed ones included, from 0 to 1. None while the

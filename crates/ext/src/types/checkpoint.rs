@@ -22,11 +22,11 @@ const KEPT_IDS: usize = 5;
 /// Streams give it ([`Items::checkpoint`](crate::Items::checkpoint),
 /// [`Pages::checkpoint`](crate::Pages::checkpoint)), errors carry it
 /// ([`Error::checkpoint`](crate::Error::checkpoint)), and
-/// [`Client::resume`](crate::Client::resume) goes on there: behind the last row delivered, in this
+/// [`Client::resume`](crate::Client::resume) continues there: after the last row delivered, in this
 /// process or another. It holds no key and no secret, and belongs to the server whose list it is.
 ///
 /// It can be stored with serde or as a string without spaces: `Display` writes the string and
-/// `FromStr` parses it. The word stays under 4 KiB however long the list is.
+/// `FromStr` parses it. The string stays under 4 KiB however long the list is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "CheckpointText", try_from = "CheckpointText")]
 pub struct Checkpoint {
@@ -81,7 +81,7 @@ impl Checkpoint {
         self.delivered
     }
 
-    /// The id behind which the list goes on; none if it starts with the newest batch.
+    /// The id after which the list continues; none if it starts with the newest batch.
     pub fn cursor(&self) -> Option<&str> {
         self.cursor.as_deref()
     }
@@ -124,7 +124,7 @@ impl Checkpoint {
         self.last_created_at == Some(row.created_at) && self.last_ids.contains(&hash(&row.id))
     }
 
-    /// Counts rows as delivered: a list goes on behind the last of them.
+    /// Counts rows as delivered: a list continues after the last of them.
     pub(crate) fn deliver(&mut self, rows: &[RowId]) {
         let Some(last) = rows.last() else {
             return;

@@ -13,7 +13,8 @@ use http::header::AUTHORIZATION;
 ///
 /// The environment ([`Client::from_env`](crate::Client::from_env)) is that of Qwen Cloud; other
 /// dialects do not read it, so that its key is never sent to another vendor. Without filters by
-/// time, [`concurrency`](crate::ListBatches::concurrency) is one worker.
+/// time, [`concurrency`](crate::ListBatches::concurrency) only
+/// [prefetches](crate::ListBatches::prefetch).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Dialect {

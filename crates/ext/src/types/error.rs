@@ -12,11 +12,11 @@ use crate::types::results_report::ResultsReport;
 
 /// What went wrong, with all that is known about it.
 ///
-/// `Display` is one sentence with what to do, about this error alone. What caused it is its
+/// `Display` is one sentence about this error alone, including what to do. What caused it is its
 /// [`source`](std::error::Error::source), whose text `Display` does not repeat; the alternate form,
 /// `{:#}`, appends it: the full text if the source is an error of this crate, or the root cause if
-/// it is an error of another crate. `Debug` is the same sentence with what caused it, as a program
-/// shows it whose `main` returns the error; its alternate form, `{:#?}`, has all parts. The key is in
+/// it is an error of another crate. `Debug` is the same sentence with its cause, since a program
+/// whose `main` returns it prints that; its alternate form, `{:#?}`, has all parts. The key is in
 /// none of them.
 pub struct Error(Box<Parts>);
 

@@ -240,7 +240,7 @@ impl BatchFilter {
 
 /// An instant, as a [`BatchFilter`] takes it. The trait is sealed.
 pub trait IntoTimestamp: sealed::Sealed {
-    /// The instant. What lies beyond the years of a [`Timestamp`] is the first or last of them.
+    /// The instant, clamped to the range of [`Timestamp`].
     fn into_timestamp(self) -> Timestamp;
 }
 

@@ -64,7 +64,7 @@ pub enum Outcome {
     /// It was cancelled.
     #[non_exhaustive]
     Cancelled {
-        /// Likewise.
+        /// Whether requests had finished by then, as for [`Expired`](Self::Expired).
         finished: Option<bool>,
     },
     /// The server did not send enough to say, or sent a status that the contract does not list.

@@ -70,7 +70,7 @@ impl Page {
         }
     }
 
-    /// Keeps this many rows at most. The rest is still to come for whoever goes on behind them.
+    /// Keeps this many rows at most. The rest is still to come for whoever continues after them.
     pub(crate) fn cap(&mut self, rows: usize) {
         if self.rows.len() > rows {
             self.rows.truncate(rows);

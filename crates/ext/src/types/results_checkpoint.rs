@@ -19,7 +19,7 @@ const VERSION: u32 = 1;
 ///
 /// [`ResultLines::checkpoint`](crate::ResultLines::checkpoint) gives it, errors carry it
 /// ([`Error::results_checkpoint`](crate::Error::results_checkpoint)), and
-/// [`Results::resume`](crate::Results::resume) goes on there, in this process or another. What was
+/// [`Results::resume`](crate::Results::resume) continues there, in this process or another. What was
 /// delivered is read again, and must be what it was.
 ///
 /// It can be stored with serde or as a string without spaces: `Display` writes the string and

@@ -7,7 +7,7 @@ use crate::types::result_line::{RepeatedLine, UnreadableFile, UnreadableLine};
 /// How many lines of each kind are kept.
 const KEPT: usize = 100;
 
-/// What the lines of a batch add up to so far, in all runs together, beside what the batch says of
+/// The totals of a batch's lines so far, in all runs together, next to what the batch reports of
 /// them.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

@@ -1,4 +1,4 @@
-//! How a batch goes on, and when it will be done.
+//! The progress of a batch, and when it will be done.
 
 use std::time::Duration;
 
@@ -10,12 +10,12 @@ use super::past_durations::PastDurations;
 
 const MINUTE: u64 = 60;
 
-/// Counts stand still for up to 30 minutes while work goes on (reported).
+/// Counts stand still for up to 30 minutes while work continues (reported).
 const USUAL: u64 = 30 * MINUTE;
 /// Before the first request is done, one batch stood for two and a half hours (recorded).
 const USUAL_WAIT: u64 = 150 * MINUTE;
 /// From when on a batch is taken for stuck: of simulated batches, one of a hundred stands still for
-/// as long and goes on. Nobody has reported of one that did.
+/// as long and continues. Nobody has reported of one that did.
 const STUCK: u64 = 50 * MINUTE;
 const STUCK_WAIT: u64 = 360 * MINUTE;
 
@@ -37,12 +37,12 @@ const ALONE: [(f64, (f64, f64)); 3] =
 const AMONG_OTHERS: [(f64, (f64, f64)); 3] =
     [(0.0, (0.2, 2.0)), (0.2, (0.45, 2.5)), (0.5, (0.44, 2.3))];
 
-/// How a batch under way goes on, as far as its list shows: [`WatchEvent::estimate`] and
+/// The progress of a running batch, as far as its list shows: [`WatchEvent::estimate`] and
 /// [`Poll::estimates`] have it.
 ///
-/// The list has no queue, no position in it and no expected end. What there is: the batch's own
+/// The list shows neither a queue position nor an expected end, only the batch's own
 /// counts over time, and how long batches of like size took on the same endpoint. Counts stand still
-/// for 10 to 30 minutes while work goes on, so a pause is no sign of trouble.
+/// for 10 to 30 minutes while work continues, so a pause is no sign of trouble.
 ///
 /// It is a function of what was seen, without a clock of its own.
 ///

@@ -24,7 +24,7 @@ pub enum WatchEvent {
     Appeared {
         /// The batch as it is now; it may be done already.
         batch: Batch,
-        /// Its id, when it was seen, and how the batch goes on.
+        /// Its id, when it was seen, and its estimate.
         info: EventInfo,
     },
     /// A batch has come to another status, and is not done. Its counts may have changed, too.
@@ -35,7 +35,7 @@ pub enum WatchEvent {
         /// The status that it had before. If the service reopens a batch that it had reported as
         /// done, this is the final status that it had reported.
         from: BatchStatus,
-        /// Its id, when it was seen, and how the batch goes on.
+        /// Its id, when it was seen, and its estimate.
         info: EventInfo,
     },
     /// The number of finished requests in a batch changed. It normally grows, but it can shrink if
@@ -46,7 +46,7 @@ pub enum WatchEvent {
         batch: Batch,
         /// The counts that it had before; none if they could not be read, or there were none.
         from: Option<BatchRequestCounts>,
-        /// Its id, when it was seen, and how the batch goes on.
+        /// Its id, when it was seen, and its estimate.
         info: EventInfo,
     },
     /// A batch is done: completed, failed, expired or cancelled. Completed does not mean that any
@@ -57,16 +57,16 @@ pub enum WatchEvent {
         batch: Batch,
         /// The status that it had before; none if it was done when it appeared.
         from: Option<BatchStatus>,
-        /// Its id, when it was seen, and how the batch goes on.
+        /// Its id, when it was seen, and its estimate.
         info: EventInfo,
     },
-    /// A batch under way has made no progress for so long that it is likely never to be done by
-    /// itself: see [`Estimate::is_stuck`]. Reported once, and again if it moves and stops again.
+    /// A running batch has made no progress for so long that it will probably never finish on
+    /// its own: see [`Estimate::is_stuck`]. Reported once, and again if it moves and stops again.
     #[non_exhaustive]
     Stuck {
         /// The batch as it is now.
         batch: Batch,
-        /// Its id, when it was seen, and how the batch goes on.
+        /// Its id, when it was seen, and its estimate.
         info: EventInfo,
     },
     /// A batch that was not done is not listed any more: it is older than the 30 days that the
@@ -75,7 +75,7 @@ pub enum WatchEvent {
     Gone {
         /// The batch as it was last seen.
         batch: Batch,
-        /// Its id, when it was seen, and how the batch goes on.
+        /// Its id, when it was seen, and its estimate.
         info: EventInfo,
     },
     /// A batch that was not done has had no row that can be read for ten polls in a row, and is
@@ -84,11 +84,11 @@ pub enum WatchEvent {
     Unreadable {
         /// The batch as it was last read.
         batch: Batch,
-        /// Its id, when it was seen, and how the batch goes on.
+        /// Its id, when it was seen, and its estimate.
         info: EventInfo,
     },
     /// A watch with a [`Tracker`](crate::Tracker) that is new has read its first list. It comes
-    /// before all other events of batches, which are held back until then: from the moment on that
+    /// before all other events of batches, which are held back until then: from the moment that
     /// it is recorded, no end is missed.
     Began(Beginning),
     /// A poll has succeeded; its events came before.
@@ -132,7 +132,7 @@ impl WatchEvent {
         }
     }
 
-    /// How the batch goes on; none if it is done, or if this is about a poll.
+    /// The estimate of the batch; none if it is done, or if this is about a poll.
     pub fn estimate(&self) -> Option<&Estimate> {
         self.parts()?.2.estimate.as_ref()
     }
@@ -156,14 +156,14 @@ impl WatchEvent {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EventInfo {
-    /// The id of the event, by which its reader can know one that it has had: that of the batch, and
+    /// The id of the event, by which a reader recognises one already seen: the batch's id and
     /// what has happened to it, such as `batch_x/completed` or `batch_x/progressed/120`. It is the
-    /// same in whichever process it is seen. That a batch has ended has the same id again only if
-    /// it is the same end.
+    /// same whichever process sees it. If a batch is reopened and ends again, that second end has
+    /// another id.
     pub id: String,
     /// When it was seen.
     pub at: Timestamp,
-    /// How the batch goes on; none if it is done or not listed any more.
+    /// The estimate of the batch; none if it is done or not listed any more.
     pub estimate: Option<Estimate>,
 }
 
@@ -193,7 +193,7 @@ pub struct Poll {
     pub changes: u64,
     /// How many batches are watched and not done.
     pub unfinished: usize,
-    /// How each batch goes on that is watched, not done, and was read in this poll; by its id.
+    /// The estimate of each batch that is watched, not done, and was read in this poll, by its id.
     pub estimates: BTreeMap<String, Estimate>,
     /// When the newest batch was created that was ever listed.
     pub(crate) newest: Option<i64>,

@@ -25,7 +25,7 @@ impl WatchBatches {
 /// Items are [`WatchEvent`]s. The stream ends when all batches are done, unless it is to go on
 /// [forever](crate::WatchBatches::forever); if there are none, after the first poll.
 ///
-/// A poll that fails is no error but a [`WatchEvent::PollFailed`], and the watch goes on, for as long as
+/// A poll that fails is no error but a [`WatchEvent::PollFailed`], and the watch continues, for as long as
 /// the reader likes. An error ends it: the filter or a setting is invalid, or the service refuses
 /// the key or the request. Before a poll has succeeded, any error that [is not
 /// retryable](Error::is_retryable) does, since a wrong base URL stays wrong.
@@ -44,7 +44,7 @@ impl WatchEvents {
         }
     }
 
-    /// The next event; None when the watch is over. This is the stream without another crate:
+    /// The next event; None when the watch is over. This needs no trait from another crate;
     /// `futures::StreamExt` has the same.
     ///
     /// # Panics
@@ -54,7 +54,7 @@ impl WatchEvents {
     /// # Cancel safety
     ///
     /// Dropped before it is ready, as by `tokio::select!`, it loses nothing: the poll or the pause
-    /// under way is kept, and the next one goes on with it.
+    /// under way is kept, and the next one continues with it.
     #[expect(clippy::should_implement_trait, reason = "as `StreamExt` has it")]
     pub fn next(
         &mut self,

@@ -14,7 +14,7 @@ const KEPT: usize = 32;
 /// What was seen of a batch under way, poll by poll: the evidence of an
 /// [`Estimate`](crate::Estimate).
 ///
-/// A watch keeps one of each batch; whoever polls by hand can do so as well. It stays small however
+/// A watch keeps one for each batch; if you poll by hand, so can you. It stays small however
 /// long the batch runs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct History {

@@ -12,7 +12,7 @@ const KEPT: usize = 1000;
 /// How many times as many requests a batch may have, or as few, to be like another.
 const LIKE: u64 = 8;
 
-/// How long batches took that are completed: evidence of an [`Estimate`](crate::Estimate) of others
+/// How long completed batches took: evidence for the [`Estimate`](crate::Estimate) of others
 /// in the same list.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PastDurations {

@@ -6,7 +6,7 @@ use super::tracker::Tracker;
 use crate::client::client::Client;
 use crate::types::filter::BatchFilter;
 
-/// A request to follow batches; it ends in [`events`](Self::events).
+/// A request to follow batches; sent by [`events`](Self::events).
 ///
 /// It polls the list, not each batch: one call serves up to 100 batches. Only batches that the list
 /// leaves out, since their status no longer matches, are asked for by their ids, if there are at most
@@ -14,7 +14,7 @@ use crate::types::filter::BatchFilter;
 /// what is not found so is looked for in the list. After each poll it waits
 /// for the [`interval`](Self::interval), longer while nothing changes.
 ///
-/// Each event of a batch under way has an [`Estimate`](crate::Estimate): how fast it goes on, whether
+/// Each event of a batch under way has an [`Estimate`](crate::Estimate): how fast it progresses, whether
 /// a pause is still usual, and when it will be done.
 ///
 /// # Which batches
@@ -63,7 +63,7 @@ pub struct WatchBatches {
 impl Client {
     /// Follows the batches that `filter` lets through until they are done.
     ///
-    /// Nothing is sent until the request that this gives is asked for changes.
+    /// Nothing is sent until the event stream is polled.
     pub fn watch(&self, filter: BatchFilter) -> WatchBatches {
         WatchBatches::new(self.clone(), filter)
     }
@@ -120,8 +120,8 @@ impl WatchBatches {
         Tracker::new(server, self.filter.fingerprint())
     }
 
-    /// Goes on from what the reader of a watch has had: in another process, say, whatever became of
-    /// the one before. What happened meanwhile is reported as one change of each batch, and each end
+    /// Resumes from the events that the reader of an earlier watch has recorded, for example in
+    /// another process. What happened in between is reported as one change per batch, and each end
     /// is reported. Server and filter must be the same.
     ///
     /// A watch with a tracker that is new holds its events back until its first list has been read,

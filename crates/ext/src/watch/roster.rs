@@ -220,7 +220,7 @@ impl Roster {
         entries.filter(move |(_, entry)| is_missing(entry))
     }
 
-    /// Ends a poll that has looked for every batch that is not done, and says how each goes on that
+    /// Ends a poll that has looked for every batch that is not done, and estimates the progress of each that
     /// it has read, and which are forgotten. Where some rows have no legible id, a batch that was
     /// not found may be in one of them.
     pub(super) fn end(
@@ -289,7 +289,7 @@ impl Roster {
         forgotten
     }
 
-    /// How each batch goes on that this poll has read. Those that are stuck are reported.
+    /// The estimate of each batch that this poll has read. Those that are stuck are reported.
     fn estimate(&mut self, events: &mut VecDeque<WatchEvent>) -> BTreeMap<String, Estimate> {
         let mut estimates = BTreeMap::new();
         let mut stuck = Vec::new();

@@ -13,7 +13,7 @@ use crate::types::batch::BatchExt as _;
 /// The version of what is stored.
 const VERSION: u32 = 1;
 
-/// Which events of a watch its reader has had: a watch that
+/// Which events of a watch its reader has processed: a watch that
 /// [resumes](crate::WatchBatches::resume) from it reports what has happened since, and nothing else.
 ///
 /// [`WatchBatches::tracker`](crate::WatchBatches::tracker) begins one. The reader

@@ -1,4 +1,4 @@
-//! How good an estimate is, on simulated lives. The simulation's parameters were set, from what is
+//! How good an estimate is, on simulated batches. The simulation's parameters were set, from what is
 //! known of the service, before there was an estimate.
 
 use std::fmt::Write as _;
@@ -114,7 +114,7 @@ impl Figures {
     fn show(&mut self, seeds: &Range<u64>) -> String {
         let lives = self.lives;
         let mut text = format!(
-            "# How good it is\n\nOn simulated lives: {lives} batches of `simulate_list` of the crate \
+            "# How good it is\n\nOn {lives} batches simulated by `simulate_list` of the crate \
              `qwen-batches-sandbox`, with the\nseeds {} to {}, polled as a watch does. Of the \
              service's own batches too few are known to measure\nanything. Written by \
              `cargo xtask estimate`.\n\n\
