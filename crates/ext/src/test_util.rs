@@ -30,7 +30,7 @@
 //! a program does with whole lists, and with a server that misbehaves, is tested against the crate
 //! `qwen-batches-sandbox`: see the [cookbook](crate::cookbook#test-without-an-account).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -191,6 +191,7 @@ pub fn poll() -> Poll {
         estimates: BTreeMap::new(),
         newest: None,
         forgotten: Vec::new(),
+        missed: BTreeSet::new(),
         unreadable: Vec::new(),
         pause: None,
     }

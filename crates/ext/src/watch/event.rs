@@ -1,6 +1,6 @@
 //! The events of a watch.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -199,6 +199,9 @@ pub struct Poll {
     pub(crate) newest: Option<i64>,
     /// Ids of batches that are done, and not listed any more.
     pub(crate) forgotten: Vec<String>,
+    /// Ids of batches that it has not listed; should the next one not do so either, in this process
+    /// or in another, they are listed no more.
+    pub(crate) missed: BTreeSet<String>,
     /// Rows that could not be read. A batch that is watched stays as it was last seen; no other is
     /// watched before its row can be read.
     pub unreadable: Vec<UnreadableRow>,

@@ -1,6 +1,6 @@
 //! What is known of the batches that are watched, and what a row changes about it.
 
-use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
 use jiff::Timestamp;
 use qwen_batches_api::types::{Batch, BatchRequestCounts, BatchStatus};
@@ -241,6 +241,12 @@ impl Roster {
         (self.estimate(events), forgotten)
     }
 
+    /// The ids of the batches that the poll has missed which has ended.
+    pub(super) fn missed(&self) -> BTreeSet<String> {
+        let missed = self.batches.iter().filter(|(_, entry)| entry.misses > 0);
+        missed.map(|(id, _)| id.clone()).collect()
+    }
+
     /// The batches that are done and were not reported: id, creation and status.
     pub(super) fn done_before(
         &self,
@@ -354,7 +360,7 @@ impl Entry {
         Self {
             created_at: tracked.created_at,
             seen: 0,
-            misses: 0,
+            misses: u8::from(tracked.was_missed),
             unread: 0,
             read: false,
             reopened: tracked.reopened,

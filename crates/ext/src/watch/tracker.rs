@@ -71,6 +71,8 @@ pub(super) struct Tracked {
     pub(super) reopened: u32,
     /// Whether its appearance was reported; if not, it was under way when the watch began.
     pub(super) has_appeared: bool,
+    /// Whether the last poll has not listed it.
+    pub(super) was_missed: bool,
     /// None if its end was reported.
     pub(super) under_way: Option<Box<UnderWay>>,
 }
@@ -98,7 +100,8 @@ impl Tracker {
 
     /// Takes note that the reader is done with an event. Each event counts, also those that are not
     /// about a batch. One that is left out comes again in the next watch, unless something newer of
-    /// its batch was recorded.
+    /// its batch was recorded; leave out all polls after it as well, since they stand for what came
+    /// before them.
     pub fn record(&mut self, event: &WatchEvent) {
         match event {
             WatchEvent::Began(start) => {
@@ -115,6 +118,9 @@ impl Tracker {
                 self.newest = self.newest.max(poll.newest);
                 for id in &poll.forgotten {
                     self.batches.remove(id);
+                }
+                for (id, tracked) in &mut self.batches {
+                    tracked.was_missed = poll.missed.contains(id);
                 }
             }
             WatchEvent::PollFailed(_) => {}
@@ -173,6 +179,7 @@ impl Tracked {
             status,
             reopened: 0,
             has_appeared: true,
+            was_missed: false,
             under_way: None,
         }
     }

@@ -326,6 +326,7 @@ impl Watcher {
             estimates,
             newest: self.roster.newest(),
             forgotten,
+            missed: self.roster.missed(),
             unreadable: poll.unreadable,
             pause,
         }));

@@ -10,7 +10,7 @@ use qwen_batches::{
     BatchFilter, BatchStatus, Client, Runtime as _, Tracker, WatchBatches, WatchEvent,
 };
 use qwen_batches_sandbox::{
-    BatchLifecycle, Clock, Lifecycle, Sandbox, SandboxBuilder, row as sandbox_row,
+    BatchLifecycle, Clock, Fault, Lifecycle, Sandbox, SandboxBuilder, Script, row as sandbox_row,
 };
 use serde_json::json;
 
@@ -238,6 +238,29 @@ async fn what_is_stored_holds_no_secret_and_does_not_grow() {
     assert!(!tracker.is_done("batch_done_7"));
     let text = serde_json::to_string(&tracker).expect("JSON");
     assert!(text.len() < 3000, "{text}");
+}
+
+/// As cron starts it.
+#[tokio::test]
+async fn processes_of_one_poll_each_notice_what_is_listed_no_more() {
+    let old = ["in_progress", "completed"].map(|status| {
+        let row = sandbox_row(format!("batch_{status}")).created_at(NOW - 999);
+        row.status(status)
+    });
+    let new = sandbox_row("batch_new").created_at(NOW);
+    let script = Script::new().on(2, Fault::ExpireAtTail { rows: 2 });
+    let builder = Sandbox::builder().rows([new].into_iter().chain(old));
+    let sandbox = start(builder.script(script)).await;
+    let client = client(sandbox.base_url());
+    let mut tracker = watch(&client, false).tracker();
+    let mut lines = Vec::new();
+    for _ in 0..4 {
+        let (more, now) = run(watch(&client, false), tracker, 1).await;
+        lines.extend(more.into_iter().filter(|line| line.contains("/gone")));
+        tracker = now;
+    }
+    assert_eq!(lines, ["batch_in_progress/gone"]);
+    assert!(!tracker.is_done("batch_completed"), "{tracker:#?}");
 }
 
 #[tokio::test]
