@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use qwen_batches::{Client, ClientBuilder, RateLimit, RetryPolicy};
-use qwen_batches_sandbox::{Sandbox, SandboxBuilder};
+use qwen_batches_sandbox::{BatchRow, Sandbox, SandboxBuilder, generate, row};
 
 use crate::args::Target;
 use crate::clock;
@@ -12,6 +12,9 @@ use crate::dialect::Dialect;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::server_time::ServerTime;
+
+/// How many batches a sandbox in this process has: more than two pages.
+const BATCHES: usize = 250;
 
 /// A client, and the sandbox that it asks, if it asks one.
 #[derive(Debug)]
@@ -23,7 +26,7 @@ pub(crate) struct Connection {
 
 impl Connection {
     pub(crate) async fn open(target: &Target) -> Result<Self, Failure> {
-        Self::open_to(target, Sandbox::builder()).await
+        Self::open_to(target, sample(clock::now()?)).await
     }
 
     /// Likewise; if a sandbox is asked, it is this one.
@@ -61,6 +64,30 @@ impl Connection {
             .map_err(|error| Failure::of(&error, target.dialect))?;
         Ok(Self { client, time })
     }
+}
+
+/// What a sandbox in this process serves. Generated batches come to their ends in time: two that have
+/// not stand for the oldest.
+fn sample(now: Timestamp) -> SandboxBuilder {
+    let now = now.as_second();
+    let late = |id: &str, days: i64, window: &str, completed: u64| {
+        let created_at = now - days * 24 * 3600;
+        row(id)
+            .created_at(created_at)
+            .completion_window(window)
+            .status("in_progress")
+            .set("in_progress_at", created_at)
+            .request_counts(1_000, completed, 0)
+    };
+    let late = [
+        late("batch_2f0c3a7e-5b1d-4c8e-9a64-0d7b1e92c35f", 2, "24h", 889)
+            .name("night run, overdue"),
+        late("batch_8d41b6f2-93ae-47d5-b0c1-6e5f2a7d1c08", 12, "14d", 120)
+            .name("reviews, no progress"),
+    ];
+    let generated = generate(BATCHES, 0, now).into_iter();
+    let generated = generated.take(BATCHES - late.len());
+    Sandbox::builder().rows(generated.chain(late.map(BatchRow::build)))
 }
 
 /// A client of the service that options and environment name.

@@ -177,6 +177,8 @@ fn the_sandbox_has_something_for_somebody() {
         "Paid for, but not done: ",
         "Every request failed: ",
         "Refused in validation: ",
+        "Overdue: 1\n",
+        "Likely stuck: 1\n",
     ] {
         assert!(outcome.stdout.contains(title), "{outcome}");
     }
