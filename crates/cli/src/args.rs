@@ -127,6 +127,11 @@ fn conflict(cli: &Cli) -> Option<String> {
                            in a list that is resumed: it counts batches of any outcome there";
             return Some(message.to_owned());
         }
+        Command::Watch(args) if args.state.is_some() && cli.target.sandbox => {
+            let message = "the argument '--state <FILE>' cannot be used with '--sandbox': each run \
+                           has a sandbox of its own";
+            return Some(message.to_owned());
+        }
         Command::List(args) if args.output != Format::Table && args.times.is_given() => {
             return Some(no_table(&args.times, &args.output));
         }

@@ -23,6 +23,9 @@ pub(crate) enum Exit {
     BatchFailed = 6,
     /// What was watched was not done in time.
     TimedOut = 7,
+    /// An event of a watch was not delivered to its command. It stands for what became of the
+    /// batches as well.
+    Undelivered = 10,
     /// Stopped by SIGHUP: 128 and its number, as shells have it; so are the next three.
     HungUp = 129,
     /// Stopped by SIGINT.
@@ -43,11 +46,12 @@ impl From<Exit> for ExitCode {
 macro_rules! codes {
     () => {
         "Exit codes:
-  0 success                          5 doctor: the server breaks the contract
-  1 network, server or disk failure  6 watch: a batch did not succeed
-  2 invalid option or configuration  7 watch: --timeout has passed
+  0 success                          6 watch: a batch did not succeed
+  1 network, server or disk failure  7 watch: --timeout has passed
+  2 invalid option or configuration  10 watch: --on-change failed for an event
   3 the key is refused               129, 130, 143 stopped by SIGHUP, Ctrl-C, SIGTERM
-  4 some rows could not be read      141 the reader of stdout went away"
+  4 some rows could not be read      141 the reader of stdout went away
+  5 doctor: the server breaks the contract"
     };
 }
 pub(crate) use codes;

@@ -31,6 +31,15 @@ impl Failure {
         self
     }
 
+    pub(crate) fn exit(&self) -> Exit {
+        self.exit
+    }
+
+    /// Ends with another exit code.
+    pub(crate) fn with_exit(self, exit: Exit) -> Self {
+        Self { exit, ..self }
+    }
+
     /// Says why on `err`, and gives the exit code.
     pub(crate) fn report(self, err: &mut dyn Write) -> Exit {
         for line in &self.lines {
@@ -122,6 +131,7 @@ fn option(field: &str) -> &str {
         "max_items" => "--max-items",
         "interval" => "--interval",
         "resume" => "--resume or --checkpoint",
+        "tracker" => "--state",
         other => other,
     }
 }

@@ -24,6 +24,7 @@ mod screen;
 mod server_time;
 mod shell_command;
 mod spinner;
+mod stored_file;
 mod streams;
 mod style;
 mod summary;

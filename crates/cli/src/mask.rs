@@ -59,6 +59,16 @@ pub(crate) fn event(event: &mut WatchEvent, client: &Client) {
     }
 }
 
+/// `value` as text, without the key.
+pub(crate) fn text_of(mut value: Value, client: &Client) -> String {
+    let text = value.to_string();
+    if !holds_key(&text, client) {
+        return text;
+    }
+    without_key(&mut value, client);
+    value.to_string()
+}
+
 fn holds_key(text: &str, client: &Client) -> bool {
     matches!(client.without_key(text), Cow::Owned(_))
 }

@@ -125,7 +125,8 @@ pub(crate) struct ListArgs {
 #[derive(Args, Debug)]
 #[command(after_help = below!("  qwen-batches watch                    # batches that are not done, and new ones
   qwen-batches watch --name nightly --created-after 1d --timeout 12h
-  qwen-batches watch --until any-failed --output jsonl | jq -r .batch.id"))]
+  qwen-batches watch --until any-failed --output jsonl | jq -r .batch.id
+  qwen-batches watch --until polled --state watch.json --on-change notify    # from cron"))]
 pub(crate) struct WatchArgs {
     /// Ids of batches, or their first characters, with or without batch_
     #[arg(
@@ -138,7 +139,8 @@ pub(crate) struct WatchArgs {
     #[command(flatten)]
     pub(crate) filters: Filters,
 
-    /// done (default): all batches are done; any-failed: also when one has failed
+    /// done (default): all batches are done; any-failed: also when one has failed; polled:
+    /// after one poll
     #[arg(
         long,
         hide_possible_values = true,
@@ -165,6 +167,12 @@ pub(crate) struct WatchArgs {
         help_heading = "Watch"
     )]
     pub(crate) interval: Option<Duration>,
+    /// Run CMD for each event, as JSON on its stdin (no shell unless named)
+    #[arg(long, value_name = "CMD", help_heading = "Watch")]
+    pub(crate) on_change: Option<String>,
+    /// Keep in FILE what was reported; the next run reports what was missed
+    #[arg(long, value_name = "FILE", help_heading = "Watch")]
+    pub(crate) state: Option<PathBuf>,
 
     /// table (default; lines where there is no terminal), lines or jsonl
     #[arg(
@@ -189,6 +197,8 @@ pub(crate) enum Until {
     // When a batch has failed, expired, been cancelled, or completed with every request failed; or
     // when all are done.
     AnyFailed,
+    // When a poll has succeeded.
+    Polled,
 }
 
 /// How changes are printed.

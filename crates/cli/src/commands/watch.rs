@@ -1,23 +1,29 @@
 //! `qwen-batches watch`
 
 mod board;
+mod deliveries;
+mod end;
 mod jsonl;
 mod lines;
 mod live;
+mod on_change;
 mod pace;
+mod state;
 mod table;
+mod view;
 
 use std::collections::BTreeSet;
 use std::future::pending;
-use std::io;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use qwen_batches::{Batch, BatchFilter, Client, Poll, UnreadableRow, WatchBatches, WatchEvent};
+use qwen_batches::{
+    BatchFilter, Client, Error, Poll, UnreadableRow, WatchBatches, WatchEvent, WatchEvents,
+};
 use qwen_batches_sandbox::{Clock, Sandbox, SandboxBuilder, generate_lifecycles};
 use tokio::time::{Instant, sleep_until};
 
-use crate::args::{Target, Until, WatchArgs, WatchFormat};
+use crate::args::{Target, Until, WatchArgs};
 use crate::clock;
 use crate::connection::Connection;
 use crate::exit::Exit;
@@ -25,18 +31,16 @@ use crate::failure::Failure;
 use crate::interrupt::Interrupt;
 use crate::mask;
 use crate::named;
-use crate::screen::Resizes;
 use crate::streams::Streams;
-use crate::terminal;
 use crate::waiting::Waiting;
-use crate::words::count;
 use board::Board;
-use live::Live;
+use deliveries::Deliveries;
+use end::End;
+use on_change::OnChange;
+use state::{Named, OpenedFile, Stored};
+use view::View;
 
 pub(crate) use live::erase;
-
-/// How often a live table is drawn anew, for ages and for the time until the next poll.
-const FRAME: Duration = Duration::from_secs(1);
 
 /// The interval at which the sandbox is polled, in which an hour passes in a minute.
 const SANDBOX_INTERVAL: Duration = Duration::from_secs(1);
@@ -48,68 +52,177 @@ pub(super) async fn run(
     target: &Target,
     streams: &mut Streams<'_>,
 ) -> Result<Exit, Failure> {
+    let on_change = args.on_change.as_deref().map(OnChange::new).transpose()?;
+    let file = args.state.as_deref();
+    let file = file.map(|path| OpenedFile::open(path, &args.ids));
+    let file = file.transpose()?;
+    let stored = file.as_ref().and_then(|file| file.stored.clone());
     let mut interrupt = Interrupt::listen();
-    let start = clock::now()?;
+    let start = match &stored {
+        Some(stored) => stored.now,
+        None => clock::now()?,
+    };
     let note = args.filters.note(start, target.dialect);
     note.iter().for_each(|note| streams.note(note));
     let connection = Connection::open_to(target, sandbox(start)).await?;
-    let named = named_batches(args, target, &connection.client, start, streams).await?;
-    let mut changes = request(args, target, &connection.client, start, &named).events();
-    let timeout = args.timeout.map(|span| Instant::now().checked_add(span));
-    let mut view = View::new(args.output, streams)?;
-    let mut board = Board::default();
-    let mut warned = BTreeSet::new();
-
-    let end = loop {
-        let next_frame = view.next_frame();
-        let event = tokio::select! {
-            biased;
-            exit = interrupt.came() => break End::Interrupted(exit),
-            () = at(timeout.flatten()) => break End::TimedOut,
-            change = changes.next() => match change {
-                Some(change) => change.map_err(|error| Failure::of(&error, target.dialect)),
-                None => break End::Done,
-            },
-            () = view.resized() => {
-                view.draw(&board, &connection, streams)?;
-                continue;
-            }
-            () = at(next_frame) => {
-                view.draw(&board, &connection, streams)?;
-                continue;
-            }
-        };
-        let change = match event {
-            Ok(change) if is_of_another(&change, &named) => continue,
-            Ok(mut change) => {
-                mask::event(&mut change, &connection.client);
-                change
-            }
-            Err(failure) => break End::Failed(failure),
-        };
-        view.report(&change, streams)?;
-        let poll_has_ended = matches!(change, WatchEvent::Polled(_) | WatchEvent::PollFailed(_));
-        if let WatchEvent::Polled(Poll { unreadable, .. }) = &change {
-            for row in unreadable {
-                if warned.insert((row.id.clone(), row.pointer.clone())) {
-                    view.warn(&unreadable_row(row), streams);
-                }
-            }
-        }
-        board.take(change);
-        if poll_has_ended {
-            view.draw(&board, &connection, streams)?;
-            if args.until == Until::AnyFailed && board.failed() > 0 {
-                break End::Done;
-            }
-            // Others of the same time may be under way still.
-            if !named.is_empty() && board.len() == named.len() && board.unfinished() == 0 {
-                break End::Done;
-            }
-        }
+    let client = &connection.client;
+    let named = match &stored {
+        Some(stored) => stored.named.clone(),
+        None => named_batches(args, target, client, start, streams).await?,
     };
-    view.finish(&board, &connection, streams)?;
-    end.verdict(&board, args, target, streams)
+    let mut watch = request(args, target, client, start, &named);
+    let mut board = Board::default();
+    let mut state = None;
+    if let Some(file) = file {
+        let new = || Stored {
+            now: start,
+            ids: args.ids.clone(),
+            named: named.clone(),
+            tracker: watch.tracker(),
+        };
+        let file = file.begin(stored.unwrap_or_else(new), client);
+        let under_way = file.tracker().under_way().into_iter();
+        board = Board::resume(under_way.filter(|batch| is_meant(&batch.id, &named)));
+        watch = watch.resume(file.tracker().clone());
+        state = Some(file);
+    }
+    let mut watching = Watching {
+        args,
+        target,
+        connection,
+        named,
+        view: View::new(args.output, on_change.is_some(), streams)?,
+        board,
+        deliveries: Deliveries::new(on_change, state),
+        warned: BTreeSet::new(),
+    };
+    let end = watching.follow(watch.events(), &mut interrupt, streams);
+    let end = end.await.unwrap_or_else(End::Failed);
+    watching.end(end, streams).await
+}
+
+/// A watch under way.
+struct Watching<'a> {
+    args: &'a WatchArgs,
+    target: &'a Target,
+    connection: Connection,
+    named: Vec<Named>,
+    view: View,
+    board: Board,
+    deliveries: Deliveries,
+    /// Rows that cannot be read, each with the place of what is wrong: a warning was given of it.
+    warned: BTreeSet<(Option<String>, String)>,
+}
+
+impl Watching<'_> {
+    /// Follows the batches, and delivers what happens, until there is no more to deliver or it is to
+    /// end.
+    async fn follow(
+        &mut self,
+        mut changes: WatchEvents,
+        interrupt: &mut Interrupt,
+        streams: &mut Streams<'_>,
+    ) -> Result<End, Failure> {
+        let timeout = self.args.timeout;
+        let timeout = timeout.and_then(|span| Instant::now().checked_add(span));
+        let mut ended = None;
+        loop {
+            if !self.deliveries.has_work()
+                && let Some(end) = ended.take()
+            {
+                return Ok(end);
+            }
+            let next_frame = self.view.next_frame();
+            tokio::select! {
+                biased;
+                exit = interrupt.came() => return Ok(End::Interrupted(exit)),
+                () = at(timeout) => return Ok(End::TimedOut),
+                warning = self.deliveries.next() => {
+                    let warning = warning?;
+                    warning.iter().for_each(|warning| self.view.warn(warning, streams));
+                }
+                change = changes.next(), if ended.is_none() && self.deliveries.has_room() => {
+                    ended = self.take(change, streams)?;
+                }
+                () = self.view.resized() => self.draw(streams)?,
+                () = at(next_frame) => self.draw(streams)?,
+            }
+        }
+    }
+
+    /// Takes what the stream of events gives; gives why the watch ends with it, if it does.
+    fn take(
+        &mut self,
+        change: Option<Result<WatchEvent, Error>>,
+        streams: &mut Streams<'_>,
+    ) -> Result<Option<End>, Failure> {
+        let mut change = match change {
+            None => return Ok(Some(End::Done)),
+            Some(Err(error)) => {
+                let failure = Failure::of(&error, self.target.dialect);
+                return Ok(Some(End::Failed(failure)));
+            }
+            Some(Ok(change)) => change,
+        };
+        let batch = change.batch();
+        if batch.is_some_and(|batch| !is_meant(&batch.id, &self.named)) {
+            return Ok(None);
+        }
+        mask::event(&mut change, &self.connection.client);
+        self.view.report(&change, streams)?;
+        self.warn_of_rows(&change, streams);
+        self.board.take(&change);
+        let has_succeeded = matches!(change, WatchEvent::Polled(_));
+        let poll_has_ended = has_succeeded || matches!(change, WatchEvent::PollFailed(_));
+        let warning = self.deliveries.push(change);
+        warning
+            .iter()
+            .for_each(|warning| self.view.warn(warning, streams));
+        if poll_has_ended {
+            self.draw(streams)?;
+        }
+        // What counts as reported has been printed.
+        if poll_has_ended || !self.view.is_live() {
+            self.deliveries.settle()?;
+        }
+        Ok((poll_has_ended && self.is_done(has_succeeded)).then_some(End::Done))
+    }
+
+    /// Whether this was the last poll that is wanted.
+    fn is_done(&self, has_succeeded: bool) -> bool {
+        // Others of the same time may be under way still.
+        let is_over = |(id, _): &Named| self.board.is_over(id) || self.deliveries.is_done(id);
+        match self.args.until {
+            Until::AnyFailed if self.board.failed() > 0 => true,
+            Until::Polled => has_succeeded,
+            _ => !self.named.is_empty() && self.named.iter().all(is_over),
+        }
+    }
+
+    fn warn_of_rows(&mut self, change: &WatchEvent, streams: &mut Streams<'_>) {
+        let WatchEvent::Polled(Poll { unreadable, .. }) = change else {
+            return;
+        };
+        for row in unreadable {
+            if self.warned.insert((row.id.clone(), row.pointer.clone())) {
+                self.view.warn(&unreadable_row(row), streams);
+            }
+        }
+    }
+
+    fn draw(&mut self, streams: &mut Streams<'_>) -> Result<(), Failure> {
+        self.view.draw(&self.board, &self.connection, streams)
+    }
+
+    /// What the watch came to, in its output and as an exit code.
+    async fn end(&mut self, end: End, streams: &mut Streams<'_>) -> Result<Exit, Failure> {
+        let closed = self.deliveries.close().await;
+        self.view.finish(&self.board, &self.connection, streams)?;
+        closed?;
+        self.deliveries.settle()?;
+        let verdict = end.verdict(&self.board, self.args, self.target.dialect, streams);
+        self.deliveries.verdict(verdict)
+    }
 }
 
 /// A sandbox whose batches move on.
@@ -128,26 +241,29 @@ async fn named_batches(
     client: &Client,
     now: Timestamp,
     streams: &mut Streams<'_>,
-) -> Result<Vec<Batch>, Failure> {
+) -> Result<Vec<Named>, Failure> {
     if args.ids.is_empty() {
         return Ok(Vec::new());
     }
     let list = client.list_batches(args.filters.at(now));
     let mut waiting = Waiting::start(&streams.screen);
-    named::find(&args.ids, list, target.dialect, &mut waiting, streams.err).await
+    let batches = named::find(&args.ids, list, target.dialect, &mut waiting, streams.err).await?;
+    let named = batches
+        .into_iter()
+        .map(|batch| (batch.id, batch.created_at));
+    Ok(named.collect())
 }
 
-/// Whether only some batches are watched, and this is of none of them.
-fn is_of_another(change: &WatchEvent, named: &[Batch]) -> bool {
-    let is_named = |batch: &Batch| named.iter().any(|named| named.id == batch.id);
-    !named.is_empty() && change.batch().is_some_and(|batch| !is_named(batch))
+/// Whether the batch with this id is watched: any is, unless some are named.
+fn is_meant(id: &str, named: &[Named]) -> bool {
+    named.is_empty() || named.iter().any(|(named, _)| named == id)
 }
 
 /// The filter, and of batches that are named the times between which they were created: so a poll
 /// reads no more than it takes.
-fn filter(args: &WatchArgs, now: Timestamp, named: &[Batch]) -> BatchFilter {
+fn filter(args: &WatchArgs, now: Timestamp, named: &[Named]) -> BatchFilter {
     let filter = args.filters.at(now);
-    let times = named.iter().map(|batch| batch.created_at);
+    let times = named.iter().map(|(_, created_at)| *created_at);
     let (Some(first), Some(last)) = (times.clone().min(), times.max()) else {
         return filter;
     };
@@ -163,7 +279,7 @@ fn request(
     target: &Target,
     client: &Client,
     now: Timestamp,
-    named: &[Batch],
+    named: &[Named],
 ) -> WatchBatches {
     // Who says nothing of what is meant does not mean all that were done in 30 days.
     let is_open = named.is_empty() && !args.filters.any();
@@ -190,148 +306,4 @@ async fn at(instant: Option<Instant>) {
 
 fn unreadable_row(row: &UnreadableRow) -> String {
     format!("warning: unreadable row: {row}")
-}
-
-/// Why a watch has ended.
-enum End {
-    /// All are done, or one has failed and that was what was waited for.
-    Done,
-    TimedOut,
-    /// By a signal, which has this exit code.
-    Interrupted(Exit),
-    Failed(Failure),
-}
-
-impl End {
-    /// What that means, for its user and for a script.
-    fn verdict(
-        self,
-        board: &Board,
-        args: &WatchArgs,
-        target: &Target,
-        streams: &mut Streams<'_>,
-    ) -> Result<Exit, Failure> {
-        let left = format!(
-            "{} of {} not done",
-            board.unfinished(),
-            count(board.len(), "batch")
-        );
-        match self {
-            Self::Failed(failure) => Err(failure),
-            Self::Interrupted(exit) => Err(Failure::new(exit, format!("interrupted, with {left}"))),
-            Self::TimedOut => {
-                let seconds = args.timeout.unwrap_or_default().as_secs();
-                let message = format!("timed out after {seconds}s, with {left}");
-                Err(Failure::new(Exit::TimedOut, message))
-            }
-            Self::Done if board.failed() > 0 => {
-                let message = format!(
-                    "{} of {} did not succeed: {}",
-                    board.failed(),
-                    count(board.len(), "batch"),
-                    board.failures()
-                );
-                Err(Failure::new(Exit::BatchFailed, message))
-            }
-            Self::Done if board.unreadable() > 0 => {
-                let message = format!(
-                    "{} could not be read; {} done",
-                    count(board.unreadable(), "row"),
-                    count(board.len(), "batch")
-                );
-                Err(Failure::new(Exit::Unreadable, message))
-            }
-            Self::Done => {
-                let note = match (board.len(), args.filters.any()) {
-                    (0, false) => "note: no batch is under way".to_owned(),
-                    (0, true) => target.dialect.no_batches().to_owned(),
-                    (batches, _) => format!("note: {} done", count(batches, "batch")),
-                };
-                streams.note(&note);
-                Ok(Exit::Ok)
-            }
-        }
-    }
-}
-
-/// How changes are shown.
-enum View {
-    Live(Live, Resizes),
-    Lines,
-    Jsonl,
-}
-
-impl View {
-    fn new(format: WatchFormat, streams: &Streams<'_>) -> io::Result<Self> {
-        Ok(match format {
-            WatchFormat::Table if streams.screen.is_live => {
-                Self::Live(Live::new(streams.screen.color), Resizes::listen()?)
-            }
-            WatchFormat::Table | WatchFormat::Lines => Self::Lines,
-            WatchFormat::Jsonl => Self::Jsonl,
-        })
-    }
-
-    /// When the table is to be drawn at the latest, if there is one.
-    fn next_frame(&self) -> Option<Instant> {
-        match self {
-            Self::Live(live, _) => Some(live.drawn_at() + FRAME),
-            Self::Lines | Self::Jsonl => None,
-        }
-    }
-
-    async fn resized(&mut self) {
-        match self {
-            Self::Live(_, resizes) => resizes.next().await,
-            Self::Lines | Self::Jsonl => pending().await,
-        }
-    }
-
-    /// Reports a change, where each has its line.
-    fn report(&self, change: &WatchEvent, streams: &mut Streams<'_>) -> Result<(), Failure> {
-        match self {
-            Self::Live(..) => {}
-            Self::Lines => match change {
-                WatchEvent::PollFailed(poll) => {
-                    terminal::line(
-                        streams.err,
-                        &format!("warning: {}", board::failed_poll(poll)),
-                    );
-                }
-                _ => lines::write(change, streams.out)?,
-            },
-            Self::Jsonl => jsonl::write(change, streams.out)?,
-        }
-        Ok(())
-    }
-
-    /// Writes a warning to stderr; above the table, if there is one.
-    fn warn(&self, warning: &str, streams: &mut Streams<'_>) {
-        live::erase();
-        terminal::line(streams.err, warning);
-    }
-
-    fn draw(
-        &mut self,
-        board: &Board,
-        connection: &Connection,
-        streams: &mut Streams<'_>,
-    ) -> Result<(), Failure> {
-        if let Self::Live(live, _) = self {
-            live.draw(board, connection.now()?, streams.out)?;
-        }
-        Ok(())
-    }
-
-    fn finish(
-        &mut self,
-        board: &Board,
-        connection: &Connection,
-        streams: &mut Streams<'_>,
-    ) -> Result<(), Failure> {
-        if let Self::Live(live, _) = self {
-            live.finish(board, connection.now()?, streams.out)?;
-        }
-        Ok(())
-    }
 }

@@ -15,8 +15,12 @@ mod formats;
 mod front;
 mod help;
 mod hostile;
+#[cfg(unix)]
+mod kills;
 mod lenient;
 mod named;
+#[cfg(unix)]
+mod on_change;
 #[cfg(unix)]
 mod pty;
 #[cfg(unix)]
@@ -31,6 +35,8 @@ mod server;
 mod server_options;
 mod shell;
 mod show;
+#[cfg(unix)]
+mod state;
 mod streaming;
 mod summary;
 mod support;

@@ -11,7 +11,7 @@ use qwen_batches_sandbox::{
 };
 use serde_json::{Value, json};
 
-use crate::support::{Cases, NOW, Outcome, Served, bare, hours_old, with_key};
+use crate::support::{Cases, NOW, Outcome, Served, hours_old, with_key};
 
 /// A minute passes with each request.
 pub(crate) fn serve(builder: SandboxBuilder) -> Served {

@@ -44,7 +44,16 @@ impl Entry {
 }
 
 impl Board {
-    pub(super) fn take(&mut self, change: WatchEvent) {
+    /// A board with batches that were under way when another process left them.
+    pub(super) fn resume<'a>(batches: impl IntoIterator<Item = &'a Batch>) -> Self {
+        let mut board = Self::default();
+        batches
+            .into_iter()
+            .for_each(|batch| board.put(batch, false, None));
+        board
+    }
+
+    pub(super) fn take(&mut self, change: &WatchEvent) {
         let now = Instant::now();
         match change {
             WatchEvent::Polled(poll) => {
@@ -53,9 +62,9 @@ impl Board {
                 self.polled = Some(now);
                 self.next_poll = poll.pause.and_then(|pause| now.checked_add(pause));
                 self.error = None;
-                for (id, estimate) in poll.estimates {
-                    if let Some(entry) = self.entries.get_mut(&id) {
-                        entry.estimate = Some(estimate);
+                for (id, estimate) in &poll.estimates {
+                    if let Some(entry) = self.entries.get_mut(id) {
+                        entry.estimate = Some(estimate.clone());
                     }
                 }
             }
@@ -70,15 +79,25 @@ impl Board {
             }
             change => {
                 if let Some(batch) = change.batch() {
-                    let entry = Entry {
-                        batch: batch.clone(),
-                        is_gone: matches!(change, WatchEvent::Gone { .. }),
-                        estimate: change.estimate().cloned(),
-                    };
-                    self.entries.insert(entry.batch.id.clone(), entry);
+                    let is_gone = matches!(change, WatchEvent::Gone { .. });
+                    self.put(batch, is_gone, change.estimate().cloned());
                 }
             }
         }
+    }
+
+    fn put(&mut self, batch: &Batch, is_gone: bool, estimate: Option<Estimate>) {
+        let entry = Entry {
+            batch: batch.clone(),
+            is_gone,
+            estimate,
+        };
+        self.entries.insert(batch.id.clone(), entry);
+    }
+
+    /// Whether it is known that nothing more will become of the batch with this id.
+    pub(super) fn is_over(&self, id: &str) -> bool {
+        self.entries.get(id).is_some_and(Entry::is_over)
     }
 
     /// All batches, newest first.
