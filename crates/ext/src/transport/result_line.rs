@@ -78,10 +78,10 @@ pub(crate) fn read(
         .and_then(|it| it.status_code)
         .and_then(status);
     let result = match (status, error, &response) {
-        (Some(200..=299), None, Some(response)) => {
+        (Some(status @ 200..=299), None, Some(response)) => {
             let null = || Bytes::from_static(b"null");
             let body = response.body.map(|it| line.slice_ref(it.get().as_bytes()));
-            Ok(ResultBody::new(body.unwrap_or_else(null)))
+            Ok(ResultBody::new(status, body.unwrap_or_else(null)))
         }
         (None, None, Some(_)) => {
             return Err(refuse(

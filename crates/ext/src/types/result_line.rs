@@ -36,7 +36,10 @@ pub enum ResultFile {
 
 /// The body of a response, as JSON that has not been read. `Debug` shows its size alone.
 #[derive(Clone, PartialEq, Eq)]
-pub struct ResultBody(Bytes);
+pub struct ResultBody {
+    status: u16,
+    json: Bytes,
+}
 
 /// Why a request of a batch has no result, as its line says it: without the key of the client, and
 /// cut where a text is longer than 16 KiB.
@@ -94,13 +97,18 @@ pub struct RepeatedLine {
 }
 
 impl ResultBody {
-    pub(crate) fn new(json: Bytes) -> Self {
-        Self(json)
+    pub(crate) fn new(status: u16, json: Bytes) -> Self {
+        Self { status, json }
+    }
+
+    /// The status of the response, from 200 to 299.
+    pub fn status(&self) -> u16 {
+        self.status
     }
 
     /// The body as it was received: JSON in UTF-8.
     pub fn as_bytes(&self) -> &[u8] {
-        &self.0
+        &self.json
     }
 
     /// The body, read as a `T`.
@@ -109,13 +117,13 @@ impl ResultBody {
     ///
     /// If it is no `T`.
     pub fn json<T: DeserializeOwned>(&self) -> serde_json::Result<T> {
-        serde_json::from_slice(&self.0)
+        serde_json::from_slice(&self.json)
     }
 }
 
 impl fmt::Debug for ResultBody {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ResultBody({} bytes)", self.0.len())
+        write!(f, "ResultBody({} bytes)", self.json.len())
     }
 }
 

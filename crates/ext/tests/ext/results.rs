@@ -109,6 +109,8 @@ async fn each_line_is_judged_by_itself() {
         assert!(end.is_none(), "{end:?}");
         match (&line.result, expected) {
             (Ok(body), Ok(expected)) => {
+                let sent = response["status_code"].to_string();
+                assert_eq!(body.status().to_string(), sent.trim_matches('"'));
                 assert_eq!(body.json::<Value>().expect("JSON"), *expected);
             }
             (Err(failed), Err(expected)) => {
