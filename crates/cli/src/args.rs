@@ -26,7 +26,7 @@ pub(crate) use commands::{
     WatchFormat,
 };
 pub(crate) use filters::Filters;
-pub(crate) use results::{ShowArgs, ShowFormat};
+pub(crate) use results::{ResultsArgs, ResultsFormat, ShowArgs, ShowFormat};
 pub(crate) use target::Target;
 
 use crate::exit;
@@ -72,6 +72,7 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     List(Box<ListArgs>),
     Show(ShowArgs),
+    Results(Box<ResultsArgs>),
     Watch(Box<WatchArgs>),
     Summary(SummaryArgs),
     Doctor(DoctorArgs),
@@ -112,48 +113,68 @@ fn command() -> clap::Command {
 /// Options that contradict each other. Clap compares only what stands on the same side of the
 /// command's name, and these may stand on either.
 fn conflict(cli: &Cli) -> Option<String> {
+    conflict_in_command(cli).or_else(|| conflict_over_server(cli))
+}
+
+fn conflict_in_command(cli: &Cli) -> Option<String> {
     match &cli.command {
         Command::List(args) if args.checkpoint.is_some() && args.output == Format::Json => {
             let message = "the argument '--checkpoint <FILE>' cannot be used with '--output json': \
                            an array that broke off cannot be continued; use '--output jsonl'";
-            return Some(message.to_owned());
+            Some(message.to_owned())
         }
         Command::List(args)
             if args.max_items.is_some()
-                && !args.outcome.is_empty()
+                && !args.outcomes.names.is_empty()
                 && (args.resume.is_some() || args.checkpoint.is_some()) =>
         {
             let message = "the argument '--max-items <N>' cannot be used with '--outcome <OUTCOME>' \
                            in a list that is resumed: it counts batches of any outcome there";
-            return Some(message.to_owned());
+            Some(message.to_owned())
         }
         Command::Watch(args) if args.state.is_some() && cli.target.sandbox => {
             let message = "the argument '--state <FILE>' cannot be used with '--sandbox': each run \
                            has a sandbox of its own";
-            return Some(message.to_owned());
+            Some(message.to_owned())
+        }
+        Command::Results(args)
+            if args.output == ResultsFormat::Raw && (args.failed || args.retry_input.is_some()) =>
+        {
+            let option = if args.failed {
+                "--failed"
+            } else {
+                "--retry-input <FILE>"
+            };
+            Some(format!(
+                "the argument '{option}' cannot be used with '--output raw', which passes files on as \
+                 they are"
+            ))
         }
         Command::List(args) if args.output != Format::Table && args.times.is_given() => {
-            return Some(no_table(&args.times, &args.output));
+            Some(no_table(&args.times, &args.output))
         }
         Command::Summary(args)
             if args.output != summary::Format::Table && args.times.is_given() =>
         {
-            return Some(no_table(&args.times, &args.output));
+            Some(no_table(&args.times, &args.output))
         }
         Command::Show(args) if args.output == ShowFormat::Json && args.times.is_given() => {
-            return Some(no_table(&args.times, &args.output));
+            Some(no_table(&args.times, &args.output))
         }
         Command::List(args)
             if !args.columns.is_empty() && !matches!(args.output, Format::Table | Format::Csv) =>
         {
             let format = value_name(&args.output);
-            return Some(format!(
+            Some(format!(
                 "the argument '--columns <COLUMN>' cannot be used with '--output {format}', which \
                  has no columns"
-            ));
+            ))
         }
-        _ => {}
+        _ => None,
     }
+}
+
+fn conflict_over_server(cli: &Cli) -> Option<String> {
     match (&cli.command, cli.target.given().as_slice()) {
         (Command::Sandbox(_) | Command::Completions(_) | Command::Man(_), [name, ..]) => Some(
             format!("the command asks no server and cannot be used with '{name}'"),

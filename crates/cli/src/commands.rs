@@ -4,6 +4,7 @@ mod completions;
 mod doctor;
 mod list;
 mod man;
+mod results;
 mod sandbox;
 mod show;
 mod summary;
@@ -35,6 +36,7 @@ async fn dispatch(cli: &Cli, streams: &mut Streams<'_>) -> Result<Exit, Failure>
     match &cli.command {
         Command::List(args) => list::run(args, cli, streams).await,
         Command::Show(args) => show::run(args, cli, streams).await,
+        Command::Results(args) => results::run(args, cli, streams).await,
         Command::Watch(args) => watch::run(args, &cli.target, streams).await,
         Command::Summary(args) => summary::run(args, cli, streams).await,
         Command::Doctor(args) => doctor::run(args, &cli.target, streams).await,

@@ -23,6 +23,10 @@ pub(crate) enum Exit {
     BatchFailed = 6,
     /// What was watched was not done in time.
     TimedOut = 7,
+    /// Requests of a batch did not succeed, and all results are there that there will be.
+    RequestsFailed = 8,
+    /// Results are missing.
+    ResultsMissing = 9,
     /// An event of a watch was not delivered to its command. It stands for what became of the
     /// batches as well.
     Undelivered = 10,
@@ -48,10 +52,11 @@ macro_rules! codes {
         "Exit codes:
   0 success                          6 watch: a batch did not succeed
   1 network, server or disk failure  7 watch: --timeout has passed
-  2 invalid option or configuration  10 watch: --on-change failed for an event
-  3 the key is refused               129, 130, 143 stopped by SIGHUP, Ctrl-C, SIGTERM
-  4 some rows could not be read      141 the reader of stdout went away
-  5 doctor: the server breaks the contract"
+  2 invalid option or configuration  8 results: requests did not succeed
+  3 the key is refused               9 results: results are missing
+  4 some rows could not be read      10 watch: --on-change failed for an event
+  5 doctor: the contract is broken   129, 130, 143 stopped by SIGHUP, Ctrl-C, SIGTERM
+                                     141 the reader of stdout went away"
     };
 }
 pub(crate) use codes;

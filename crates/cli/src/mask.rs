@@ -24,6 +24,16 @@ pub(crate) fn batch(batch: &mut Batch, client: &Client, show_secrets: bool) {
     }
 }
 
+/// A line of JSON without the key. What does not hold it stays as it is, to the byte.
+pub(crate) fn json_line(line: String, client: &Client) -> String {
+    if !holds_key(&line, client) {
+        return line;
+    }
+    let mut value = serde_json::from_str(&line).unwrap_or_default();
+    without_key(&mut value, client);
+    value.to_string()
+}
+
 /// Likewise of what an event holds.
 pub(crate) fn event(event: &mut WatchEvent, client: &Client) {
     let status = |status: &mut BatchStatus| {

@@ -35,7 +35,7 @@ impl ResumeCommand<'_> {
         let args = self.args;
         let mut words = ShellCommand::new("list", self.target);
         words.filters(&args.filters, self.now, args.show_secrets);
-        let outcomes = args.outcome.join(",");
+        let outcomes = args.outcomes.names.join(",");
         words.option("outcome", (!outcomes.is_empty()).then_some(outcomes));
         words.option("page-size", args.page_size);
         let concurrency = args.concurrency;

@@ -27,20 +27,31 @@ pub(crate) fn escape(text: &str) -> Cow<'_, str> {
 /// `json`, with what a terminal would act upon escaped as well: JSON itself escapes the first 32
 /// characters only. To a parser the two are the same.
 pub(crate) fn escape_json(json: String) -> String {
-    // Outside of strings JSON has no such character but the ends of lines.
+    // Outside of strings JSON has no such character but blanks, and inside of them no blank but this.
     let is_kept = |letter: char| letter == '\n' || !acts(letter);
-    if json.chars().all(is_kept) {
+    if is_printable_ascii(json.as_bytes()) || json.chars().all(is_kept) {
         return json;
     }
     let mut escaped = String::with_capacity(json.len() + 64);
     for letter in json.chars() {
-        if is_kept(letter) {
-            escaped.push(letter);
-        } else {
-            escaped.push_str(&format!("\\u{:04x}", u32::from(letter)));
+        match letter {
+            '\t' | '\r' => escaped.push(' '),
+            _ if is_kept(letter) => escaped.push(letter),
+            _ => escaped.push_str(&format!("\\u{:04x}", u32::from(letter))),
         }
     }
     escaped
+}
+
+/// Whether a text has nothing but letters, digits and the like. Most results have, and may be long:
+/// this looks at many bytes at once.
+fn is_printable_ascii(text: &[u8]) -> bool {
+    let is_printable = |byte: &u8| matches!(byte, b' '..=b'~');
+    text.chunks(64).all(|bytes| {
+        bytes
+            .iter()
+            .fold(true, |all, byte| all & is_printable(byte))
+    })
 }
 
 /// `text`, escaped, in exactly `width` columns: filled up with spaces, or cut off with `…`.

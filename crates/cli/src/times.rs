@@ -103,12 +103,11 @@ pub(crate) fn relative(time: Timestamp, now: Timestamp) -> String {
 
 /// A span in the two largest units of which it is at least one: `2h 32m`.
 pub(crate) fn span(span: Duration) -> String {
-    let s = span.as_secs();
-    match s {
-        ..60 => format!("{s}s"),
-        ..3_600 => format!("{}m {}s", s / 60, s % 60),
-        ..86_400 => format!("{}h {}m", s / 3_600, s % 3_600 / 60),
-        _ => format!("{}d {}h", s / 86_400, s % 86_400 / 3_600),
+    match span.as_secs() {
+        s @ ..60 => format!("{s}s"),
+        s @ ..3_600 => format!("{}m {}s", s / 60, s % 60),
+        s @ ..86_400 => format!("{}h {}m", s / 3_600, s % 3_600 / 60),
+        s => format!("{}d {}h", s / 86_400, s % 86_400 / 3_600),
     }
 }
 

@@ -3,12 +3,12 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser, TypedValueParser as _};
+use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser};
 use clap::{Args, ValueEnum};
 use qwen_batches::Checkpoint;
 
 use super::filters::Filters;
-use crate::batch::OUTCOMES;
+use super::results::Outcomes;
 use crate::number_arg::within;
 use crate::output::{Column, Format};
 use crate::times::TimesArgs;
@@ -30,17 +30,8 @@ pub(crate) struct ListArgs {
 
     #[command(flatten)]
     pub(crate) filters: Filters,
-    /// Comma-separated or repeated: under_way, succeeded, succeeded_in_part, all_failed,
-    /// refused, expired, cancelled, unknown
-    #[arg(
-        long,
-        value_name = "OUTCOME",
-        value_delimiter = ',',
-        hide_possible_values = true,
-        value_parser = PossibleValuesParser::new(OUTCOMES).map(|name| name.to_ascii_lowercase()),
-        help_heading = "Filters"
-    )]
-    pub(crate) outcome: Vec<String>,
+    #[command(flatten)]
+    pub(crate) outcomes: Outcomes,
 
     /// Start after the batch with this id
     #[arg(long, value_name = "ID", help_heading = "Pages")]
@@ -335,9 +326,10 @@ pub(crate) struct ManArgs {
 }
 
 /// The names of the commands.
-pub(super) const COMMANDS: [&str; 8] = [
+pub(super) const COMMANDS: [&str; 9] = [
     "list",
     "show",
+    "results",
     "watch",
     "summary",
     "doctor",

@@ -1,8 +1,6 @@
 //! `qwen-batches list`
 
-use qwen_batches::{
-    Batch, BatchExt as _, Checkpoint, Client, Error, ErrorKind, ListBatches, Page, Pages,
-};
+use qwen_batches::{Checkpoint, Client, Error, ErrorKind, ListBatches, Page, Pages};
 
 use crate::args::{Cli, ListArgs};
 use crate::checkpoint_file::{self, Stored};
@@ -86,7 +84,7 @@ async fn named(
     let mut waiting = Waiting::start(&streams.screen);
     let dialect = cli.target.dialect;
     let mut batches = named::find(&args.ids, request, dialect, &mut waiting, streams.err).await?;
-    batches.retain(|batch| is_wanted(batch, &args.outcome));
+    batches.retain(|batch| args.outcomes.want(batch));
     for batch in &mut batches {
         mask::batch(batch, client, args.show_secrets);
     }
@@ -97,12 +95,6 @@ async fn named(
     drop(rows);
     output::note_hidden(&hidden, streams);
     Ok(Exit::Ok)
-}
-
-/// Whether a batch has one of these outcomes; without any, all are wanted.
-fn is_wanted(batch: &Batch, outcomes: &[String]) -> bool {
-    let outcome = batch.outcome();
-    outcomes.is_empty() || outcomes.iter().any(|name| name == outcome.name())
 }
 
 /// A checkpoint of another run's sandbox, which had the same batches at another port. That of
@@ -181,7 +173,7 @@ impl<'a> List<'a> {
             list = list.page_size(rows);
         }
         // Of the batches of an outcome nobody but this side knows how many there are.
-        if let Some(rows) = args.max_items.filter(|_| args.outcome.is_empty()) {
+        if let Some(rows) = args.max_items.filter(|_| args.outcomes.names.is_empty()) {
             list = list.max_items(rows);
         }
         list
@@ -190,11 +182,11 @@ impl<'a> List<'a> {
     /// Leaves out of a page what has none of the outcomes that are wanted, or comes after enough
     /// that have.
     fn choose(&mut self, page: &mut Page) {
-        let outcomes = &self.args.outcome;
-        if outcomes.is_empty() {
+        let outcomes = &self.args.outcomes;
+        if outcomes.names.is_empty() {
             return;
         }
-        page.rows.retain(|batch| is_wanted(batch, outcomes));
+        page.rows.retain(|batch| outcomes.want(batch));
         if let Some(most) = self.args.max_items {
             let left = usize::try_from(most - self.printed).unwrap_or(usize::MAX);
             self.is_cut = page.rows.len() >= left;
@@ -363,7 +355,7 @@ impl<'a> List<'a> {
         if self.printed > 0 {
             return None;
         }
-        if !self.args.outcome.is_empty() {
+        if !self.args.outcomes.names.is_empty() {
             return Some("note: no batches of this outcome".to_owned());
         }
         if self.is_at_start() {

@@ -4,9 +4,10 @@ use insta::assert_snapshot;
 
 use crate::support::{Cases, Outcome, bare};
 
-const COMMANDS: [&str; 8] = [
+const COMMANDS: [&str; 9] = [
     "list",
     "show",
+    "results",
     "watch",
     "summary",
     "doctor",

@@ -26,7 +26,10 @@ mod pty;
 #[cfg(unix)]
 mod readme;
 mod report;
+mod results;
+mod results_folder;
 mod resume;
+mod retry_input;
 mod sandbox;
 #[cfg(unix)]
 mod screenshot;

@@ -7,16 +7,13 @@ use std::num::NonZero;
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Child, Command};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use pty_process::Size;
 use pty_process::blocking::{Pty, open};
 use vt100::Parser;
 
-use crate::support::KEY;
-
-/// After this a test fails instead of hanging.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+use crate::support::{KEY, PATIENCE};
 
 /// A terminal with a process in it.
 pub(crate) struct Terminal {

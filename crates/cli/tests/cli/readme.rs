@@ -67,7 +67,11 @@ fn run_blocks(document: &Path) -> usize {
     let now = jiff::Timestamp::now().as_second();
     let rows = [("completed", 1), ("failed", 2)].map(|(status, n)| {
         let row = row(format!("batch_{n}")).created_at(now - 60 * n);
-        row.status(status).name("nightly eval")
+        let row = row.status(status).name("nightly eval");
+        match status {
+            "completed" => row.request_counts(2, 2, 0).set("output_file_id", "file-1"),
+            _ => row,
+        }
     });
     let sandbox = Served::start(Sandbox::builder().now(now).rows(rows));
     let mut count = 0;

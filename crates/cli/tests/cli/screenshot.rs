@@ -8,8 +8,8 @@ use std::path::Path;
 use qwen_batches_sandbox::{BatchLifecycle, Clock, Fault, Lifecycle, Sandbox, Script, row};
 use tokio::time::timeout;
 
-use crate::pty::{PATIENCE, Terminal};
-use crate::support::{NOW, Served, with_key};
+use crate::pty::Terminal;
+use crate::support::{NOW, PATIENCE, Served, with_key};
 use crate::svg;
 
 /// Set by `cargo xtask screenshot`.

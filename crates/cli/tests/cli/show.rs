@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 use qwen_batches_sandbox::BatchRow;
 use serde_json::{Value, json};
 
-use crate::support::{NOW, Outcome, Served, hours_old, with_key};
+use crate::support::{Cases, NOW, Outcome, Served, hours_old, with_key};
 
 fn show(base_url: &str, args: &[&str]) -> Outcome {
     let all = [&["show", "--base-url", base_url], args].concat();
@@ -54,6 +54,7 @@ fn what_there_is_to_know() {
         .set("finalizing_at", i64::MAX)
         .set("completed_at", 0);
     let sandbox = Served::rows([running, refused(), expired()]);
+    let mut cases = Cases::default();
     for (name, args) in [
         ("refused", &["batch_3"][..]),
         ("expired", &["batch_26"]),
@@ -61,8 +62,9 @@ fn what_there_is_to_know() {
         ("running", &["batch_2"]),
     ] {
         let outcome = show(sandbox.base_url(), args);
-        assert_snapshot!(format!("show_{name}"), outcome);
+        cases.add(name, outcome);
     }
+    assert_snapshot!("show", cases);
 }
 
 #[test]

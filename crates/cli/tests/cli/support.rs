@@ -3,13 +3,18 @@
 use std::fmt;
 use std::ops::Deref;
 use std::process::{Command, Output, Stdio};
+use std::time::Duration;
 
 use qwen_batches_sandbox::{BatchRow, Sandbox, SandboxBuilder, row};
 use serde_json::Value;
 use tokio::runtime::Runtime;
+use tokio::time::timeout;
 
 /// 2025-03-07T00:00:00Z.
 pub(crate) const NOW: i64 = 1_741_305_600;
+
+/// After this a test fails instead of hanging.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// No output may ever hold it.
 pub(crate) const KEY: &str = "sk-0123456789abcdef-of-the-tests";
@@ -156,7 +161,7 @@ fn redact(text: &str, mark: &str, name: &str, ends: fn(char) -> bool) -> String 
 #[derive(Debug)]
 pub(crate) struct Served {
     sandbox: Sandbox,
-    _runtime: Runtime,
+    runtime: Runtime,
 }
 
 impl Served {
@@ -175,8 +180,14 @@ impl Served {
         let start = async { builder.start().await };
         Self {
             sandbox: runtime.block_on(start).expect("the sandbox starts"),
-            _runtime: runtime,
+            runtime,
         }
+    }
+
+    /// Waits until a response comes to a halt.
+    pub(crate) fn wait_for_stall(&self) {
+        let held = async { timeout(PATIENCE, self.sandbox.stalled(1)).await };
+        self.runtime.block_on(held).expect("a response is held");
     }
 
     pub(crate) fn rows<I>(rows: I) -> Self

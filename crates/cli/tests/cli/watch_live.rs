@@ -8,8 +8,8 @@ use qwen_batches_sandbox::{Fault, Lifecycle, Sandbox, Script};
 
 use tokio::time::timeout;
 
-use crate::pty::{Left, PATIENCE, Terminal};
-use crate::support::Served;
+use crate::pty::{Left, Terminal};
+use crate::support::{PATIENCE, Served};
 use crate::watch::{batch, command, lives, serve};
 
 /// By then all batches are done.
