@@ -1,6 +1,8 @@
 //! Changes of a contract, each of which makes it wrong. Annotations are left alone: a description,
 //! an example or a title promises nothing.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value, json};
 
 use crate::checks::{join, schemas};
@@ -16,6 +18,7 @@ pub(super) struct Mutant {
 pub(super) fn of(document: &Value) -> Vec<Mutant> {
     let mut mutants = Mutants {
         right: document,
+        seen: HashSet::from([document.clone()]),
         found: Vec::new(),
     };
     mutants.of_servers();
@@ -31,6 +34,8 @@ pub(super) fn of(document: &Value) -> Vec<Mutant> {
 
 struct Mutants<'a> {
     right: &'a Value,
+    /// The documents of all below, and the right one.
+    seen: HashSet<Value>,
     found: Vec<Mutant>,
 }
 
@@ -67,7 +72,7 @@ impl Mutants<'_> {
             }
             apply(&mut document, &at, change);
         }
-        if document != *self.right && self.found.iter().all(|known| known.document != document) {
+        if self.seen.insert(document.clone()) {
             self.found.push(Mutant { name, document });
         }
     }
