@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::types::error::{Error, ErrorKind};
 
-/// What came of a call, with all its attempts; see
+/// The outcome of a call, with all its attempts; see
 /// [`ClientBuilder::on_call`](crate::ClientBuilder::on_call).
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]

@@ -17,7 +17,7 @@ use crate::types::row_id::RowId;
 /// Of how many unreadable rows the ids are kept.
 const KEPT_IDS: usize = 5;
 
-/// The place where a list was left: which server and filter, which cursor, how many rows.
+/// The position of a list: its server and filter, its cursor, and how many rows were delivered.
 ///
 /// Streams give it ([`Items::checkpoint`](crate::Items::checkpoint),
 /// [`Pages::checkpoint`](crate::Pages::checkpoint)), errors carry it
@@ -207,7 +207,7 @@ impl fmt::Display for Checkpoint {
     }
 }
 
-/// A text that is no checkpoint.
+/// A string that is not a checkpoint.
 #[derive(Debug)]
 pub struct ParseCheckpointError {
     source: Option<serde_json::Error>,

@@ -6,7 +6,7 @@ use qwen_batches_api::wire::{Kind, Shape};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-/// A [`Batch`] without what is not known of it, to be serialised: see
+/// A view of a [`Batch`] to serialise, without what is not known of it: see
 /// [`BatchExt::known`](crate::BatchExt::known).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Known<'a>(pub(crate) &'a Batch);

@@ -53,7 +53,7 @@ impl fmt::Display for Region {
     }
 }
 
-/// A text that names no region.
+/// A string that is not a region.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParseRegionError {
     text: String,

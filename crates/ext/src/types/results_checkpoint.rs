@@ -14,7 +14,7 @@ use crate::types::result_line::ResultFile;
 /// Grows when what is written now could not be read as before.
 const VERSION: u32 = 1;
 
-/// The place where the results of a batch were left: which server and batch, and how many lines of
+/// The position in the results of a batch: which server and batch, and how many lines of
 /// which content were passed.
 ///
 /// [`ResultLines::checkpoint`](crate::ResultLines::checkpoint) gives it, errors carry it

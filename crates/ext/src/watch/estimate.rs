@@ -67,7 +67,7 @@ pub struct Estimate {
     pub left: Option<TimeLeft>,
 }
 
-/// A time to come, as a range.
+/// The time left, as a range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TimeLeft {

@@ -17,7 +17,7 @@ pub(crate) use urls::without_queries;
 
 use super::known::leave_out_unknown;
 
-/// A [`Batch`] without secrets, to be serialised: see
+/// A view of a [`Batch`] to serialise, without its secrets: see
 /// [`BatchExt::redacted`](crate::BatchExt::redacted).
 ///
 /// It has the members of the batch, in their order; what is secret is `***`. What is not known of the
