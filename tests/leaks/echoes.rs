@@ -81,8 +81,19 @@ fn places(echo: &str) -> Vec<(&'static str, Fault)> {
     });
     let mut good_row = row("batch_0").created_at(NOW).name(echo).build();
     good_row["id"] = echo.into();
+    // Lines of results; the whole of the first is the key.
+    let lines = [
+        json!({ "custom_id": echo, "error": null }),
+        json!({ "custom_id": "a", "response": { "status_code": 400, "request_id": echo, "body": echo } }),
+        json!({ "custom_id": "b", "error": echo }),
+        json!({ "custom_id": "c", "error": { "code": echo, "message": echo } }),
+        json!({ "custom_id": "d", "response": { "status_code": 400, "body": error } }),
+        json!({ "custom_id": "e", "response": { "status_code": 200, "body": echo } }),
+    ];
+    let lines: Vec<_> = lines.iter().map(Value::to_string).collect();
     let page = |data: Value, has_more: Value| json!({ "object": "list", "data": data, "first_id": echo, "last_id": echo, "has_more": has_more });
     vec![
+        ("lines of results", text(200, "", &lines.join("\n"))),
         ("error", text(401, "application/json", &error.to_string())),
         // Whatever a decoder makes of it.
         (
@@ -311,15 +322,19 @@ async fn no_encoding_of_the_key_is_shown_from_any_place() {
             }
             let batch = serde_json::from_value(sandbox.initial_rows()[0].clone());
             let mut lines = client.results(&batch.expect("a batch")).lines();
-            for _ in 0..2 {
-                match lines.next().await {
-                    // The body of a line is raw, and a program's own.
-                    Some(Ok(line)) => text.push_str(&client.without_key(&format!(" {line:?}"))),
-                    Some(Err(error)) => text.push_str(&shown(&error)),
-                    None => {}
+            while let Some(line) = lines.next().await {
+                match line {
+                    // Its body is raw, and a program's own.
+                    Ok(line) => text.push_str(&format!(" {line:?}")),
+                    Err(error) => text.push_str(&shown(&error)),
                 }
             }
-            text.push_str(&format!(" {lines:?}"));
+            text.push_str(&format!(" {lines:?} {:?}", lines.report()));
+            let mut chunks = client.file("out_0").chunks();
+            while let Some(chunk) = chunks.next().await {
+                text.push_str(&chunk.map_or_else(|error| shown(&error), |_| String::new()));
+            }
+            text.push_str(&format!(" {chunks:?}"));
             let raw = client.raw([("limit", "1")]).await;
             text.push_str(&format!(" {raw:?}"));
             text.push_str(&retries.lock().unwrap_or_else(PoisonError::into_inner));

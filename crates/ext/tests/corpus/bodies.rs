@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use jiff::tz::Offset;
 use qwen_batches::{
     Batch, BatchExt, BatchFilter, Checkpoint, Client, Error, ErrorKind, Page, RateLimit,
-    RetryPolicy, Runtime, Sleep,
+    ResultsCheckpoint, RetryPolicy, Runtime, Sleep,
 };
 
 const KEY: &str = "sk-fuzzing-0123456789";
@@ -28,10 +28,15 @@ const EMPTY_PAGE: &str = r#"{"object":"list","data":[],"has_more":false}"#;
 const BATCH: &str = "batch_3d0b7c9e-52a4-4f6e-9a51-0c8f5a8b1d27";
 const PAGE: &str = include_str!("page.json");
 
+/// Results of two requests.
+const RESULTS: &str = r#"{"custom_id":"a","response":{"status_code":200,"body":1}}
+{"custom_id":"b","error":"late"}
+"#;
+
 /// Zones of the service's clock, of which an input names one by its place.
 const ZONES: [Offset; 4] = [jiff::tz::offset(8), Offset::UTC, Offset::MIN, Offset::MAX];
 
-/// A response, to a list, to a batch alone and as its results: status, then lines of headers, an empty
+/// A response, to a list, to a batch alone, as its results and as a file: status, then lines of headers, an empty
 /// line, and the body.
 pub(crate) fn response(input: &[u8]) {
     let (head, body) = split(input);
@@ -62,6 +67,12 @@ pub(crate) fn response(input: &[u8]) {
             Err(error) => inspect_error(&error),
         }
     }
+    let chunks = client.file("file-batch_output-b7e2").chunks();
+    for chunk in server.block_on(chunks.collect::<Vec<_>>()) {
+        if let Err(error) = chunk {
+            inspect_error(&error);
+        }
+    }
 }
 
 /// A batch with a file of results.
@@ -81,6 +92,7 @@ pub(crate) fn checkpoint(input: &[u8]) {
         serde_json::from_slice(input).ok(),
     ];
     let mut server = Server::lock();
+    results_checkpoint(&mut server, input);
     server.response(200, &[], PAGE.as_bytes());
     for checkpoint in read.into_iter().flatten() {
         let again: Checkpoint = checkpoint.to_string().parse().expect("what was written");
@@ -112,6 +124,41 @@ pub(crate) fn checkpoint(input: &[u8]) {
             assert!(rows.len() < 10, "a list of one page goes on and on");
             let left = items.checkpoint().expect("a valid list");
             assert_eq!(left.to_string().parse::<Checkpoint>().ok(), Some(left));
+        }
+    }
+}
+
+/// A checkpoint of results, as a token or as JSON.
+fn results_checkpoint(server: &mut Server, input: &[u8]) {
+    let text = String::from_utf8_lossy(input);
+    let read = [
+        text.parse::<ResultsCheckpoint>().ok(),
+        serde_json::from_slice(input).ok(),
+    ];
+    server.response(200, &[], RESULTS.as_bytes());
+    let client = server.client(ZONES[0], RetryPolicy::off());
+    let results = || client.results(&ended_batch());
+    for checkpoint in read.into_iter().flatten() {
+        let again: ResultsCheckpoint = checkpoint.to_string().parse().expect("what was written");
+        assert_eq!(again, checkpoint);
+        // The same place in the results of this batch, if the files are the same.
+        let start = serde_json::to_value(results().lines().checkpoint().expect("a place"));
+        let start = start.expect("JSON");
+        let mut json = serde_json::to_value(&checkpoint).expect("JSON");
+        for name in ["v", "server", "batch"] {
+            json[name] = start[name].clone();
+        }
+        for part in ["output", "error"] {
+            json[part]["file"] = start[part]["file"].clone();
+        }
+        let ours: ResultsCheckpoint = serde_json::from_value(json).expect("a checkpoint");
+        for place in [checkpoint, ours] {
+            for line in server.block_on(results().resume(place).lines().collect::<Vec<_>>()) {
+                match line {
+                    Ok(line) => assert!(line.line > 0),
+                    Err(error) => inspect_error(&error),
+                }
+            }
         }
     }
 }
