@@ -91,6 +91,7 @@ async fn each_call_is_a_span() {
         .on(4, Fault::status(401).json(repeats));
     let sandbox = Sandbox::builder()
         .rows(rows)
+        .file("out", "{}")
         .now(1_775_001_600)
         .script(script);
     let sandbox = sandbox.start().await.expect("a sandbox");
@@ -114,6 +115,8 @@ async fn each_call_is_a_span() {
     (batch.output_file_id, batch.error_file_id) = (Some("gone".to_owned()), None);
     let results = client.results(&batch).lines().next().await;
     results.expect("an error").expect_err("a missing file");
+    let whole = client.file("out").chunks().next().await;
+    whole.expect("a chunk").expect("the file");
     drop(guard);
 
     let mut spans = recorder.spans.lock().expect("a lock").clone();
@@ -149,6 +152,7 @@ async fn each_call_is_a_span() {
             "retrieve_file_content",
             ["", "gone", "0", "1", "404", "refused"],
         ),
+        ("retrieve_file_content", ["", "out", "0", "1", "200", ""]),
     ];
     let expected = expected.map(|(name, fields)| (name, fields.map(str::to_owned)));
     assert_eq!(others, expected);
