@@ -17,6 +17,8 @@ pub(crate) enum Program {
     Floor,
     AsyncOpenai,
     OpenaiPython,
+    /// The same SDK, on a file of results.
+    OpenaiPythonResults,
     /// Our client.
     Product,
     Limiter,
@@ -31,6 +33,7 @@ impl Program {
             Self::Floor => "bench-floor",
             Self::AsyncOpenai => "bench-async-openai",
             Self::OpenaiPython => "list_all.py",
+            Self::OpenaiPythonResults => "results.py",
             Self::Product => "bench-product",
             Self::Limiter => "bench-limiter",
             Self::Cli => "qwen-batches",
@@ -86,9 +89,9 @@ impl BenchRun {
             self.build(program)?;
         }
         let mut command = match program {
-            Program::OpenaiPython => {
+            Program::OpenaiPython | Program::OpenaiPythonResults => {
                 let mut python = Command::new(self.target.join("venv/bin/python"));
-                python.arg(self.root.join("bench/openai-python/list_all.py"));
+                python.arg(self.root.join("bench/openai-python").join(program.name()));
                 python
             }
             _ => Command::new(self.target.join("release").join(program.name())),
@@ -108,7 +111,10 @@ impl BenchRun {
 
     fn build(&self, program: Program) -> Result<()> {
         println!("  building {}", program.name());
-        if program == Program::OpenaiPython {
+        if matches!(
+            program,
+            Program::OpenaiPython | Program::OpenaiPythonResults
+        ) {
             let venv = self.target.join("venv");
             output(Command::new("python3").args(["-m", "venv"]).arg(&venv))?;
             let mut pip = Command::new(venv.join("bin/python"));
@@ -187,6 +193,20 @@ impl BenchRun {
             );
         }
         Ok(report)
+    }
+}
+
+impl Server {
+    /// A text that it reports.
+    pub(crate) fn text(&self, name: &str) -> Result<&str> {
+        let text = self.list.get(name).and_then(Value::as_str);
+        text.with_context(|| format!("the server reports no {name}"))
+    }
+
+    /// A number that it reports.
+    pub(crate) fn number(&self, name: &str) -> Result<u64> {
+        let number = self.list.get(name).and_then(Value::as_u64);
+        number.with_context(|| format!("the server reports no {name}"))
     }
 }
 

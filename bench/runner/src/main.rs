@@ -12,6 +12,7 @@ mod first_row;
 mod lists;
 mod machine;
 mod report;
+mod results;
 
 use std::fs;
 use std::time::Instant;
@@ -35,11 +36,12 @@ type Benchmark = (
     fn(&BenchRun, usize) -> Result<Vec<Finding>>,
 );
 
-const BENCHMARKS: [Benchmark; 7] = [
+const BENCHMARKS: [Benchmark; 8] = [
     ("throughput", 7, lists::throughput),
     ("latency", 7, lists::latency),
     ("memory", 5, lists::memory),
     ("limiter", 5, lists::limiter),
+    ("results", 5, results::run),
     ("first-row", 7, first_row::run),
     ("cold-build", 5, builds::cold_build),
     ("regen", 5, builds::regen),

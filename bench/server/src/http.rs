@@ -11,6 +11,7 @@ use serde_json::json;
 
 use crate::list::List;
 use crate::query::Query;
+use crate::results::ResultsFile;
 
 /// Where lists are served, behind the host.
 const PREFIX: &str = "/compatible-mode/v1";
@@ -26,6 +27,7 @@ pub struct Server {
 
 struct Shared {
     list: List,
+    results: Option<ResultsFile>,
     latency: Duration,
     observer: Observer,
     calls: AtomicU64,
@@ -38,10 +40,25 @@ impl Server {
     ///
     /// If there is no port.
     pub fn start(list: List, latency: Duration, observer: Observer) -> io::Result<Self> {
+        Self::start_with_results(list, None, latency, observer)
+    }
+
+    /// The same, with results that each batch has when it is asked for alone.
+    ///
+    /// # Errors
+    ///
+    /// If there is no port.
+    pub fn start_with_results(
+        list: List,
+        results: Option<ResultsFile>,
+        latency: Duration,
+        observer: Observer,
+    ) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let address = listener.local_addr()?;
         let shared = Arc::new(Shared {
             list,
+            results,
             latency,
             observer,
             calls: AtomicU64::new(0),
@@ -82,7 +99,14 @@ impl Shared {
                     header => close |= header.eq_ignore_ascii_case("connection: close"),
                 }
             }
-            stream.write_all(&self.response(&target))?;
+            match self
+                .results
+                .as_ref()
+                .filter(|file| target == file_path(file))
+            {
+                Some(file) => file.respond(stream)?,
+                None => stream.write_all(&self.response(&target))?,
+            }
             if close {
                 return Ok(());
             }
@@ -99,7 +123,13 @@ impl Shared {
                 Query::parse(query).and_then(|query| self.list.page(&query))
             }
             "/calls" => Ok(self.calls.load(Ordering::SeqCst).to_string().into_bytes()),
-            _ => Err(format!("nothing at {path}")),
+            path => match (path.strip_prefix("/batches/"), &self.results) {
+                (Some(id), Some(file)) => self
+                    .list
+                    .row(id)
+                    .map(|row| file.batch(row).to_string().into_bytes()),
+                _ => Err(format!("nothing at {path}")),
+            },
         };
         let (status, body) = match result {
             Ok(body) => ("200 OK", body),
@@ -115,6 +145,10 @@ impl Shared {
         response.extend_from_slice(&body);
         response
     }
+}
+
+fn file_path(file: &ResultsFile) -> String {
+    format!("{PREFIX}/files/{}/content", file.id())
 }
 
 /// An error in the shape of the service's compatible mode.

@@ -109,6 +109,14 @@ impl List {
         Ok(self.render(first, last, last < end))
     }
 
+    /// The row of this id.
+    pub(crate) fn row(&self, id: &str) -> Result<Value, String> {
+        let place = self.place(id)?;
+        let page = self.render(place, place + 1, false);
+        let mut page: Value = serde_json::from_slice(&page).map_err(|error| error.to_string())?;
+        Ok(page["data"][0].take())
+    }
+
     fn place(&self, id: &str) -> Result<usize, String> {
         let digits = id.rsplit_once('-').map(|(_, digits)| digits);
         let place = digits.and_then(|digits| digits.parse().ok());
