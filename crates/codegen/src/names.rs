@@ -49,7 +49,7 @@ mod tests {
     fn names_follow_rust() {
         for (text, expected_pascal, expected_screaming) in [
             ("in_progress", "InProgress", "IN_PROGRESS"),
-            ("list-batches", "ListBatches", "LIST_BATCHES"),
+            ("list-things", "ListThings", "LIST_THINGS"),
             ("BatchMetadata", "BatchMetadata", "BATCH_METADATA"),
             ("ISBNCode", "IsbnCode", "ISBN_CODE"),
             ("v1/chat", "V1Chat", "V1_CHAT"),
