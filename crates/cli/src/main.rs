@@ -19,6 +19,7 @@ mod mask;
 mod named;
 mod number_arg;
 mod output;
+mod results_command;
 mod resume_command;
 mod screen;
 mod server_time;

@@ -10,6 +10,9 @@ use crate::time_arg::TimeArg;
 use crate::words::value_name;
 use crate::zone_arg;
 
+/// What to say of a command that does not work as it stands.
+pub(crate) const UNMASK: &str = " this, with the secrets in the place of ***";
+
 /// A command that asks the same server.
 #[derive(Debug)]
 pub(crate) struct ShellCommand {
@@ -67,6 +70,17 @@ impl ShellCommand {
         let instant = |when: Option<TimeArg>| when.map(|when| when.instant(now));
         self.option("created-after", instant(filters.created_after));
         self.option("created-before", instant(filters.created_before));
+    }
+
+    /// Ids of batches, behind all options.
+    pub(crate) fn ids(&mut self, ids: &[&str]) {
+        // Servers make ids: none is to be an option.
+        if ids.iter().any(|id| id.starts_with('-')) {
+            self.text.push_str(" --");
+        }
+        for id in ids {
+            self.text.push_str(&format!(" {}", shell_word(id)));
+        }
     }
 
     pub(crate) fn flag(&mut self, name: &str, given: bool) {

@@ -93,7 +93,7 @@ pub(crate) fn line(err: &mut dyn Write, text: &str) {
 
 /// `text` as one word of a shell command.
 pub(crate) fn shell_word(text: &str) -> Cow<'_, str> {
-    let plain = |b: u8| b.is_ascii_alphanumeric() || b"_-.:/@".contains(&b);
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"_-.:/@,".contains(&b);
     if !text.is_empty() && text.bytes().all(plain) {
         text.into()
     } else {

@@ -12,6 +12,7 @@ use crate::mask;
 use crate::named;
 use crate::output::{self, Format, RenderOptions};
 use crate::resume_command::ResumeCommand;
+use crate::shell_command::UNMASK;
 use crate::streams::Streams;
 use crate::terminal;
 use crate::time_arg::TimeArg;
@@ -299,11 +300,7 @@ impl<'a> List<'a> {
 
     /// What else to say of a command that does not work as it stands.
     fn unmask(&self) -> &'static str {
-        if self.command.is_masked() {
-            " this, with the secrets in the place of ***"
-        } else {
-            ""
-        }
+        if self.command.is_masked() { UNMASK } else { "" }
     }
 
     fn end(&self, place: Option<Checkpoint>, streams: &mut Streams<'_>) -> Result<Exit, Failure> {

@@ -10,6 +10,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::mask;
 use crate::output::{self, RenderOptions};
+use crate::results_command;
 use crate::streams::Streams;
 use crate::summary::{self, Summary};
 use crate::terminal;
@@ -48,6 +49,9 @@ pub(super) async fn run(
     note.iter().for_each(|note| streams.note(note));
     let hidden = summary::write(&summary, args.output, &options, streams.out)?;
     output::note_hidden(&hidden, streams);
+    if summary.with_results > 0 {
+        streams.note(&results_command::note(&args.filters, now, &cli.target));
+    }
     let (batches, unreadable) = (summary.batches, summary.unreadable);
     if unreadable > 0 {
         let message = format!(

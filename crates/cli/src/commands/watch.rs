@@ -31,6 +31,7 @@ use crate::failure::Failure;
 use crate::interrupt::Interrupt;
 use crate::mask;
 use crate::named;
+use crate::results_command;
 use crate::streams::Streams;
 use crate::waiting::Waiting;
 use board::Board;
@@ -89,6 +90,7 @@ pub(super) async fn run(
     let mut watching = Watching {
         args,
         target,
+        start,
         connection,
         named,
         view: View::new(args.output, on_change.is_some(), streams)?,
@@ -105,6 +107,8 @@ pub(super) async fn run(
 struct Watching<'a> {
     args: &'a WatchArgs,
     target: &'a Target,
+    /// What ages count from.
+    start: Timestamp,
     connection: Connection,
     named: Vec<Named>,
     view: View,
@@ -221,6 +225,13 @@ impl Watching<'_> {
         closed?;
         self.deliveries.settle()?;
         let verdict = end.verdict(&self.board, self.args, self.target.dialect, streams);
+        // Another command has another sandbox.
+        if !self.target.sandbox {
+            let batches = self.board.batches();
+            let filters = &self.args.filters;
+            let note = results_command::note_of(&batches, filters, self.start, self.target);
+            note.iter().for_each(|note| streams.note(note));
+        }
         self.deliveries.verdict(verdict)
     }
 }

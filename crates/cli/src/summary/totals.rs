@@ -11,6 +11,8 @@ use crate::batch::OUTCOMES;
 pub(crate) struct Summary {
     pub(super) now: Timestamp,
     pub(crate) batches: u64,
+    /// Of these, batches that have ended and have an output file.
+    pub(crate) with_results: u64,
     /// Rows that could not be read, and so are in no other number.
     pub(crate) unreadable: u64,
     pub(super) triage: Triage,
@@ -66,6 +68,7 @@ impl Summary {
         Self {
             now,
             batches: 0,
+            with_results: 0,
             unreadable: 0,
             triage: Triage::new(now),
             statuses: BatchStatus::KNOWN
@@ -81,6 +84,7 @@ impl Summary {
     /// Counts a batch in.
     pub(crate) fn add(&mut self, batch: Batch) {
         self.batches += 1;
+        self.with_results += u64::from(batch.is_terminal() && batch.has_results());
         match self.statuses.iter_mut().find(|(it, _)| *it == batch.status) {
             Some((_, count)) => *count += 1,
             None => self.statuses.push((batch.status.clone(), 1)),

@@ -60,8 +60,8 @@ impl Need {
     pub(super) fn what_to_do(self) -> &'static str {
         match self {
             Self::PaidFor => {
-                "Requests that had finished are billed and stand in the output file: download it, \
-                 and submit the others again."
+                "Requests that had finished are billed and stand in the output file: fetch the \
+                 results, and submit the others again (`results --retry-input`)."
             }
             Self::AllFailed => "Nothing is billed. Read the error file before submitting again.",
             Self::Refused => "No request ran, and nothing is billed.",

@@ -11,7 +11,8 @@ use crate::wire::{Response, Wire, error_body};
 
 /// `summary` at [`NOW`](crate::support::NOW).
 fn command(base_url: &str, args: &[&str]) -> Command {
-    let mut command = with_key(&[&["summary", "--base-url", base_url], args].concat());
+    let mut command = with_key(&[&["summary"], args].concat());
+    command.env("DASHSCOPE_HTTP_BASE_URL", base_url);
     command.env("QWEN_BATCHES_NOW", "2025-03-07T00:00:00Z");
     command
 }
@@ -96,10 +97,11 @@ fn on_a_terminal() {
     let sandbox = Served::rows(kinds());
     let mut cases = Cases::default();
     for columns in [120, 60] {
-        let command = command(sandbox.base_url(), &[]);
-        let left = Terminal::start(command, 60, columns).finish();
+        let run = |args| Terminal::start(command(sandbox.base_url(), args), 60, columns).finish();
+        cases.add(columns, run(&[]));
+        // Without the note with a command, which is as long as the command.
+        let left = run(&["-q"]);
         assert!(!left.is_wrapped, "{left}");
-        cases.add(columns, left);
     }
     assert_snapshot!("summary_terminal", cases);
 }

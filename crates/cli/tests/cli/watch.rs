@@ -39,7 +39,8 @@ pub(crate) fn lives() -> Vec<BatchLifecycle> {
 /// `watch` at [`NOW`], of everything, with hardly a pause.
 pub(crate) fn command(base_url: &str, args: &[&str]) -> Command {
     let usual = ["watch", "--created-after", "20d", "--interval", "10ms"];
-    let mut command = with_key(&[&usual[..], &["--base-url", base_url], args].concat());
+    let mut command = with_key(&[&usual[..], args].concat());
+    command.env("DASHSCOPE_HTTP_BASE_URL", base_url);
     command.env("QWEN_BATCHES_NOW", "2025-03-07T00:00:00Z");
     command
 }
@@ -193,7 +194,7 @@ fn polls_that_fail_are_reported_and_made_again() {
     let outcome = watch(builder, &[]);
     assert_eq!(outcome.code, 0, "{outcome}");
     let warnings: Vec<&str> = outcome.stderr.lines().collect();
-    assert_eq!(warnings.len(), 3, "{outcome}");
+    assert_eq!(warnings.len(), 4, "{outcome}");
     assert!(
         warnings[0].starts_with("warning: the poll failed; again in 0s: the service returned 200"),
         "{outcome}"

@@ -110,6 +110,11 @@ impl Board {
         entries
     }
 
+    pub(super) fn batches(&self) -> Vec<&Batch> {
+        let entries = self.entries().into_iter();
+        entries.map(|entry| &entry.batch).collect()
+    }
+
     pub(super) fn len(&self) -> usize {
         self.entries.len()
     }
