@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::str::FromStr as _;
 
-use qwen_batches::{Batch, BatchExt as _, BatchStatus, Client, WatchEvent};
+use qwen_batches::{Batch, BatchExt as _, BatchStatus, Client, Tracker, WatchEvent};
 use serde_json::Value;
 
 /// Takes out of a batch what may not be shown: the key in any case, all other secrets unless they
@@ -69,14 +69,17 @@ pub(crate) fn event(event: &mut WatchEvent, client: &Client) {
     }
 }
 
-/// `value` as text, without the key.
-pub(crate) fn text_of(mut value: Value, client: &Client) -> String {
-    let text = value.to_string();
+/// Takes the key out of what is stored of a watch.
+pub(crate) fn tracker(tracker: &mut Tracker, client: &Client) {
+    let text = serde_json::to_string(tracker).unwrap_or_default();
     if !holds_key(&text, client) {
-        return text;
+        return;
     }
+    let mut value = serde_json::from_str(&text).unwrap_or_default();
     without_key(&mut value, client);
-    value.to_string()
+    if let Ok(masked) = serde_json::from_value(value) {
+        *tracker = masked;
+    }
 }
 
 fn holds_key(text: &str, client: &Client) -> bool {

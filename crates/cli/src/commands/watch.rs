@@ -54,9 +54,10 @@ pub(super) async fn run(
     streams: &mut Streams<'_>,
 ) -> Result<Exit, Failure> {
     let on_change = args.on_change.as_deref().map(OnChange::new).transpose()?;
-    let file = args.state.as_deref();
-    let file = file.map(|path| OpenedFile::open(path, &args.ids));
-    let file = file.transpose()?;
+    let file = match &args.state {
+        Some(path) => Some(OpenedFile::open(path, &args.ids).await?),
+        None => None,
+    };
     let stored = file.as_ref().and_then(|file| file.stored.clone());
     let mut interrupt = Interrupt::listen();
     let start = match &stored {
@@ -224,6 +225,7 @@ impl Watching<'_> {
         self.view.finish(&self.board, &self.connection, streams)?;
         closed?;
         self.deliveries.settle()?;
+        self.deliveries.store()?;
         let verdict = end.verdict(&self.board, self.args, self.target.dialect, streams);
         // Another command has another sandbox.
         if !self.target.sandbox {

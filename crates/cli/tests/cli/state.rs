@@ -6,6 +6,7 @@ use std::process::Stdio;
 use qwen_batches_sandbox::{BatchLifecycle, Lifecycle, Sandbox, row};
 use serde_json::Value;
 
+use crate::pty::Terminal;
 use crate::support::{NOW, Outcome, Served, hours_old, list};
 use crate::watch::{batch, command, serve};
 
@@ -142,6 +143,24 @@ fn an_event_that_was_not_delivered_comes_again_in_the_next_run() {
     );
 }
 
+/// What a table shows counts as reported once it is drawn.
+#[test]
+fn a_table_reports_as_well() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("watch.json");
+    let state = file.to_str().expect("UTF-8");
+    // Two events of each: more than may wait for a command.
+    let rows = (0..600).map(|n| {
+        let row = hours_old(n % 400).set("id", format!("batch_{n}"));
+        row.status("completed")
+    });
+    let sandbox = Served::rows(rows);
+    let table = Terminal::start(command(sandbox.base_url(), &["--state", state]), 20, 110);
+    assert_eq!(table.finish().code, 0);
+    let second = Outcome::of(command(sandbox.base_url(), &["--state", state]));
+    assert_eq!((second.stdout.as_str(), second.code), ("", 0), "{second}");
+}
+
 #[test]
 fn a_file_that_is_no_state_of_this_watch_is_refused_before_anything_is_sent() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -232,8 +251,9 @@ fn no_state_holds_a_secret_or_the_key() {
         .input_file_id("https://b.example/in.jsonl?Signature=hush")
         .metadata_entry("ds_batch_finish_callback", "https://h.example/?t=hush");
     let sandbox = Served::rows([row]);
-    let args = ["--state", state, "--until", "polled"];
-    assert_eq!(Outcome::of(command(sandbox.base_url(), &args)).code, 0);
+    // What the beginning of a watch holds is not replaced by an event then.
+    let args = ["--state", state, "--timeout", "1s", "--on-change", "false"];
+    assert_eq!(Outcome::of(command(sandbox.base_url(), &args)).code, 10);
     let text = fs::read_to_string(&file).expect("a file");
     assert!(text.contains("batch_1"), "{text}");
     assert!(

@@ -88,13 +88,25 @@ impl Deliveries {
 
     /// Keeps that those events are delivered that no command is to be run for.
     pub(super) fn settle(&mut self) -> Result<(), Failure> {
+        let mut poll_has_ended = false;
         while let Some(event) = self.waiting.front() {
             if self.on_change.is_some() && event.id().is_some() {
                 break;
             }
-            self.record_first()?;
+            poll_has_ended |= event.id().is_none();
+            self.record_first();
         }
-        Ok(())
+        match &mut self.state {
+            Some(state) if poll_has_ended => state.store(),
+            // A poll may bring thousands at once.
+            Some(state) => state.store_sparingly(),
+            None => Ok(()),
+        }
+    }
+
+    /// Stores what was delivered, as far as that is not done.
+    pub(super) fn store(&mut self) -> Result<(), Failure> {
+        self.state.as_mut().map_or(Ok(()), StateFile::store)
     }
 
     /// Waits until the command has ended that runs for the first event, and gives a warning if it
@@ -120,7 +132,8 @@ impl Deliveries {
         match result {
             Ok(()) => {
                 self.failures = 0;
-                self.record_first()?;
+                self.record_first();
+                self.store()?;
                 Ok(None)
             }
             Err(reason) => Ok(Some(self.fail(&reason))),
@@ -179,15 +192,14 @@ impl Deliveries {
     }
 
     /// The first event was delivered, and that is kept.
-    fn record_first(&mut self) -> Result<(), Failure> {
+    fn record_first(&mut self) {
         let (Some(event), Some(state)) = (self.waiting.pop_front(), &mut self.state) else {
-            return Ok(());
+            return;
         };
         // From what a poll notes, the next run would take batches as reported that were given up.
-        if matches!(event, WatchEvent::Polled(_)) && !self.given_up.is_empty() {
-            return Ok(());
+        if !matches!(event, WatchEvent::Polled(_)) || self.given_up.is_empty() {
+            state.record(&event);
         }
-        state.record(&event)
     }
 
     /// The command has failed for the first event.
@@ -221,9 +233,12 @@ impl fmt::Debug for Deliveries {
 #[cfg(test)]
 #[cfg(unix)]
 mod tests {
-    use qwen_batches::test_util;
-    use qwen_batches_sandbox::row;
+    use std::path::Path;
 
+    use qwen_batches::{BatchFilter, Client, test_util};
+    use qwen_batches_sandbox::{Sandbox, row};
+
+    use super::super::state::{OpenedFile, Stored};
     use super::*;
 
     fn deliveries(command: &str, batches: usize) -> Deliveries {
@@ -294,5 +309,67 @@ mod tests {
             .verdict(Ok(Exit::Ok))
             .expect_err("nothing was delivered");
         assert_eq!(verdict.exit(), Exit::Undelivered);
+    }
+
+    /// The events of a poll, and a file that keeps which were delivered.
+    async fn poll(client: &Client, folder: &Path) -> (Vec<WatchEvent>, StateFile) {
+        let opened = OpenedFile::open(&folder.join("state"), &[])
+            .await
+            .expect("a file");
+        let watch = client.watch(BatchFilter::new());
+        let new = || Stored {
+            now: jiff::Timestamp::UNIX_EPOCH,
+            ids: Vec::new(),
+            named: Vec::new(),
+            tracker: watch.tracker(),
+        };
+        let stored = opened.stored.clone().unwrap_or_else(new);
+        let file = opened.begin(stored, client);
+        let mut stream = watch.resume(file.tracker().clone()).events();
+        let mut events = Vec::new();
+        while let Some(event) = stream.try_next().await.expect("events") {
+            events.push(event);
+        }
+        (events, file)
+    }
+
+    fn ids(events: &[WatchEvent]) -> Vec<&str> {
+        events.iter().filter_map(WatchEvent::id).collect()
+    }
+
+    /// Even of a batch that is far older than what the poll has listed.
+    #[tokio::test]
+    async fn what_was_given_up_comes_again_in_the_next_run() {
+        const NOW: i64 = 1_741_305_600;
+        let old = row("batch_2").created_at(NOW - 1_000_000);
+        let rows = [row("batch_1").created_at(NOW), old].map(|row| row.status("completed"));
+        let sandbox = Sandbox::builder().now(NOW).rows(rows).start();
+        let sandbox = sandbox.await.expect("a sandbox");
+        let client = Client::builder()
+            .api_key("any")
+            .base_url(sandbox.base_url());
+        let client = client.build().expect("a client");
+        let folder = tempfile::tempdir().expect("a folder");
+
+        let (events, state) = poll(&client, folder.path()).await;
+        let two = ["batch_2/appeared", "batch_2/completed"];
+        assert_eq!(ids(&events)[2..], two);
+        // It succeeds for the first batch alone.
+        let command = "sh -c '[ $QWEN_BATCHES_BATCH_ID = batch_1 ]'";
+        let on_change = OnChange::new(command).expect("a command");
+        let mut deliveries = Deliveries::new(Some(on_change), Some(state));
+        events
+            .into_iter()
+            .for_each(|event| drop(deliveries.push(event)));
+        tokio::time::pause();
+        while deliveries.has_work() {
+            deliveries.next().await.expect("a file");
+        }
+        tokio::time::resume();
+        assert_eq!(deliveries.given_up, two);
+        drop(deliveries);
+
+        let (events, _) = poll(&client, folder.path()).await;
+        assert_eq!(ids(&events), two);
     }
 }

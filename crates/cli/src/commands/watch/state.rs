@@ -2,6 +2,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use fs4::{FileExt, TryLockError};
 use jiff::Timestamp;
@@ -23,6 +24,10 @@ const KIND: StoredFile = StoredFile {
     max_bytes: 32 << 20,
 };
 
+/// How long to wait for another watch to end. One that was killed just when it started a command
+/// may have the file for some milliseconds more, through that.
+const PATIENCE: Duration = Duration::from_secs(1);
+
 /// The file of a watch that has not begun.
 #[derive(Debug)]
 pub(super) struct OpenedFile {
@@ -40,6 +45,10 @@ pub(super) struct StateFile {
     _lock: File,
     stored: Stored,
     client: Client,
+    /// Whether events were recorded that are not stored.
+    is_dirty: bool,
+    /// When it was last stored, and how long that took.
+    last: Option<(Instant, Duration)>,
 }
 
 /// What the file holds.
@@ -57,10 +66,10 @@ pub(super) struct Stored {
 
 impl OpenedFile {
     /// Opens the file of a watch of the batches with these names, and keeps others from it.
-    pub(super) fn open(path: &Path, ids: &[String]) -> Result<Self, Failure> {
+    pub(super) async fn open(path: &Path, ids: &[String]) -> Result<Self, Failure> {
         // Nothing is put beside what is no such file.
         KIND.read(path, parse)?;
-        let lock = lock(path)?;
+        let lock = lock(path).await?;
         let stored = KIND.read(path, parse)?;
         if stored.as_ref().is_some_and(|stored| stored.ids != ids) {
             let reason = "the state is that of a watch of other ids; name another file, or \
@@ -81,6 +90,8 @@ impl OpenedFile {
             _lock: self.lock,
             stored,
             client: client.clone(),
+            is_dirty: false,
+            last: None,
         }
     }
 }
@@ -90,34 +101,59 @@ impl StateFile {
         &self.stored.tracker
     }
 
-    /// Takes note of an event that was delivered, and stores that.
-    pub(super) fn record(&mut self, event: &WatchEvent) -> Result<(), Failure> {
-        // Of a poll that has failed there is nothing to note.
-        if matches!(event, WatchEvent::PollFailed(_)) {
-            return Ok(());
+    /// Takes note of an event that was delivered.
+    pub(super) fn record(&mut self, event: &WatchEvent) {
+        let tracker = &mut self.stored.tracker;
+        tracker.record(event);
+        // All other events have been masked.
+        if matches!(event, WatchEvent::Began(_)) {
+            mask::tracker(tracker, &self.client);
         }
-        self.stored.tracker.record(event);
-        self.store()
+        self.is_dirty = true;
     }
 
-    /// Writes the file anew, in one step.
-    fn store(&self) -> Result<(), Failure> {
-        let stored = &self.stored;
-        let value = json!({
-            "now": stored.now.to_string(),
-            "ids": stored.ids,
-            "named": stored.named,
-            "tracker": stored.tracker,
-        });
-        KIND.write(
-            &self.path,
-            &format!("{}\n", mask::text_of(value, &self.client)),
-        )
+    /// Stores what was recorded, in one step.
+    pub(super) fn store(&mut self) -> Result<(), Failure> {
+        if !self.is_dirty {
+            return Ok(());
+        }
+        let start = Instant::now();
+        let text = self.stored.text().map_err(|error| {
+            let path = self.path.display();
+            Failure::new(Exit::Failure, format!("{path}: no state: {error}"))
+        })?;
+        KIND.write(&self.path, &text)?;
+        self.is_dirty = false;
+        self.last = Some((Instant::now(), start.elapsed()));
+        Ok(())
+    }
+
+    /// Likewise, unless most of the time would be spent so: then it is left to the next time.
+    pub(super) fn store_sparingly(&mut self) -> Result<(), Failure> {
+        match self.last {
+            Some((end, took)) if end.elapsed() < took => Ok(()),
+            _ => self.store(),
+        }
+    }
+}
+
+impl Stored {
+    fn text(&self) -> serde_json::Result<String> {
+        let (now, ids, named) = (
+            json!(self.now.to_string()),
+            json!(self.ids),
+            json!(self.named),
+        );
+        // By way of a value it would take several times as long.
+        let tracker = serde_json::to_string(&self.tracker)?;
+        Ok(format!(
+            "{{\"now\":{now},\"ids\":{ids},\"named\":{named},\"tracker\":{tracker}}}\n"
+        ))
     }
 }
 
 /// A file beside it, since the file itself is another one after each write.
-fn lock(path: &Path) -> Result<File, Failure> {
+async fn lock(path: &Path) -> Result<File, Failure> {
     let beside = beside(path, ".lock");
     let mut options = OpenOptions::new();
     let file = options.create(true).truncate(false).write(true);
@@ -125,16 +161,22 @@ fn lock(path: &Path) -> Result<File, Failure> {
         let message = format!("{}: cannot be written: {error}", beside.display());
         Failure::new(Exit::Failure, message)
     })?;
-    match FileExt::try_lock(&file) {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => {
-            let reason = "another watch has this file; wait for its end, or name another file";
-            Err(refused(path, reason))
-        }
-        // Some file systems of networks have no locks.
-        Err(TryLockError::Error(error)) => {
-            log::debug!("{} cannot be locked: {error}", beside.display());
-            Ok(file)
+    let start = Instant::now();
+    loop {
+        match FileExt::try_lock(&file) {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) if start.elapsed() < PATIENCE => {
+                tokio::time::sleep(PATIENCE / 20).await;
+            }
+            Err(TryLockError::WouldBlock) => {
+                let reason = "another watch has this file; wait for its end, or name another file";
+                return Err(refused(path, reason));
+            }
+            // Some file systems of networks have no locks.
+            Err(TryLockError::Error(error)) => {
+                log::debug!("{} cannot be locked: {error}", beside.display());
+                return Ok(file);
+            }
         }
     }
 }
