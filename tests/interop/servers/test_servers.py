@@ -5,6 +5,7 @@ import collections
 import datetime
 import json
 
+import openai
 import pytest
 
 from ..conftest import KEY, Product, call, output
@@ -180,6 +181,22 @@ def test_watch_follows_fresh_batches_to_their_end(fresh_aibrix):
     batches = [json.loads(line)["batch"] for line in stdout.splitlines()]
     last = {it["id"]: it["status"] for it in batches}
     assert last == dict.fromkeys(ids, "completed")
+
+
+def test_results_are_what_openai_python_reads(aibrix):
+    """In a dry run, AIBrix responds to a request with what was requested."""
+    client = openai.OpenAI(api_key=KEY, base_url=aibrix.base_url, max_retries=0)
+    completed = [it for it in aibrix.batches if it["status"] == "completed"]
+    assert len(completed) > 10
+    for batch in completed[:5]:
+        content = client.files.content(batch["output_file_id"]).content
+        assert command(0, aibrix.base_url, "results", batch["id"], "--output", "raw") == content.decode()
+        stdout = command(0, aibrix.base_url, "results", batch["id"], "--output", "jsonl")
+        found = [json.loads(line) for line in stdout.splitlines()]
+        lines = [json.loads(line) for line in content.splitlines()]
+        assert len(lines) == batch["request_counts"]["completed"] > 1
+        wanted = [(it["custom_id"], True, 200, it["response"]["body"]) for it in lines]
+        assert [(it["custom_id"], it["ok"], it["status"], it["body"]) for it in found] == wanted
 
 
 def test_doctor_sees_that_filters_are_ignored(server):
