@@ -28,7 +28,8 @@ pub(super) async fn run(
     cli: &Cli,
     streams: &mut Streams<'_>,
 ) -> Result<Exit, Failure> {
-    if args.ids.is_empty() && args.max_items.is_none() && !args.filters.any() {
+    let is_chosen = args.filters.any() || !args.outcomes.names.is_empty();
+    if args.ids.is_empty() && args.max_items.is_none() && !is_chosen {
         let message = "no batch is named: give ids, a filter such as `--status completed`, or `-n`";
         return Err(Failure::new(Exit::Usage, message));
     }

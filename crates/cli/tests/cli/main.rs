@@ -27,6 +27,7 @@ mod pty;
 mod readme;
 mod report;
 mod results;
+#[cfg(unix)]
 mod results_command;
 mod results_folder;
 mod resume;

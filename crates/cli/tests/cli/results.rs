@@ -1,6 +1,7 @@
 //! `results` on stdout: what is printed of which batch, and the exit code.
 
 use std::fs;
+use std::io::{BufRead as _, BufReader};
 use std::process::Stdio;
 
 use insta::assert_snapshot;
@@ -52,16 +53,26 @@ fn one_line_a_request() {
     assert_snapshot!("results", cases);
 }
 
+/// And they come as they arrive: a reader may leave when it has enough.
 #[test]
 fn the_sandbox_has_results() {
-    let mut command = with_key(&["--sandbox", "results", "--status", "completed", "-n", "3"]);
-    command.env("QWEN_BATCHES_NOW", "2025-03-07T00:00:00Z");
-    let outcome = Outcome::of(command);
-    let lines = lines(&outcome);
-    let mut batches: Vec<&Value> = lines.iter().map(|line| &line["batch"]).collect();
-    batches.dedup();
-    assert_eq!(batches.len(), 3, "{}", outcome.stderr);
-    assert!(lines.iter().all(|line| line["ok"].is_boolean()));
+    let mut child = with_key(&["--sandbox", "results", "--status", "completed", "-n", "3"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary runs");
+    let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
+    for _ in 0..5 {
+        let line = lines.next().expect("a line").expect("UTF-8");
+        let line: Value = serde_json::from_str(&line).expect("JSON");
+        assert!(
+            line["batch"].is_string() && line["ok"].is_boolean(),
+            "{line}"
+        );
+    }
+    drop(lines);
+    let outcome = Outcome::new(&child.wait_with_output().expect("it ends"));
+    assert_eq!((outcome.code, outcome.stderr.as_str()), (141, ""));
 }
 
 /// Of several batches, each line names its own.
@@ -87,7 +98,7 @@ fn batches_by_ids_or_filters() {
             0,
             &[Some("batch_1"), Some("batch_1"), Some("batch_3")],
         ),
-        (&["--outcome", "under_way", "-n", "9"], 9, &[]),
+        (&["--outcome", "under_way"], 9, &[]),
         (&["--name", "c"], 0, &[]),
     ] {
         let outcome = results(served.base_url(), args);
@@ -152,7 +163,19 @@ fn exit_codes_say_what_became_of_the_requests() {
             sandbox([completed().set("output_file_id", Value::Null)]),
             0,
             9,
-            "warning: batch_1: it has ended, and names no file yet\n",
+            "warning: batch_1: requests have completed, and it names no output file yet\n",
+        ),
+        (
+            sandbox([ended(1, "expired", 4, 3).set("output_file_id", Value::Null)]),
+            1,
+            9,
+            "error: results of 1 of 1 batch are missing\n",
+        ),
+        (
+            sandbox([ended(1, "cancelled", 4, 0).set("error_file_id", Value::Null)]),
+            0,
+            8,
+            "warning: batch_1: no results: cancelled, no request finished\n",
         ),
         (
             sandbox([ended(1, "completed", 4, 3)]).script(on(Fault::status(404).into(), 2)),

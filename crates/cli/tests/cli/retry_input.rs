@@ -104,9 +104,11 @@ fn of_whatever_has_not_succeeded_anywhere() {
 #[test]
 fn nothing_is_written_while_results_may_come() {
     let running = Sandbox::builder().rows([hours_old(1).status("in_progress")]);
+    let late = Sandbox::builder()
+        .rows([ended(1, "completed", 3, 2).set("output_file_id", serde_json::Value::Null)]);
     let gone = one(3, 2).script(Script::new().on(2, Fault::status(404)));
     let cut = one(30, 30).script(Script::new().on(2.., Fault::cut_body(5_000)));
-    for (builder, code) in [(running, 9), (gone, 9), (cut, 1)] {
+    for (builder, code) in [(running, 9), (late, 9), (gone, 9), (cut, 1)] {
         let outcome = retry(builder, &["batch_1", "--max-retries", "0"], input(1..=3));
         assert_eq!(
             (outcome.code, outcome.stdout.as_str()),
@@ -115,6 +117,14 @@ fn nothing_is_written_while_results_may_come() {
         );
         assert!(outcome.stderr.contains("no line was written"), "{outcome}");
     }
+}
+
+#[test]
+fn nothing_is_written_of_no_batch() {
+    let outcome = retry(one(3, 2), &["--name", "of none"], input(1..=3));
+    assert_eq!((outcome.code, outcome.stdout.as_str()), (2, ""));
+    let error = "error: no line was written: no batch was found\n";
+    assert!(outcome.stderr.ends_with(error), "{outcome}");
 }
 
 #[test]
@@ -183,8 +193,12 @@ fn an_input_that_is_not_that_of_the_batch() {
         ),
         (input([1]) + &long, "line 2 is longer than 8388608 bytes"),
         (
-            input(3..=9),
+            input(3..=6),
             "not the input of these batches: 2 of their results have a `custom_id` that it does not have",
+        ),
+        (
+            input(1..=5),
+            "not the input of these batches: it has 5 requests, and they have 4",
         ),
         (String::new(), "not the input of these batches"),
     ] {

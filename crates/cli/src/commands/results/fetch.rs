@@ -73,7 +73,7 @@ impl<'a> Fetch<'a> {
         waiting: &mut Waiting,
         streams: &mut Streams<'_>,
     ) -> Result<(), Failure> {
-        self.tally.batches += 1;
+        self.tally.begin(batch);
         if batch_files::of(batch).is_empty() {
             let (verdict, why) = Verdict::without_files(batch);
             // Of many batches under way it is enough to know how many.
@@ -252,7 +252,7 @@ impl<'a> Fetch<'a> {
     pub(super) fn finish(self, streams: &mut Streams<'_>) -> Result<Exit, Failure> {
         let tally = &self.tally;
         match self.destination {
-            Destination::Retry(input) => return retry(input, tally.open, streams),
+            Destination::Retry(input) => return retry(input, tally, streams),
             Destination::Folder(folder) => {
                 let (fetched, kept) = (count(tally.fetched, "batch"), tally.kept);
                 let folder = folder.path().display();
@@ -268,13 +268,17 @@ impl<'a> Fetch<'a> {
 
 /// Writes what is to be submitted again, unless results may yet come: who submitted those requests
 /// again would pay for them twice.
-fn retry(input: RetryInput, open: u64, streams: &mut Streams<'_>) -> Result<Exit, Failure> {
-    if open > 0 {
-        let batches = count(open, "batch");
+fn retry(input: RetryInput, tally: &Tally, streams: &mut Streams<'_>) -> Result<Exit, Failure> {
+    if tally.batches == 0 {
+        let message = "no line was written: no batch was found";
+        return Err(Failure::new(Exit::Usage, message));
+    }
+    if tally.open > 0 {
+        let batches = count(tally.open, "batch");
         let message = format!("no line was written: results of {batches} are missing");
         return Err(Failure::new(Exit::ResultsMissing, message));
     }
-    let retried = input.write(streams.out)?;
+    let retried = input.write(tally.requests, streams.out)?;
     let again = retried.failed + retried.without_result;
     streams.note(&format!(
         "note: {again} of {} to submit again: {} failed, {} without a result",

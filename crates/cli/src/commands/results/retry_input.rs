@@ -139,8 +139,20 @@ impl RetryInput {
         };
     }
 
-    /// Writes the lines whose requests did not succeed, to the byte.
-    pub(super) fn write(mut self, out: &mut dyn Write) -> Result<Retried, Failure> {
+    /// Writes the lines whose requests did not succeed, to the byte, if this is the input of batches
+    /// that have so many requests.
+    pub(super) fn write(
+        mut self,
+        requests: Option<u64>,
+        out: &mut dyn Write,
+    ) -> Result<Retried, Failure> {
+        let lines = self.lines.len() as u64;
+        if let Some(requests) = requests.filter(|requests| *requests < lines) {
+            let reason = format!(
+                "not the input of these batches: it has {lines} requests, and they have {requests}"
+            );
+            return Err(self.refuse(&reason));
+        }
         let known: HashSet<u64> = self.lines.iter().map(|line| line.id).collect();
         let results = self.succeeded.union(&self.failed);
         let strangers = results.filter(|id| !known.contains(id)).count();

@@ -3,7 +3,7 @@
 use qwen_batches::{Batch, BatchExt as _};
 
 use super::lines::Read;
-use super::verdict::Verdict;
+use super::verdict::{Verdict, awaits_output};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::words::count;
@@ -12,6 +12,8 @@ use crate::words::count;
 #[derive(Default)]
 pub(super) struct Tally {
     pub(super) batches: u64,
+    /// How many requests they have by their counts, if all are counted.
+    pub(super) requests: Option<u64>,
     /// Batches of which results are missing.
     incomplete: u64,
     under_way: u64,
@@ -32,6 +34,17 @@ impl Tally {
         self.count(Verdict::Incomplete);
     }
 
+    /// Counts a batch.
+    pub(super) fn begin(&mut self, batch: &Batch) {
+        self.batches += 1;
+        let total = batch.request_counts.as_ref().map_or(0, |it| it.total);
+        self.requests = match (self.batches, u64::try_from(total)) {
+            (1, Ok(total @ 1..)) => Some(total),
+            (_, Ok(total @ 1..)) => self.requests.map(|sum| sum.saturating_add(total)),
+            _ => None,
+        };
+    }
+
     /// Counts a batch without files in.
     pub(super) fn add_without_files(&mut self, batch: &Batch, verdict: Verdict) {
         self.under_way += u64::from(!batch.is_terminal());
@@ -41,7 +54,8 @@ impl Tally {
 
     /// Counts the lines of a batch in, and judges it by them.
     pub(super) fn add(&mut self, batch: &Batch, read: &Read) -> Verdict {
-        self.open += u64::from(read.is_cut || !batch.is_terminal());
+        let is_open = read.is_cut || !batch.is_terminal() || awaits_output(batch);
+        self.open += u64::from(is_open);
         self.succeeded += read.report.succeeded;
         self.failed += read.report.failed;
         let verdict = match read.is_cut {

@@ -20,7 +20,8 @@ impl Verdict {
     /// By the lines of a batch, each by its own status.
     pub(super) fn of(batch: &Batch, report: &ResultsReport) -> Self {
         let is_unread = report.unreadable_lines + report.conflicting_lines > 0
-            || !report.unreadable_files.is_empty();
+            || !report.unreadable_files.is_empty()
+            || awaits_output(batch);
         let missing = report.missing().unwrap_or(0);
         if is_unread || !batch.is_terminal() || (missing != 0 && !may_lack_lines(batch, missing)) {
             Self::Incomplete
@@ -40,6 +41,10 @@ impl Verdict {
                 let why = format!("it is {status}: there are results when it has ended");
                 return (Self::Incomplete, why);
             }
+            _ if awaits_output(batch) => {
+                let why = "requests have completed, and it names no output file yet";
+                return (Self::Incomplete, why.to_owned());
+            }
             Outcome::Refused { .. } => format!("it was refused: {}", reason(batch)),
             Outcome::AllFailed | Outcome::Expired { .. } | Outcome::Cancelled { .. } => {
                 reason(batch)
@@ -51,6 +56,13 @@ impl Verdict {
         };
         (Self::Failed, format!("no results: {why}"))
     }
+}
+
+/// Whether requests have completed whose results are in no file: they may yet come, as an id was
+/// reported to do.
+pub(super) fn awaits_output(batch: &Batch) -> bool {
+    let counts = batch.request_counts.as_ref();
+    counts.is_some_and(|counts| counts.completed > 0) && !batch.has_results()
 }
 
 /// What the service writes of requests that never ran is undocumented.
