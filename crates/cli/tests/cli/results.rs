@@ -331,6 +331,14 @@ fn no_line_brings_the_key_out() {
         assert!(!shown.contains("u0073"), "{outcome}");
         assert_eq!(outcome.stdout.matches("***").count(), 4, "{outcome}");
     }
+    // Nested deeper than what is read as a value.
+    let body = "[".repeat(200) + &format!("\"{KEY}\"") + &"]".repeat(200);
+    let text =
+        format!("{{\"custom_id\":\"a\",\"response\":{{\"status_code\":200,\"body\":{body}}}}}\n");
+    let row = ended(1, "completed", 1, 1).set("output_file_id", "out");
+    let served = Served::new(sandbox([row]).file("out", text));
+    let outcome = results(served.base_url(), &["batch_1"]);
+    assert!(outcome.stdout.contains("[[\"***\"]]"), "{outcome}");
 }
 
 #[test]

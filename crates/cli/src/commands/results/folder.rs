@@ -1,7 +1,6 @@
 //! The folder of `--dir`: a file for each batch, whole or not there.
 
 use std::fs::{self, File};
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io::{self, BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 
@@ -106,9 +105,11 @@ fn stem(id: &str) -> String {
     let shown: String = letters
         .map(|letter| if is_plain(letter) { letter } else { '_' })
         .collect();
-    let mut hasher = DefaultHasher::new();
-    id.hash(&mut hasher);
-    format!("id_{shown}-{:016x}", hasher.finish())
+    // FNV-1a: later versions of this program, too, must come to the same name.
+    let hash = id.bytes().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    format!("id_{shown}-{hash:016x}")
 }
 
 #[cfg(test)]
