@@ -134,14 +134,14 @@ fn a_command_that_fails_is_run_again_while_the_watch_goes_on() {
 fn what_was_not_delivered_is_an_error_with_an_exit_code_of_its_own() {
     let stuck = hours_old(1).status("in_progress");
     let sandbox = Served::rows([stuck]);
-    let args = ["--on-change", "false", "--timeout", "1s"];
+    let args = ["--on-change", "false", "--timeout", "3s"];
     let outcome = Outcome::of(command(sandbox.base_url(), &args));
     let last: Vec<&str> = outcome.stderr.lines().rev().take(2).collect();
     assert_eq!(
         last,
         [
             "error: 1 event not delivered: batch_1/appeared",
-            "error: timed out after 1s, with 1 of 1 batch not done"
+            "error: timed out after 3s, with 1 of 1 batch not done"
         ]
     );
     assert_eq!(outcome.code, 10, "{outcome}");
@@ -172,7 +172,7 @@ fn a_thousand_events_wait_and_polling_waits_with_them() {
 fn stopped_by_a_signal_it_lets_the_command_end() {
     let folder = tempfile::tempdir().expect("a folder");
     let log = folder.path().join("log");
-    let script = format!("echo started >&2; sleep 1; cat >> {}", log.display());
+    let script = format!("echo started >&2; sleep 2; cat >> {}", log.display());
     let sandbox = Served::rows([1, 2].map(|n| hours_old(n).status("in_progress")));
     let args = ["--on-change", &format!("sh -c '{script}'")];
     let mut child = start(command(sandbox.base_url(), &args));

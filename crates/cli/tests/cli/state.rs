@@ -109,12 +109,12 @@ fn an_event_that_was_not_delivered_comes_again_in_the_next_run() {
     let file = folder.path().join("watch.json");
     let sandbox = Served::rows([1, 400].map(|n| hours_old(n).status("completed")));
     let state = file.to_str().expect("UTF-8");
-    let run = |on_change: &str| {
+    let run = |timeout: &str, on_change: &str| {
         let args = [
             "--state",
             state,
             "--timeout",
-            "1s",
+            timeout,
             "--on-change",
             on_change,
         ];
@@ -123,7 +123,7 @@ fn an_event_that_was_not_delivered_comes_again_in_the_next_run() {
     // The first two are delivered.
     let seen = folder.path().join("seen");
     let script = format!("cat >> {0}; [ $(wc -l < {0}) -lt 3 ]", seen.display());
-    let first = run(&format!("sh -c '{script}'"));
+    let first = run("3s", &format!("sh -c '{script}'"));
     let last = first.stderr.lines().last();
     assert_eq!(
         last,
@@ -134,7 +134,7 @@ fn an_event_that_was_not_delivered_comes_again_in_the_next_run() {
         "{first}"
     );
     assert_eq!(first.code, 10, "{first}");
-    let second = run("sh -c 'echo $QWEN_BATCHES_EVENT_ID'");
+    let second = run("1m", "sh -c 'echo $QWEN_BATCHES_EVENT_ID'");
     let expected = "batch_400/appeared\nbatch_400/completed\nnote: 1 batch done\n";
     assert_eq!(
         (second.stderr.as_str(), second.code),
@@ -252,7 +252,7 @@ fn no_state_holds_a_secret_or_the_key() {
         .metadata_entry("ds_batch_finish_callback", "https://h.example/?t=hush");
     let sandbox = Served::rows([row]);
     // What the beginning of a watch holds is not replaced by an event then.
-    let args = ["--state", state, "--timeout", "1s", "--on-change", "false"];
+    let args = ["--state", state, "--timeout", "3s", "--on-change", "false"];
     assert_eq!(Outcome::of(command(sandbox.base_url(), &args)).code, 10);
     let text = fs::read_to_string(&file).expect("a file");
     assert!(text.contains("batch_1"), "{text}");
