@@ -1,0 +1,155 @@
+//! What a list must give, and what it may not be able to.
+
+use std::ops::RangeInclusive;
+
+use qwen_batches_sandbox::{Fault, FilterParam, IdsOf, Order};
+
+use super::NOW;
+use super::case::{Case, FILES, NAMES, STATUSES};
+use super::checks::id;
+use super::troubles::{Trouble, Weight, is_legible, member};
+
+/// How far the service looks back, in seconds.
+pub(super) const LISTED: i64 = 30 * 24 * 3600;
+
+impl Case {
+    /// The ids that a list must give.
+    pub(super) fn expected(&self) -> Vec<String> {
+        let cap = self.cap().map_or(usize::MAX, |cap| cap as usize);
+        let mut ids = self.matching(|_| false);
+        ids.truncate(cap);
+        ids
+    }
+
+    /// The ids of the rows that match the filter, but for the parts of it that are left out.
+    pub(super) fn matching(&self, left_out: impl Fn(FilterParam) -> bool) -> Vec<String> {
+        let (youngest, oldest) = self.ages;
+        let oldest = oldest.unwrap_or(LISTED).min(LISTED);
+        let rows = self.rows().into_iter().enumerate();
+        let rows = rows.filter(|(n, row)| {
+            let age = NOW - row["created_at"].as_i64().unwrap_or_default();
+            let is_in_time = youngest.is_none_or(|least| age > least) && age <= oldest;
+            is_in_time && self.matches_others(*n, &left_out)
+        });
+        rows.map(|(_, row)| id(&row)).collect()
+    }
+
+    pub(super) fn matches_others(&self, n: usize, left_out: impl Fn(FilterParam) -> bool) -> bool {
+        let status = STATUSES[n % STATUSES.len()];
+        let name = NAMES[n % NAMES.len()];
+        let statuses = self.statuses.as_ref();
+        let files = self.files.as_ref();
+        let finds = |text: &str| self.server.finds(text, name);
+        (left_out(FilterParam::Status) || statuses.is_none_or(|wanted| wanted.contains(&status)))
+            && (left_out(FilterParam::InputFileIds)
+                || files.is_none_or(|wanted| wanted.contains(&(n % FILES))))
+            && (left_out(FilterParam::DsName) || self.name.is_none_or(finds))
+    }
+
+    /// Whether rows that the filter does not let through by this member are listed, since it cannot
+    /// be read and the server does not filter by it.
+    pub(super) fn is_blurred(&self, filter: FilterParam) -> bool {
+        let name = match filter {
+            FilterParam::Status => "status",
+            FilterParam::InputFileIds => "input_file_id",
+            _ => "metadata",
+        };
+        let ignored = |fault: &Fault| match fault {
+            Fault::IgnoreFilters { filters } => filters.contains(&filter),
+            _ => false,
+        };
+        let is_ignored = self.server.ignores(filter) || self.faults().any(ignored);
+        is_ignored && self.faults().any(|fault| member(fault) == Some(name))
+    }
+
+    pub(super) fn is_exact(&self) -> bool {
+        let filters = [
+            FilterParam::Status,
+            FilterParam::DsName,
+            FilterParam::InputFileIds,
+        ];
+        !filters.into_iter().any(|filter| self.is_blurred(filter))
+    }
+
+    /// Whether rows may be lost, of which the error in the end then tells.
+    pub(super) fn loses_rows(&self) -> bool {
+        self.faults().any(|fault| match fault {
+            Fault::Member {
+                pointer, becomes, ..
+            } => matches!(&**pointer, "/id" | "/created_at") && !is_legible(becomes),
+            fault => matches!(fault, Fault::BadRow { .. }),
+        })
+    }
+
+    /// Whether a row may come behind older ones: it could not be read, not even its id, and was sent
+    /// again since pages overlap.
+    pub(super) fn may_deliver_late(&self) -> bool {
+        let is_nameless =
+            |fault: &Fault| matches!(fault, Fault::BadRow { .. }) || member(fault) == Some("id");
+        let overlaps = |fault: &Fault| matches!(fault, Fault::OverlapRows { .. });
+        self.faults().any(is_nameless) && self.faults().any(overlaps)
+    }
+
+    /// Whether rows appear or expire while one walks; they are no part of what must be listed, and
+    /// a cap would count them.
+    pub(super) fn moves(&self) -> bool {
+        self.any(|trouble| {
+            matches!(
+                trouble.fault,
+                Fault::AppearAtHead { .. } | Fault::ExpireAtTail { .. } | Fault::Throttle { .. }
+            )
+        })
+    }
+
+    pub(super) fn cap(&self) -> Option<u64> {
+        let is_clear = !self.moves() && self.is_exact() && !self.loses_rows();
+        self.max_items.filter(|_| is_clear)
+    }
+
+    /// Whether a list may end at an error that no other run overcomes: a place behind a row may be
+    /// known by the row's id alone, which is no cursor here; or a page of newer rows than all before
+    /// looks like the start of the list, where the order is not the documented one.
+    pub(super) fn may_have_no_way_on(&self) -> bool {
+        matches!(self.server.ids, Some(IdsOf::Page | IdsOf::Rows))
+            || self.server.order != Order::NewestFirst
+    }
+
+    /// Whether another attempt must overcome everything that goes wrong.
+    pub(super) fn must_complete(&self) -> bool {
+        if self.may_have_no_way_on() {
+            return false;
+        }
+        if self.workers > 1 {
+            // Which worker's call is hit, nobody knows: one may be hit by all. To end a stall,
+            // the test ends all calls under way.
+            let hits = |(at, trouble): &(RangeInclusive<usize>, Trouble)| match trouble.weight {
+                Weight::Harmless => 0,
+                _ => at.clone().count(),
+            };
+            let hits: usize = self.script.iter().map(hits).sum();
+            return hits <= self.max_retries as usize
+                && !self.any(|trouble| trouble.weight == Weight::Grave)
+                && !self.any(|trouble| {
+                    matches!(trouble.fault, Fault::Stall { .. } | Fault::HasMore { .. })
+                });
+        }
+        let longest = |is: fn(&Trouble) -> bool| {
+            let mut in_a_row = 0;
+            let runs = (1..=20).map(|request| {
+                let mut script = self.script.iter();
+                let hit = script.any(|(at, trouble)| at.contains(&request) && is(trouble));
+                in_a_row = if hit { in_a_row + 1 } else { 0 };
+                in_a_row
+            });
+            runs.max().unwrap_or(0)
+        };
+        // Behind the last page, a page that says that there is more is looked at again; a retry
+        // in between does not count.
+        let more = longest(|trouble| {
+            trouble.weight == Weight::Transient || matches!(trouble.fault, Fault::HasMore { .. })
+        });
+        !self.any(|trouble| trouble.weight == Weight::Grave)
+            && longest(|trouble| trouble.weight == Weight::Transient) <= self.max_retries
+            && more <= 3
+    }
+}
