@@ -311,7 +311,9 @@ impl ListBatches {
             refuse("a checkpoint says where to go on; leave out `after`".to_owned());
         }
         if checkpoint.is_lost() {
-            refuse("the checkpoint's id was too long to be kept; start anew".to_owned());
+            let reason = "the checkpoint does not hold where to go on: the id was too long to be kept, \
+                          or rows may be missing before it; start anew";
+            refuse(reason.to_owned());
         }
     }
 }

@@ -5,11 +5,14 @@
 
 use crate::types::page::Page;
 
+/// The id behind which a page starts; none for the start of the list.
+pub(super) type Cursor = Option<String>;
+
 /// The cursor of the page to be fetched, and the other one for the same place.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Cursors {
-    pub(super) current: Option<String>,
-    pub(super) other: Option<String>,
+    pub(super) current: Cursor,
+    pub(super) other: Option<Cursor>,
     /// Whether ids of rows are tried first.
     rows_first: bool,
     /// Whether `last_id` has led on where it was not the id of a row.
@@ -17,7 +20,7 @@ pub(super) struct Cursors {
 }
 
 impl Cursors {
-    pub(super) fn at(cursor: Option<String>) -> Self {
+    pub(super) fn at(cursor: Cursor) -> Self {
         Self {
             current: cursor,
             ..Self::default()
@@ -34,12 +37,13 @@ impl Cursors {
     }
 
     /// The cursor behind this page, and the other one.
-    pub(super) fn behind(&self, page: &Page) -> Option<(String, Option<String>)> {
+    pub(super) fn behind(&self, page: &Page) -> Option<(String, Option<Cursor>)> {
         let given = page.next_cursor.clone()?;
         let Some(row) = page.rows.last().map(|row| &row.id) else {
-            // A cursor behind the last row that came stays one, whatever pages without rows follow.
-            let other = self.other.clone().or_else(|| self.current.clone());
-            let other = other.filter(|other| *other != given);
+            // A cursor behind the last row that came stays one, whatever pages without rows follow;
+            // and so does the start of the list.
+            let other = self.other.as_ref().unwrap_or(&self.current);
+            let other = Some(other.clone()).filter(|it| it.as_ref() != Some(&given));
             return Some((given, other));
         };
         if *row == given {
@@ -51,13 +55,13 @@ impl Cursors {
                 .rows
                 .is_sorted_by(|newer, older| newer.created_at >= older.created_at);
         Some(if self.rows_first || of_another_row {
-            (row.clone(), Some(given))
+            (row.clone(), Some(Some(given)))
         } else {
-            (given, Some(row.clone()))
+            (given, Some(Some(row.clone())))
         })
     }
 
-    pub(super) fn move_to(&mut self, (next, other): (String, Option<String>)) {
+    pub(super) fn move_to(&mut self, (next, other): (String, Option<Cursor>)) {
         self.current = Some(next);
         self.other = other;
     }
@@ -69,8 +73,10 @@ impl Cursors {
 
     /// The other cursor has led on, the current one has not.
     pub(super) fn swap(&mut self) {
-        self.rows_first = !self.rows_first;
-        std::mem::swap(&mut self.current, &mut self.other);
+        if let Some(other) = &mut self.other {
+            self.rows_first = !self.rows_first;
+            std::mem::swap(&mut self.current, other);
+        }
     }
 
     /// Whether an empty page behind the current cursor may be believed although the server refuses

@@ -43,11 +43,13 @@ impl Pager {
         if first.as_ref().is_ok_and(goes_on) {
             return first;
         }
-        self.plan.report.warn_once(
-            "`last_id` is not the id of the last row",
-            ", and one of the two leads nowhere; the list goes on behind the other",
-        );
-        let second = self.call_behind(Some(&other)).await;
+        if other.is_some() {
+            self.plan.report.warn_once(
+                "`last_id` is not the id of the last row",
+                ", and one of the two leads nowhere; the list goes on behind the other",
+            );
+        }
+        let second = self.call_behind(other.as_deref()).await;
         let goes_on = |page: &Page| self.leads_on(page) || page.has_more && !self.starts_over(page);
         if second.as_ref().is_ok_and(goes_on) {
             self.cursors.swap();
@@ -58,7 +60,7 @@ impl Pager {
             (Ok(_), Ok(second)) if self.starts_over(&second) => self.or_by_time(Ok(second)).await,
             (Ok(page), Ok(_)) => Ok(page),
             (Err(error), _) | (_, Err(error)) if error.is_retryable() => Err(error),
-            (Ok(_), Err(rejection)) => Err(self.leads_nowhere(&other, &rejection)),
+            (Ok(_), Err(rejection)) => Err(self.leads_nowhere(other.as_deref(), &rejection)),
             (Err(rejection), second) => self.or_by_time(second.or(Err(rejection))).await,
         }
     }
@@ -81,11 +83,15 @@ impl Pager {
         is_empty && page.has_more && moves && self.empty_pages == 0
     }
 
-    fn leads_nowhere(&self, other: &str, rejection: &Error) -> Error {
+    fn leads_nowhere(&self, other: Option<&str>, rejection: &Error) -> Error {
         let here = self.cursors.current.as_deref().unwrap_or_default();
+        let other = match other {
+            Some(row) => format!("{row}, the id of the last row"),
+            None => "the start of the list".to_owned(),
+        };
         let summary = format!(
-            "the page behind `last_id`, {here}, is empty, and {other}, the id of the last row, is \
-             refused ({rejection}); the list may be incomplete"
+            "the page behind `last_id`, {here}, is empty, and {other}, is refused ({rejection}); the \
+             list may be incomplete"
         );
         Error::new(ErrorKind::Pagination, summary)
     }
@@ -105,7 +111,8 @@ impl Pager {
         let newer = |row: &Batch| last.is_some_and(|last| row.created_at > last);
         if self.is_resumed && self.cursors.current.is_some() && page.rows.iter().any(newer) {
             let start = self.send(None).await?;
-            self.recent.set_first(start.rows.first());
+            self.recent
+                .set_first(start.rows.first().map(|row| row.id.clone()));
         }
         Ok(())
     }
@@ -208,8 +215,31 @@ impl Pager {
             Some(Err(error)) if error.is_retryable() => Err(error),
             Some(Err(_)) | None => match first {
                 Ok(page) if self.starts_over(&page) => Err(self.started_over(&page)),
+                Ok(page) if page.rows.is_empty() => self.unless_unknown(page).await,
                 first => first,
             },
+        }
+    }
+
+    /// The end of a list that was resumed, which an empty page is if the server knows the cursor: for
+    /// one that nobody has it then returns something else.
+    async fn unless_unknown(&self, end: Page) -> Result<Page, Error> {
+        if self.fetched.delivered == 0 {
+            return Ok(end);
+        }
+        match self.send(Some(server_filters::NOBODYS)).await {
+            Ok(page) if page.rows.is_empty() && page.unreadable.is_empty() => {
+                let cursor = self.cursors.current.as_deref().unwrap_or_default();
+                let summary = format!(
+                    "the page behind {cursor}, where the list was left, is empty, and so is the page \
+                     behind an id that nobody has: the service may not list that batch any more, and \
+                     the list may be incomplete; list from the start"
+                );
+                let error = Error::new(ErrorKind::Pagination, summary);
+                Err(error.with_request_id(end.request_id))
+            }
+            Err(error) if !matches!(error.status(), Some(400 | 404 | 422 | 500)) => Err(error),
+            _ => Ok(end),
         }
     }
 
@@ -223,6 +253,14 @@ impl Pager {
         let bound = Timestamp::from_second(last.checked_add(1)?).ok()?;
         trace::debug!("the cursor leads nowhere; going on by time of creation");
         self.tried_by_time_at = delivered;
+        match self.behind_first_of(last).await {
+            Some(Err(error)) if error.is_retryable() => {
+                self.tried_by_time_at = None;
+                return Some(Err(error));
+            }
+            Some(Ok(page)) => return Some(Ok(page)),
+            Some(Err(_)) | None => {}
+        }
         let at_start = self.cursors.at_start();
         let before = (
             self.plan.clone(),
@@ -247,6 +285,61 @@ impl Pager {
             self.tried_by_time_at = None;
         }
         Some(page)
+    }
+
+    /// The page behind the first row that was created by the second `last`, asked for without that
+    /// bound: rows that came newest first so far may still be followed by newer ones, which a bound
+    /// hides. None where that leads nowhere.
+    async fn behind_first_of(&mut self, last: i64) -> Option<Result<Page, Error>> {
+        let first = match self.first_of(last).await? {
+            Ok(page) => page,
+            Err(error) => return Some(Err(error)),
+        };
+        let at_start = self.cursors.at_start();
+        if first.rows.first().is_some_and(|row| self.is_new(row)) {
+            // It was not delivered: the list goes on with it.
+            self.cursors = at_start;
+            self.cycle = CycleGuard::default();
+            return Some(Ok(first));
+        }
+        let behind = at_start.behind(&first)?;
+        let before = std::mem::replace(&mut self.cursors, at_start);
+        self.cursors.move_to(behind);
+        let page = self.call_and_learn().await;
+        if page.as_ref().is_ok_and(|page| self.leads_on(page)) {
+            self.cycle = CycleGuard::default();
+            return Some(page);
+        }
+        self.cursors = before;
+        page.err().map(Err)
+    }
+
+    /// A page with the first row that was created by the second `last`. None if there is none, or if
+    /// the server ignores bounds.
+    async fn first_of(&mut self, last: i64) -> Option<Result<Page, Error>> {
+        // Whether a bound includes its second is undocumented.
+        for bound in [last.checked_add(1)?, last] {
+            let zone = self.plan.client.shared().filter_zone().of_create_before();
+            let zone = zone.filter(|_| self.plan.times_are_sent())?;
+            let mut bounded = self.plan.before(bound, zone)?;
+            bounded.page_size = 1;
+            let plan = std::mem::replace(&mut self.plan, bounded);
+            let page = self.call_behind(None).await;
+            self.plan = plan;
+            match page.map(|page| (page.rows.first().map(|row| row.created_at), page)) {
+                Err(error) => return Some(Err(error)),
+                Ok((Some(first), page)) if first <= last => return Some(Ok(page)),
+                Ok((Some(first), _)) if first == bound => {}
+                Ok(_) => return None,
+            }
+        }
+        None
+    }
+
+    async fn call_and_learn(&mut self) -> Result<Page, Error> {
+        let page = self.call().await?;
+        self.learn_first_row(&page).await?;
+        Ok(page)
     }
 
     /// A list that went on by time, where newer rows then come behind older ones.

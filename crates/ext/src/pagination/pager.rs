@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use jiff::tz::Offset;
 use qwen_batches_api::types::Batch;
 
-use super::cursors::Cursors;
+use super::cursors::{Cursor, Cursors};
 use super::cycle_guard::CycleGuard;
 use super::order::Order;
 use super::plan::ListPlan;
@@ -14,6 +15,7 @@ use super::server_filters;
 use crate::types::checkpoint::{Checkpoint, Next};
 use crate::types::error::{Error, ErrorKind};
 use crate::types::page::Page;
+use crate::types::query::Query;
 use crate::types::row_id::RowId;
 
 /// How many pages without a row may follow one another while the service says that there is more,
@@ -35,7 +37,11 @@ pub(crate) struct FetchedPage {
     /// What lies behind the page.
     pub(crate) end: Next,
     /// The cursors behind the page.
-    pub(crate) behind: Option<(String, Option<String>)>,
+    pub(crate) behind: Option<(String, Option<Cursor>)>,
+    /// The row behind which the list goes on, if that is not the page's last one.
+    pub(crate) goes_on_behind: Option<String>,
+    /// Whether it is the last one before the bound of a window: the list may go on.
+    pub(crate) ends_window: bool,
     /// Whether a row is too old for the filter, and all behind it are, too.
     pub(crate) is_past_filter: bool,
 }
@@ -59,6 +65,9 @@ pub(crate) struct Pager {
     pub(super) catching_up: bool,
     /// Whether nothing has been fetched since the list was resumed.
     pub(super) is_resumed: bool,
+    /// Of a window, the query behind its first page: a bound would hide newer rows that come behind
+    /// older ones.
+    query_behind_first: Option<Query>,
     /// How many rows had been delivered when the list last went on by time.
     pub(super) tried_by_time_at: Option<u64>,
     pub(super) empty_pages: u32,
@@ -88,6 +97,7 @@ impl Pager {
             is_resumed: from.cursor.is_some(),
             begins_behind: from.cursor.clone().filter(|_| from.delivered == 0),
             catching_up: false,
+            query_behind_first: None,
             tried_by_time_at: None,
             fetched: from,
             recent: RecentRows::default(),
@@ -95,6 +105,23 @@ impl Pager {
             cycle: CycleGuard::default(),
             plan,
         }
+    }
+
+    /// A pager of what was created before a second, of a list that starts with `first`. Its first page
+    /// is asked for with that bound, the others as the list goes on there. None where the bound cannot
+    /// be sent.
+    pub(crate) fn before(
+        list: &ListPlan,
+        second: i64,
+        zone: Offset,
+        first: Option<&RowId>,
+    ) -> Option<Self> {
+        let plan = list.before(second, zone)?;
+        let start = plan.start();
+        let mut pager = Self::new(plan, start);
+        pager.query_behind_first = Some(list.query.clone());
+        pager.recent.set_first(first.map(|row| row.id.clone()));
+        Some(pager)
     }
 
     /// The next page; nothing behind the last one. After an error that is not retryable the list
@@ -118,6 +145,12 @@ impl Pager {
             }
         };
         self.fetched.deliver(&fetched.rows);
+        if let Some(query) = self
+            .query_behind_first
+            .take_if(|_| !fetched.sent.is_empty())
+        {
+            self.plan.query = query;
+        }
         fetched.end = self.advance(&mut fetched).unwrap_or_else(|error| {
             self.state = State::Failing(error.with_request_id(fetched.page.request_id.clone()));
             Next::Stops
@@ -128,12 +161,23 @@ impl Pager {
         Some(Ok(fetched))
     }
 
+    /// Opens the end of the first page of a window: it is that of the bound, perhaps not of the list.
+    fn open_end(&self, page: &mut Page) -> bool {
+        let ends = self.query_behind_first.is_some() && !page.has_more && !page.rows.is_empty();
+        if ends {
+            page.has_more = true;
+            page.next_cursor.clone_from(&page.last_id);
+        }
+        ends
+    }
+
     /// Fetches the page at the cursor.
     pub(crate) async fn fetch_page(&mut self) -> Result<FetchedPage, Error> {
         let mut page = self.page_at_cursor().await?;
         self.is_resumed = false;
         let is_empty = page.rows.is_empty() && page.unreadable.is_empty();
         self.empty_pages = if is_empty { self.empty_pages + 1 } else { 0 };
+        let ends_window = self.open_end(&mut page);
         let behind = self.cursors.behind(&page);
         keep_distinct(&mut page.rows);
         let sent: Arc<[RowId]> = page.rows.iter().map(RowId::of).collect();
@@ -161,6 +205,8 @@ impl Pager {
             sent,
             end: Next::Stops,
             behind,
+            goes_on_behind: None,
+            ends_window,
             is_past_filter,
         })
     }
@@ -305,6 +351,10 @@ impl Pager {
                 next.0
             ));
         }
+        let (sent, last) = (&fetched.sent, fetched.sent.last());
+        let is_other = last.is_some_and(|row| row.id != next.0);
+        let is_row = is_other && sent.iter().any(|row| row.id == next.0);
+        fetched.goes_on_behind = is_row.then(|| next.0.clone());
         self.cursors.move_to(next);
         Ok(Next::GoesOn)
     }

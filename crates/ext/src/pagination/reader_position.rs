@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use crate::pagination::pager::FetchedPage;
 use crate::types::checkpoint::{Checkpoint, Next};
 use crate::types::page::UnreadableRow;
 use crate::types::row_id::RowId;
@@ -21,6 +22,8 @@ struct Reader {
     checkpoint: Checkpoint,
     /// The rows of that page.
     page: Arc<[RowId]>,
+    /// The row behind which the list goes on, if that is not the page's last one.
+    goes_on_behind: Option<String>,
     /// How many of them the reader was given. Only this moves with each row.
     given: usize,
     /// The first rows that could not be read.
@@ -40,6 +43,7 @@ impl ReaderPosition {
             unreadable_ids: ids.cloned().collect(),
             checkpoint,
             page: Arc::default(),
+            goes_on_behind: None,
             given: 0,
         })))
     }
@@ -55,11 +59,12 @@ impl ReaderPosition {
         checkpoint
     }
 
-    /// The reader has begun a page with these rows.
-    pub(crate) fn start_page(&self, rows: &Arc<[RowId]>) {
+    /// The reader has begun a page.
+    pub(crate) fn start_page(&self, fetched: &FetchedPage) {
         let mut reader = self.lock();
         reader.settle();
-        reader.page = Arc::clone(rows);
+        reader.page = Arc::clone(&fetched.rows);
+        reader.goes_on_behind.clone_from(&fetched.goes_on_behind);
     }
 
     /// The reader was given the next row of the page.
@@ -73,7 +78,15 @@ impl ReaderPosition {
         let mut reader = self.lock();
         reader.given = reader.page.len();
         reader.settle();
-        reader.checkpoint.finish_page(end);
+        let behind = reader.goes_on_behind.take();
+        reader.checkpoint.finish_page(end, behind);
+    }
+
+    /// Rows may be missing before any place that the list could go on from.
+    pub(crate) fn lose(&self) {
+        let mut reader = self.lock();
+        reader.settle();
+        reader.checkpoint.lose();
     }
 
     /// Keeps rows that could not be read; those whose id is known already are the same ones.

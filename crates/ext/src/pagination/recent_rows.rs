@@ -40,9 +40,9 @@ impl RecentRows {
         self.first.as_ref() == Some(&batch.id)
     }
 
-    /// Takes the row that the list starts with.
-    pub(super) fn set_first(&mut self, row: Option<&Batch>) {
-        self.first = row.map(|row| row.id.clone());
+    /// Takes the id of the row that the list starts with.
+    pub(super) fn set_first(&mut self, id: Option<String>) {
+        self.first = id;
     }
 
     /// Rows that could not be read are known as well: they were reported.

@@ -15,8 +15,8 @@ use crate::types::filter_time::{self, FilterZone};
 use crate::types::page::Page;
 use crate::types::query::Query;
 
-/// What no batch is called, and no file.
-const NOBODYS: &str = "no-batch-has-this-name-4f1d0c27b6";
+/// What no batch is called, and no file, and the id of no batch.
+pub(super) const NOBODYS: &str = "no-batch-has-this-name-4f1d0c27b6";
 
 /// How often is asked again what the server returns no clear response to.
 const MOST_PROBES: usize = 3;

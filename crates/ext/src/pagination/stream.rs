@@ -142,10 +142,15 @@ impl Fetching {
         };
         Poll::Ready(next.map(|result| match result {
             Ok(fetched) => {
-                self.at(|position| position.start_page(&fetched.rows));
+                self.at(|position| position.start_page(&fetched));
                 Ok(fetched)
             }
-            Err(error) => Err(self.locate(error)),
+            Err(error) => {
+                if error.loses_place() {
+                    self.at(ReaderPosition::lose);
+                }
+                Err(self.locate(error))
+            }
         }))
     }
 

@@ -38,9 +38,11 @@ impl<'a> PageMaker<'a> {
         has_more: bool,
         last_id: Option<String>,
     ) -> Self {
+        let last_id = last_id.filter(|id| !id.is_empty());
         Self {
             page: Page {
-                next_cursor: last_id.filter(|id| has_more && !id.is_empty()),
+                next_cursor: last_id.clone().filter(|_| has_more),
+                last_id,
                 has_more,
                 request_id: head.and_then(Head::request_id),
                 attempts: 1,
@@ -209,7 +211,8 @@ impl<'a> PageMaker<'a> {
     /// checkpoints, and sent as a cursor.
     fn set_apart_key_ids(&mut self) {
         let (page, mask) = (&mut self.page, self.mask);
-        if page.next_cursor.as_deref().is_some_and(|id| mask.is_in(id)) {
+        if page.last_id.as_deref().is_some_and(|id| mask.is_in(id)) {
+            page.last_id = None;
             page.next_cursor = None;
         }
         if !page.rows.iter().any(|batch| mask.is_in(&batch.id)) {

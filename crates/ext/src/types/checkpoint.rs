@@ -44,7 +44,8 @@ pub struct Checkpoint {
     /// Whether the list can go on by time: all rows came newest first, and all ids of the last
     /// second are kept.
     pub(crate) by_time: bool,
-    /// Whether the cursor was too long to be kept.
+    /// Whether there is no cursor to go on from: it was too long to be kept, or rows may be missing
+    /// before it.
     lost: bool,
     /// Rows that could not be read so far, and the ids of the first few.
     pub(crate) unreadable: UnreadableCount,
@@ -114,6 +115,13 @@ impl Checkpoint {
         }
     }
 
+    /// Rows may be missing: there is no place to go on from.
+    pub(crate) fn lose(&mut self) {
+        self.cursor = None;
+        self.by_time = false;
+        self.lost = true;
+    }
+
     /// Whether nothing is known of where to go on.
     pub(crate) fn is_lost(&self) -> bool {
         self.lost && !(self.by_time && self.last_created_at.is_some())
@@ -164,9 +172,13 @@ impl Checkpoint {
         }
     }
 
-    /// Counts a page as read.
-    pub(crate) fn finish_page(&mut self, end: Next) {
+    /// Counts a page as read, behind which the list goes on behind another row than its last one, or
+    /// not.
+    pub(crate) fn finish_page(&mut self, end: Next, goes_on_behind: Option<String>) {
         self.ended |= end == Next::ListEnds;
+        if end == Next::GoesOn && goes_on_behind.is_some() {
+            self.cursor = goes_on_behind;
+        }
     }
 }
 

@@ -99,6 +99,7 @@ struct Parts {
     retry_after: Option<Duration>,
     retryable: bool,
     checkpoint: Option<Checkpoint>,
+    loses_place: bool,
     problems: Vec<InvalidField>,
     unreadable: Vec<UnreadableRow>,
     results_checkpoint: Option<ResultsCheckpoint>,
@@ -120,6 +121,7 @@ impl Error {
             retry_after: None,
             retryable: false,
             checkpoint: None,
+            loses_place: false,
             problems: Vec::new(),
             unreadable: Vec::new(),
             results_checkpoint: None,
@@ -214,6 +216,16 @@ impl Error {
     pub(crate) fn with_checkpoint(mut self, checkpoint: Checkpoint) -> Self {
         self.0.checkpoint = Some(checkpoint);
         self
+    }
+
+    /// Rows may be missing before any place that the list could go on from.
+    pub(crate) fn losing_place(mut self) -> Self {
+        self.0.loses_place = true;
+        self
+    }
+
+    pub(crate) fn loses_place(&self) -> bool {
+        self.0.loses_place
     }
 
     pub(crate) fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {

@@ -19,6 +19,8 @@ pub struct Page {
     /// The cursor of the next page, for [`ListBatches::after`](crate::ListBatches::after); none on
     /// the last page.
     pub next_cursor: Option<String>,
+    /// The same, of the last page as well.
+    pub(crate) last_id: Option<String>,
     /// Whether the service says that there are more batches behind this page.
     pub has_more: bool,
     /// Rows of this page that could not be read.
@@ -41,6 +43,7 @@ impl Page {
         Self {
             rows: Vec::new(),
             next_cursor: None,
+            last_id: None,
             has_more: false,
             unreadable: Vec::new(),
             findings: Vec::new(),

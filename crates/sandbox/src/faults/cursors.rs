@@ -25,6 +25,8 @@ pub(super) fn move_start(
             }
             query.after = None;
         }
+        // Where the cursor is nobody's, there is nothing to overlap with.
+        Fault::OverlapRows { .. } if !listing.has(after) => return Ok(false),
         Fault::OverlapRows { rows } => {
             query.after = listing.before(query, rules)?.into_iter().nth(*rows);
         }

@@ -127,7 +127,11 @@ impl<'a> FaultRun<'a> {
         let is_sent = |filter: &FilterParam| sent.iter().any(|name| name == filter.name());
         let mut query = ListQuery::parse(query, &self.rules)?;
         let after = query.after.clone();
-        for fault in &self.faults {
+        // An id is decoded before rows are counted from it.
+        let decodes = |fault: &&&Fault| matches!(fault, Fault::EncodedIds { .. });
+        let decoding = self.faults.iter().filter(decodes);
+        let others = self.faults.iter().filter(|fault| !decodes(fault));
+        for fault in decoding.chain(others) {
             if let Fault::IgnoreFilters { filters } = fault
                 && ignored(filters).iter().any(is_sent)
             {

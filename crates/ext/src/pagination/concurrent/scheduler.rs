@@ -93,7 +93,7 @@ impl Windows {
             let bound = self.bound(at).unwrap_or(oldest);
             Some(Span {
                 position,
-                bound: if window.ended { position } else { bound },
+                bound: if window.seems_ended { position } else { bound },
                 density: window.density(),
             })
         });
@@ -124,7 +124,7 @@ impl Windows {
             page_size: self.request.page_size,
             calls: self.calls,
             rows: self.rows,
-            goes_on: seen.next_back().is_none_or(|last| !last.ended),
+            goes_on: seen.next_back().is_none_or(|last| !last.seems_ended),
             cap: self.rows_left(waiting).map(|left| Cap {
                 rows: self
                     .request

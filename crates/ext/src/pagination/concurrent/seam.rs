@@ -37,6 +37,7 @@ pub(super) fn cut(mut fetched: FetchedPage, bound: i64) -> (FetchedPage, Option<
             rows: page.rows.split_off(rows),
             unreadable,
             next_cursor: page.next_cursor.clone(),
+            last_id: page.last_id.clone(),
             findings: page.findings.clone(),
             illegible: std::mem::take(&mut page.illegible),
             request_id: page.request_id.clone(),
@@ -46,6 +47,8 @@ pub(super) fn cut(mut fetched: FetchedPage, bound: i64) -> (FetchedPage, Option<
         sent: fetched.sent[sent..].into(),
         end: fetched.end,
         behind: None,
+        goes_on_behind: None,
+        ends_window: false,
         is_past_filter: false,
     };
     page.keep_own_findings();
@@ -58,6 +61,8 @@ pub(super) fn cut(mut fetched: FetchedPage, bound: i64) -> (FetchedPage, Option<
         end: Next::GoesOn,
         page: fetched.page,
         behind: None,
+        goes_on_behind: None,
+        ends_window: false,
         is_past_filter: false,
     };
     (fetched, Some(Seam { behind }))
@@ -132,6 +137,8 @@ mod tests {
             sent: ids,
             end: Next::GoesOn,
             behind: None,
+            goes_on_behind: None,
+            ends_window: false,
             is_past_filter: false,
         }
     }

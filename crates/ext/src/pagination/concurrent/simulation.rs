@@ -89,7 +89,10 @@ impl Service {
         let is_own = |row: &RowId| start.is_none_or(|start| row.created_at < start);
         let kept = (from..to).filter(|&n| n % self.one_in == 0 && is_own(&self.ids[n]));
         let kept: Vec<usize> = kept.collect();
-        let has_more = to < self.ids.len();
+        // The end of a window is looked for once more, without its bound.
+        let is_first = start.is_some_and(|start| from == self.place(start)) && from < to;
+        let ends_window = is_first && to == self.ids.len();
+        let has_more = to < self.ids.len() || ends_window;
         FetchedPage {
             page: Page {
                 rows: kept.iter().map(|&n| self.rows[n].clone()).collect(),
@@ -104,6 +107,8 @@ impl Service {
                 Next::ListEnds
             },
             behind: None,
+            goes_on_behind: None,
+            ends_window,
             is_past_filter: false,
         }
     }
@@ -124,6 +129,8 @@ impl Service {
 /// What a list came to.
 struct Outcome {
     rounds: usize,
+    /// How many rounds it took to the last row.
+    rounds_to_last: usize,
     calls: usize,
     rows: Vec<RowId>,
 }
@@ -148,6 +155,7 @@ fn list(
     });
     let mut outcome = Outcome {
         rounds: 0,
+        rounds_to_last: 0,
         calls: 0,
         rows: Vec::new(),
     };
@@ -173,7 +181,13 @@ fn list(
             }
         }
         match next {
-            Some(page) => outcome.rows.extend_from_slice(&page.expect("a page").rows),
+            Some(page) => {
+                let rows = page.expect("a page").rows;
+                if !rows.is_empty() {
+                    outcome.rounds_to_last = outcome.rounds;
+                }
+                outcome.rows.extend_from_slice(&rows);
+            }
             None if windows.is_done() => return outcome,
             None => {
                 under_way.sort_unstable_by_key(|&(round, call, _)| (round, call));
@@ -194,8 +208,8 @@ fn list(
     }
 }
 
-/// Of each shape of 3 000 rows, how many rounds and calls eight workers may take; one page after
-/// another takes 30.
+/// Of each shape of 3 000 rows, how many rounds to the last row and how many calls eight workers may
+/// take; one page after another takes 30. The end of the list may take a round more.
 const SHAPES: [(&str, usize, usize); 9] = [
     ("even over 29 days", 5, 36),
     ("even, 1 s apart", 6, 37),
@@ -216,11 +230,12 @@ fn a_list_takes_few_rounds_whatever_its_shape() {
         let service = Service::new(&ages(shape, 3000));
         let found = list(&service, 8, None, || 1);
         assert!(found.rows == service.expected(usize::MAX), "{shape}");
-        let verdict = found.rounds <= rounds && found.calls <= calls;
+        let verdict =
+            found.rounds_to_last <= rounds && found.rounds <= rounds + 1 && found.calls <= calls;
         missed |= !verdict;
         let figures = format!(
             "{} rounds of {rounds}, {} calls of {calls}",
-            found.rounds, found.calls
+            found.rounds_to_last, found.calls
         );
         report += &format!("{shape}: {figures}\n");
     }

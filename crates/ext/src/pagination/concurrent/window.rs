@@ -86,6 +86,8 @@ pub(super) struct Window {
     pub(super) failure: Option<Error>,
     /// Whether the list ends behind the last page.
     pub(super) ended: bool,
+    /// Whether it seems to: within the bound of the window, nothing is older.
+    pub(super) seems_ended: bool,
     /// When the newest row of all pages so far was created, in Unix seconds.
     newest: Option<i64>,
     /// The oldest row of all pages so far.
@@ -109,6 +111,7 @@ impl Window {
             seam: None,
             failure: None,
             ended: false,
+            seems_ended: false,
             newest: None,
             oldest: None,
             rows: 0,
@@ -120,13 +123,21 @@ impl Window {
     /// Takes a page in. An error says why the window is not what it should be.
     pub(super) fn receive(&mut self, mut fetched: FetchedPage) -> Result<(), Misfit> {
         let sent = &fetched.sent;
-        let sorted = sent.is_sorted_by(|row, next| row.created_at >= next.created_at);
+        let mut sorted = sent.is_sorted_by(|row, next| row.created_at >= next.created_at);
+        // Pages that overlap lead back to rows that are known.
+        let is_behind = |row: &RowId| {
+            self.oldest
+                .as_ref()
+                .is_none_or(|it| row.created_at <= it.created_at)
+        };
+        sorted &= fetched.rows.iter().all(is_behind);
         let mut heeded = true;
         if let Some(start) = self.start {
             heeded = sent.iter().all(|row| row.created_at <= start);
             let before = |row: &UnreadableRow| row.created_at().is_none_or(|at| at < start);
             fetched.page.unreadable.retain(before);
         }
+        let is_first = self.oldest.is_none();
         let times = sent.iter().map(|row| row.created_at);
         let times: Vec<i64> = self.position().into_iter().chain(times).collect();
         if let (Some(first), Some(last)) = (sent.first(), sent.last()) {
@@ -139,11 +150,14 @@ impl Window {
             }
         }
         self.ended = fetched.end == Next::ListEnds;
+        self.seems_ended |= self.ended || fetched.ends_window;
         self.pages.push_back(fetched);
         match (sorted, heeded) {
             (true, true) => Ok(()),
             (false, _) => Err(Misfit::Unordered),
-            (true, false) => Err(Misfit::IgnoresTimes),
+            // Only the first page was asked for with the bound.
+            (true, false) if is_first => Err(Misfit::IgnoresTimes),
+            (true, false) => Err(Misfit::Unordered),
         }
     }
 

@@ -16,6 +16,7 @@ use super::window::{Misfit, Window};
 use crate::pagination::pager::FetchedPage;
 use crate::policy::trace;
 use crate::types::error::{Error, ErrorKind};
+use crate::types::row_id::RowId;
 
 /// What is asked for.
 #[derive(Clone, Debug)]
@@ -49,6 +50,8 @@ pub(super) struct Windows {
     pub(super) request: Request,
     /// Newest first; the reader is at the first one.
     pub(super) windows: VecDeque<Window>,
+    /// The row that the list starts with.
+    pub(super) first: Option<RowId>,
     pub(super) next_id: u64,
     pub(super) filters: FilterTrust,
     /// Calls made, as far as windows know: retries are not counted.
@@ -69,6 +72,7 @@ impl Windows {
     pub(super) fn new(request: Request) -> Self {
         Self {
             windows: VecDeque::from([Window::new(0, None)]),
+            first: None,
             next_id: 1,
             filters: match request.zone_is_known {
                 true => FilterTrust::Trusted,
@@ -115,7 +119,7 @@ impl Windows {
         let window = &mut self.windows[at];
         window.busy = false;
         match page {
-            None => window.ended = true,
+            None => (window.ended, window.seems_ended) = (true, true),
             Some(Err(error)) => {
                 if at > 0 {
                     trace::debug!("a window failed, to be tried again in its turn: {error}");
@@ -123,6 +127,9 @@ impl Windows {
                 window.failure = Some(error);
             }
             Some(Ok(fetched)) => {
+                if window.start.is_none() && self.first.is_none() {
+                    self.first = fetched.sent.first().cloned();
+                }
                 // The next window may have those of the second in which it starts.
                 let own = |created_at: i64| bound.is_none_or(|bound| created_at > bound);
                 let rows = fetched.sent.iter().filter(|row| own(row.created_at));
@@ -137,7 +144,7 @@ impl Windows {
                 }
             }
         }
-        if self.windows[at].ended {
+        if self.windows[at].seems_ended {
             // Nothing is older; what windows there have found all the same is not thrown away.
             for older in (at + 1..self.windows.len()).rev() {
                 if self.windows[older].is_empty() {
@@ -181,6 +188,6 @@ impl Windows {
 /// The error of a list whose rows turn out to have no order when windows have been left.
 fn unordered() -> Error {
     let summary = "the service does not list the newest batches first, so windows of creation time may \
-                   have missed rows; the list may be incomplete. List with one worker";
-    Error::new(ErrorKind::Pagination, summary)
+                   have missed rows; the list may be incomplete. List anew, with one worker";
+    Error::new(ErrorKind::Pagination, summary).losing_place()
 }

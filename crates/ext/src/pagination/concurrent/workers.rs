@@ -170,8 +170,8 @@ impl Concurrent {
         let FilterZone::Known(zone) = self.plan.client.shared().filter_zone() else {
             return None;
         };
-        let plan = self.plan.before(start, zone)?;
-        Some(Box::new(Pager::new(plan, self.plan.start())))
+        let first = self.windows.first.as_ref();
+        Some(Box::new(Pager::before(&self.plan, start, zone, first)?))
     }
 }
 

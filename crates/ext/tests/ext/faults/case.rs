@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
 use proptest::prelude::*;
-use qwen_batches_sandbox::{Fault, FilterParam, IdsOf, Order, Script};
+use qwen_batches_sandbox::{Fault, FilterParam, Order, Script};
 
 use super::server::{Host, Server, is_mixed, servers};
 use super::troubles::{Trouble, feigned, member, troubles};
@@ -140,9 +140,6 @@ impl Case {
             self.server.order = Order::NewestFirst;
         }
         if self.server.order != Order::NewestFirst {
-            if self.server.ids.is_some() {
-                self.server.ids = Some(IdsOf::Both);
-            }
             // A list may end at a row that is too old where all rows so far came newest first, of
             // two times at least: a half of the list behind it would be missed.
             if is_mixed(self.server.order) {
@@ -152,8 +149,6 @@ impl Case {
             if self.server.order == Order::ReversedPages {
                 self.max_items = None;
             }
-            // Windows of creation time are opened after a page that came newest first.
-            self.workers = 1;
         }
         // An id is encoded once, and only if it is one.
         let encodes = |fault: &Fault| matches!(fault, Fault::EncodedIds { .. });

@@ -81,9 +81,17 @@ impl Case {
         })
     }
 
-    /// Whether a row may come behind older ones: it could not be read, not even its id, and was sent
-    /// again since pages overlap.
-    pub(super) fn may_deliver_late(&self) -> bool {
+    /// Whether a list that is resumed may repeat rows: one that could not be read, not even its id,
+    /// was sent again since pages overlap, and so came behind older ones; or a page came oldest first
+    /// and did not name its oldest row, so that the list goes on behind the newest one.
+    pub(super) fn may_repeat(&self) -> bool {
+        let hides_last_id = |fault: &Fault| match fault {
+            Fault::PageMember { pointer, .. } => pointer == "/last_id",
+            fault => matches!(fault, Fault::LastId { .. } | Fault::RepeatRows { .. }),
+        };
+        if self.server.order == Order::ReversedPages && self.faults().any(hides_last_id) {
+            return true;
+        }
         let is_nameless =
             |fault: &Fault| matches!(fault, Fault::BadRow { .. }) || member(fault) == Some("id");
         let overlaps = |fault: &Fault| matches!(fault, Fault::OverlapRows { .. });
@@ -108,8 +116,13 @@ impl Case {
 
     /// Whether a list may end at an error that no other run overcomes: a place behind a row may be
     /// known by the row's id alone, which is no cursor here; or a page of newer rows than all before
-    /// looks like the start of the list, where the order is not the documented one.
+    /// looks like the start of the list, where the order is not the documented one. In a window, pages
+    /// that overlap look like that, too.
     pub(super) fn may_have_no_way_on(&self) -> bool {
+        let overlaps = |fault: &Fault| matches!(fault, Fault::OverlapRows { .. });
+        if self.workers > 1 && self.faults().any(overlaps) {
+            return true;
+        }
         matches!(self.server.ids, Some(IdsOf::Page | IdsOf::Rows))
             || self.server.order != Order::NewestFirst
     }

@@ -7,7 +7,6 @@ use qwen_batches_sandbox::{Fault, Sandbox};
 
 use super::case::Case;
 use super::reading::{Read, windows};
-use super::server::is_mixed;
 
 /// The outcome of a list that no other run ends.
 pub(super) const NO_WAY_ON: &str = "outcome no way on";
@@ -58,10 +57,7 @@ pub(super) fn count(case: &Case, sandbox: &Sandbox, found: &Read, histogram: &Hi
         ("server in another zone", server.zone != 8),
         ("server with flaws", !server.flaws.is_empty()),
         ("rows lost", found.lost > 0),
-        (
-            "by time in no order",
-            found.by_time && is_mixed(server.order),
-        ),
+        ("went on by time", found.by_time),
         ("rows not matched for certain", !case.is_exact()),
         ("filter status", case.statuses.is_some()),
         ("filter name", case.name.is_some()),

@@ -110,7 +110,7 @@ pub(super) async fn read(
     if let Some(cap) = case.cap() {
         list = list.max_items(cap);
     }
-    if let Some(checkpoint) = checkpoint {
+    if let Some(checkpoint) = checkpoint.clone() {
         list = list.resume(moved(&checkpoint, &case.server.host.base_url(sandbox)));
     }
     let mut items = list.items();
@@ -128,6 +128,8 @@ pub(super) async fn read(
                     let place = serde_json::to_value(error.checkpoint()).expect("JSON");
                     lost = place["unreadable"]["count"].as_u64().expect("a count");
                 }
+                // Rows may be missing before any place that it could go on from.
+                Err(error) if error.kind() == ErrorKind::InvalidRequest => return checkpoint,
                 Err(error) => {
                     failures += 1;
                     let place = error.checkpoint().expect("a place").clone();
