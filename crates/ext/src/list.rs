@@ -156,17 +156,18 @@ impl ListBatches {
     /// first page suggests a list of at least two pages for each worker and at most 32 pages, every
     /// worker opens a window at once, and where the list is shorter after all, these calls come on
     /// top. The list takes at most one round longer than with one worker, a round being the time of
-    /// one call. This is what 3 000 batches take in a simulation with 8 workers, in pages of 100;
-    /// with one worker they take 30 rounds and 30 calls:
+    /// one call. This is what 3 000 batches take in a simulation with 8 workers, in pages of 100, to
+    /// the last batch; that none follows it may take a round more. With one worker they take 30 rounds
+    /// and 30 calls:
     ///
     /// | created | rounds | calls |
     /// |---|---|---|
-    /// | evenly over 29 days | 5 | 32 |
-    /// | evenly, 1, 5 or 25 seconds apart | 6 | 33 |
-    /// | nine in ten in the newest hour | 6 | 33 |
-    /// | nine in ten in one hour three weeks ago | 7 | 33 |
+    /// | evenly over 29 days | 5 | 33 |
+    /// | evenly, 1, 5 or 25 seconds apart | 6 | 34 |
+    /// | nine in ten in the newest hour | 6 | 34 |
+    /// | nine in ten in one hour three weeks ago | 7 | 34 |
     /// | in office hours of 25 days | 8 | 41 |
-    /// | in two clusters, each within a day, three weeks apart | 7 | 36 |
+    /// | in two clusters, each within a day, three weeks apart | 7 | 37 |
     /// | in bursts of 200 in one second, one a day | 9 | 49 |
     ///
     /// Since the service allows 100 calls a minute, that is worth it for lists of up to some 50
@@ -185,11 +186,16 @@ impl ListBatches {
     /// list falls back to sequential fetching from there, and the reason is logged; this can happen
     /// if batches change status while a list filtered by status is being read. If the service turns
     /// out not to list the newest batches first when the reader has already left a window, the list
-    /// ends in an [`ErrorKind::Pagination`](crate::ErrorKind::Pagination).
+    /// ends in an [`ErrorKind::Pagination`](crate::ErrorKind::Pagination), whose checkpoint cannot be
+    /// resumed, since rows may be missing before it.
     ///
-    /// Windows rely on what the service documents: newest first. A server of another kind that puts
-    /// some newer batches behind all older ones hides them from every window, and nothing in its
-    /// responses shows it: read such a list with one worker.
+    /// Windows rely on what the service documents: newest first. Only the first page of a window is
+    /// asked for by time. All others follow it without that bound, and where the last window has one
+    /// page, the list is asked for once more from its first row on: newer batches behind older ones
+    /// show there. One order remains that nothing in the responses shows: newer batches that lie
+    /// between the rows of the first page of a window that is not the last one, or between those of the
+    /// last one's if that has more pages, and nowhere else. With one worker nothing is hidden: read
+    /// the list of a server that is known to have no order so.
     ///
     /// At most three pages per worker are buffered or being fetched, plus the page that the reader
     /// is waiting for. When the reader stops, only the calls under way are finished; when the

@@ -1,5 +1,6 @@
 //! Floor 5: one list, from page to page.
 
+mod by_time;
 pub(crate) mod concurrent;
 mod cursors;
 mod cycle_guard;

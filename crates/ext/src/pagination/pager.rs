@@ -40,7 +40,7 @@ pub(crate) struct FetchedPage {
     pub(crate) behind: Option<(String, Option<Cursor>)>,
     /// The row behind which the list goes on, if that is not the page's last one.
     pub(crate) goes_on_behind: Option<String>,
-    /// Whether it is the last one before the bound of a window: the list may go on.
+    /// Whether it seems to be the last one of a window, which is gone through once more.
     pub(crate) ends_window: bool,
     /// Whether a row is too old for the filter, and all behind it are, too.
     pub(crate) is_past_filter: bool,
@@ -65,14 +65,27 @@ pub(crate) struct Pager {
     pub(super) catching_up: bool,
     /// Whether nothing has been fetched since the list was resumed.
     pub(super) is_resumed: bool,
-    /// Of a window, the query behind its first page: a bound would hide newer rows that come behind
-    /// older ones.
-    query_behind_first: Option<Query>,
+    window: Option<Window>,
     /// How many rows had been delivered when the list last went on by time.
     pub(super) tried_by_time_at: Option<u64>,
     pub(super) empty_pages: u32,
     pub(super) cycle: CycleGuard,
     state: State,
+}
+
+/// A window of a list: a bound of time finds its first page, and would hide newer rows that come
+/// behind older ones.
+#[derive(Debug)]
+struct Window {
+    /// What is asked for behind the first page.
+    query: Option<Query>,
+    /// The cursor of the first row, until rows have come behind the first page.
+    first: Option<String>,
+}
+
+/// The id of the first row of a page as a cursor, if the server's own cursor is that of the last row.
+fn first_cursor(first: &str, last: &str, page: &Page) -> Option<String> {
+    (page.last_id.as_deref() == Some(last)).then(|| first.to_owned())
 }
 
 #[derive(Debug)]
@@ -97,7 +110,7 @@ impl Pager {
             is_resumed: from.cursor.is_some(),
             begins_behind: from.cursor.clone().filter(|_| from.delivered == 0),
             catching_up: false,
-            query_behind_first: None,
+            window: None,
             tried_by_time_at: None,
             fetched: from,
             recent: RecentRows::default(),
@@ -119,7 +132,10 @@ impl Pager {
         let plan = list.before(second, zone)?;
         let start = plan.start();
         let mut pager = Self::new(plan, start);
-        pager.query_behind_first = Some(list.query.clone());
+        pager.window = Some(Window {
+            query: Some(list.query.clone()),
+            first: None,
+        });
         pager.recent.set_first(first.map(|row| row.id.clone()));
         Some(pager)
     }
@@ -145,12 +161,7 @@ impl Pager {
             }
         };
         self.fetched.deliver(&fetched.rows);
-        if let Some(query) = self
-            .query_behind_first
-            .take_if(|_| !fetched.sent.is_empty())
-        {
-            self.plan.query = query;
-        }
+        self.leave_bound(&fetched);
         fetched.end = self.advance(&mut fetched).unwrap_or_else(|error| {
             self.state = State::Failing(error.with_request_id(fetched.page.request_id.clone()));
             Next::Stops
@@ -161,14 +172,38 @@ impl Pager {
         Some(Ok(fetched))
     }
 
-    /// Opens the end of the first page of a window: it is that of the bound, perhaps not of the list.
-    fn open_end(&self, page: &mut Page) -> bool {
-        let ends = self.query_behind_first.is_some() && !page.has_more && !page.rows.is_empty();
-        if ends {
-            page.has_more = true;
-            page.next_cursor.clone_from(&page.last_id);
+    /// The cursors behind a page, and whether they lead through a window once more: where its rows
+    /// are all on its first page, from the first of them on, without the bound. Newer rows may come
+    /// between, and behind.
+    fn behind(&self, page: &mut Page) -> (Option<(String, Option<Cursor>)>, bool) {
+        let window = self.window.as_ref().filter(|_| !page.has_more);
+        let first = match (window, page.rows.first()) {
+            (Some(Window { query: Some(_), .. }), Some(row)) => {
+                first_cursor(&row.id, &page.rows[page.rows.len() - 1].id, page)
+            }
+            (Some(window), None) if window.first.is_some() => window.first.clone(),
+            _ => return (self.cursors.behind(page), false),
+        };
+        page.go_on();
+        let first = first.map(|first| (first, None));
+        (first.or_else(|| self.cursors.behind(page)), true)
+    }
+
+    /// Goes on without the bound of a window behind its first page.
+    fn leave_bound(&mut self, fetched: &FetchedPage) {
+        let (first, last) = (fetched.sent.first(), fetched.sent.last());
+        let (Some(window), Some(first), Some(last)) = (&mut self.window, first, last) else {
+            return;
+        };
+        let is_checked = fetched.ends_window || first.id == last.id;
+        let cursor = first_cursor(&first.id, &last.id, &fetched.page).filter(|_| !is_checked);
+        match window.query.take() {
+            Some(query) => {
+                self.plan.query = query;
+                window.first = cursor;
+            }
+            None => window.first = None,
         }
-        ends
     }
 
     /// Fetches the page at the cursor.
@@ -177,8 +212,7 @@ impl Pager {
         self.is_resumed = false;
         let is_empty = page.rows.is_empty() && page.unreadable.is_empty();
         self.empty_pages = if is_empty { self.empty_pages + 1 } else { 0 };
-        let ends_window = self.open_end(&mut page);
-        let behind = self.cursors.behind(&page);
+        let (behind, ends_window) = self.behind(&mut page);
         keep_distinct(&mut page.rows);
         let sent: Arc<[RowId]> = page.rows.iter().map(RowId::of).collect();
         self.start_behind_cursor(&mut page)?;
@@ -352,7 +386,7 @@ impl Pager {
             ));
         }
         let (sent, last) = (&fetched.sent, fetched.sent.last());
-        let is_other = last.is_some_and(|row| row.id != next.0);
+        let is_other = !fetched.ends_window && last.is_some_and(|row| row.id != next.0);
         let is_row = is_other && sent.iter().any(|row| row.id == next.0);
         fetched.goes_on_behind = is_row.then(|| next.0.clone());
         self.cursors.move_to(next);

@@ -73,6 +73,12 @@ impl Page {
         }
     }
 
+    /// Lets more follow: the last page before a bound of time may not be that of the list.
+    pub(crate) fn go_on(&mut self) {
+        self.has_more = true;
+        self.next_cursor.clone_from(&self.last_id);
+    }
+
     /// Keeps this many rows at most. The rest is still to come for whoever continues after them.
     pub(crate) fn cap(&mut self, rows: usize) {
         if self.rows.len() > rows {

@@ -229,28 +229,33 @@ async fn newer_rows_behind_those_of_one_second_are_no_new_start() {
     assert_eq!(rows_listed(&sandbox, 1).await, 3);
 }
 
-/// By time, a list goes on as if the newest batches came first. Where they do not, no row may be
+/// By time, a list goes on behind the row that it was left at, without a bound of time. Where that row
+/// leads nowhere, it goes on as if the newest batches came first; where they do not, no row may be
 /// missing.
 #[tokio::test]
 async fn a_list_without_order_does_not_end_by_time() {
     let one_second = vec![9; 8];
+    let refused = r#"{"on": {"from": 2, "to": 4}, "fault": "refuse_cursor"}"#;
+    let mixed = [vec![12; 16], vec![11; 2], vec![10; 15]].concat();
     for (order, seconds, page_size, faults, is_whole) in [
         // Newest first, so far.
         (
             "two_runs",
-            (1..=12).rev().collect(),
+            (1..=12).rev().collect::<Vec<_>>(),
             3,
             r#"{"on": 2, "fault": {"html": {"status": 400}}}"#,
-            false,
+            true,
         ),
+        ("two_runs", (1..=12).rev().collect(), 3, refused, false),
         // Likewise; and the page that it goes on with ends with newer rows.
         (
             "two_runs",
-            [vec![12; 16], vec![11; 2], vec![10; 15]].concat(),
+            mixed.clone(),
             10,
             r#"{"on": 2, "fault": "sticky_cursor"}"#,
-            false,
+            true,
         ),
+        ("two_runs", mixed, 10, refused, true),
         // Of one second, so far; and then the server forgets that second.
         (
             "oldest_first",

@@ -896,7 +896,11 @@ async fn a_watch_survives_every_fault() {
             life(2, 4, Lifecycle::completes(90)),
         ];
         // For as long as a poll is made, however often it looks again.
-        let script = Script::new().on(2..=7, fault.clone());
+        let last = match fault {
+            Fault::StickyCursor | Fault::CycleCursor { .. } => 9,
+            _ => 5,
+        };
+        let script = Script::new().on(2..=last, fault.clone());
         let sandbox = start(Sandbox::builder().lifecycles(lives).script(script)).await;
         let clock = FakeClock::default();
         let client = builder(sandbox.base_url(), &clock)

@@ -15,7 +15,9 @@ use crate::script::Fault;
 /// Changes the lines of a file; returns whether the fault does anything to them.
 pub(super) fn change_lines(fault: &Fault, lines: &mut Vec<Value>, raw: &mut RawValues) -> bool {
     match fault {
-        Fault::Order { is } if !matches!(is, Order::NewestFirst | Order::ReversedPages) => {
+        Fault::Order { is }
+            if matches!(is, Order::OldestFirst | Order::Interleaved | Order::TwoRuns) =>
+        {
             *lines = ordered(std::mem::take(lines).into(), *is);
             true
         }

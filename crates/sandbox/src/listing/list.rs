@@ -238,6 +238,8 @@ impl Listing {
         let evens = (count + 1 - even) / 2;
         let odds = count - evens;
         match order {
+            Order::SomeLast { every } if every > 1 => self.nth_with_some_last(rank, every),
+            Order::SomeLast { .. } => rank,
             Order::NewestFirst | Order::ReversedPages => rank,
             Order::OldestFirst => count - 1 - rank,
             Order::TwoRuns if rank < evens => even + 2 * rank,
@@ -245,6 +247,18 @@ impl Listing {
             Order::Interleaved if rank.is_multiple_of(2) && rank / 2 < evens => even + rank,
             Order::Interleaved => (1 - even) + 2 * (odds - 1 - rank / 2),
         }
+    }
+
+    fn nth_with_some_last(&self, rank: usize, every: usize) -> usize {
+        // Places are counted from a multiple of `every` on, however many batches have appeared.
+        let skipped = (every - self.appeared % every) % every;
+        let last = (self.batches.len() + skipped) / every;
+        let others = self.batches.len() - last;
+        let place = match rank.checked_sub(others) {
+            None => rank + skipped + (rank + skipped) / (every - 1),
+            Some(rank) => every * (rank + 1) - 1,
+        };
+        place - skipped
     }
 
     /// The listed batches from a rank on that a filter lets through.

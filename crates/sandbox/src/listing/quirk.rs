@@ -109,4 +109,9 @@ pub enum Order {
     ReversedPages,
     /// Every other row newest first, and then the others newest first.
     TwoRuns,
+    /// Newest first, and every so many-th row behind all others, likewise newest first.
+    SomeLast {
+        /// Every so many-th.
+        every: usize,
+    },
 }

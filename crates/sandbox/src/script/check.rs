@@ -6,7 +6,7 @@ use super::error::Problem;
 use super::fault::Fault;
 use super::member_change::MemberChange;
 use super::response::{check_header, gateway};
-use crate::listing::Quirk;
+use crate::listing::{Order, Quirk};
 
 /// How deep JSON may be nested: that many brackets, twice, are built in memory.
 const MAX_DEPTH: usize = 10_000_000;
@@ -69,6 +69,9 @@ impl Fault {
             Self::BadRow { at, .. } => check_count("at", *at, usize::MAX),
             Self::SlowBytes { chunk, .. } => check_count("chunk", *chunk, usize::MAX),
             Self::RepeatRows { every } => check_count("every", *every, usize::MAX),
+            Self::Order {
+                is: Order::SomeLast { every },
+            } => check_count("every", *every, usize::MAX).map_err(|problem| problem.within("is")),
             Self::Quirk(Quirk::ZoneOffsetHours(hours)) if Offset::from_hours(*hours).is_err() => {
                 let text = format!("a zone is at most 25 hours away from UTC, not {hours}");
                 Err(Problem::new(text).within("zone_offset_hours"))

@@ -101,6 +101,16 @@ fn pages() -> Vec<(Fault, &'static str, &'static str)> {
         ),
         (order(Order::TwoRuns), "after=r2", "r4 r6 r8 | r8 false"),
         (
+            order(Order::SomeLast { every: 4 }),
+            "limit=8",
+            "r1 r2 r3 r5 r6 r7 r9 r4 | r4 true",
+        ),
+        (
+            order(Order::SomeLast { every: 4 }),
+            "after=r4",
+            "r8 | r8 false",
+        ),
+        (
             order(Order::Interleaved),
             "",
             "r1 r8 r3 r6 r5 r4 r7 r2 r9 | r9 false",

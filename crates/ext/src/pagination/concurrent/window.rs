@@ -88,6 +88,8 @@ pub(super) struct Window {
     pub(super) ended: bool,
     /// Whether it seems to: within the bound of the window, nothing is older.
     pub(super) seems_ended: bool,
+    /// The unreadable rows of the page that seems to be the last one: they come again.
+    unreadable: Vec<UnreadableRow>,
     /// When the newest row of all pages so far was created, in Unix seconds.
     newest: Option<i64>,
     /// The oldest row of all pages so far.
@@ -112,6 +114,7 @@ impl Window {
             failure: None,
             ended: false,
             seems_ended: false,
+            unreadable: Vec::new(),
             newest: None,
             oldest: None,
             rows: 0,
@@ -148,6 +151,11 @@ impl Window {
             if last.created_at < oldest.created_at {
                 last.clone_into(oldest);
             }
+        }
+        let is_known = |row: &UnreadableRow| self.unreadable.iter().any(|it| it.raw == row.raw);
+        fetched.page.unreadable.retain(|row| !is_known(row));
+        if fetched.ends_window {
+            self.unreadable.clone_from(&fetched.page.unreadable);
         }
         self.ended = fetched.end == Next::ListEnds;
         self.seems_ended |= self.ended || fetched.ends_window;

@@ -4,7 +4,8 @@
 //! next older window, or the list ends. What it has of that window must be what that window starts
 //! with, or one worker goes on alone from there. So the rows are those of one page after another,
 //! whatever the service makes of its time filters, as long as it lists the newest batches first;
-//! that the filters work only decides how fast they come.
+//! that the filters work only decides how fast they come. That it does not shows behind the first page
+//! of a window, where the list goes on without its bound.
 //!
 //! Nothing here waits: [`scheduler`](super::scheduler) says which calls are worth making,
 //! [`delivery`](super::delivery) gives pages to the reader, and [`workers`](super::workers) makes the

@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use qwen_batches_sandbox::{Fault, FilterParam, IdsOf, Order};
+use qwen_batches_sandbox::{Fault, FilterParam, IdsOf, Order, WrongId};
 
 use super::NOW;
 use super::case::{Case, FILES, NAMES, STATUSES};
@@ -83,14 +83,25 @@ impl Case {
 
     /// Whether a list that is resumed may repeat rows: one that could not be read, not even its id,
     /// was sent again since pages overlap, and so came behind older ones; or a page came oldest first
-    /// and did not name its oldest row, so that the list goes on behind the newest one.
+    /// and did not name the row that it ends with, so that the list goes on behind another one.
     pub(super) fn may_repeat(&self) -> bool {
         let hides_last_id = |fault: &Fault| match fault {
             Fault::PageMember { pointer, .. } => pointer == "/last_id",
             fault => matches!(fault, Fault::LastId { .. } | Fault::RepeatRows { .. }),
         };
-        if self.server.order == Order::ReversedPages && self.faults().any(hides_last_id) {
-            return true;
+        let names_first = |fault: &Fault| {
+            matches!(
+                fault,
+                Fault::LastId {
+                    is: WrongId::FirstRow
+                }
+            )
+        };
+        match self.server.order {
+            Order::NewestFirst => {}
+            Order::ReversedPages if self.faults().any(hides_last_id) => return true,
+            _ if self.faults().any(names_first) => return true,
+            _ => {}
         }
         let is_nameless =
             |fault: &Fault| matches!(fault, Fault::BadRow { .. }) || member(fault) == Some("id");

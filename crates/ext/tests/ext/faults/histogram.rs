@@ -39,7 +39,9 @@ pub(super) fn count(case: &Case, sandbox: &Sandbox, found: &Read, histogram: &Hi
         (true, _) => "outcome resumed",
     });
     let server = &case.server;
-    histogram.count(format!("server order {:?}", server.order));
+    let order = format!("{:?}", server.order);
+    let order = order.split(' ').next().unwrap_or_default();
+    histogram.count(format!("server order {order}"));
     histogram.count(format!("server zone {:?}", server.host));
     for fault in case.faults() {
         if let Fault::Member { becomes, .. } = fault {

@@ -15,6 +15,7 @@
 
 mod case;
 mod checks;
+mod examples;
 mod expected;
 mod histogram;
 mod reading;

@@ -108,6 +108,7 @@ pub(super) fn servers() -> impl Strategy<Value = Server> {
         1 => Just(Order::Interleaved),
         1 => Just(Order::TwoRuns),
         1 => Just(Order::ReversedPages),
+        1 => (2_usize..20).prop_map(|every| Order::SomeLast { every }),
     ];
     let ids = prop_oneof![
         6 => Just(None),

@@ -1,0 +1,182 @@
+//! Cases that once gave a wrong list without an error.
+
+use std::ops::RangeInclusive;
+
+use qwen_batches_sandbox::{
+    Bounds, EmptyCursor, Fault, IdsOf, NameMatch, Order, UnknownCursor, WrongId,
+};
+
+use super::case::Case;
+use super::checks::check;
+use super::histogram::Histogram;
+use super::server::{Host, Server};
+use super::troubles::{Trouble, Weight};
+
+/// What goes wrong at which requests.
+type Step = (RangeInclusive<usize>, Fault);
+
+/// A list whose rows are so many seconds apart, on a server that keeps all that is documented.
+fn case(gaps: Vec<i64>, page_size: u32, script: Vec<Step>) -> Case {
+    let trouble = |fault| Trouble {
+        fault,
+        weight: Weight::Grave,
+    };
+    Case {
+        gaps: ("example", gaps),
+        ages: (None, None),
+        statuses: None,
+        name: None,
+        files: None,
+        server: Server {
+            bounds: Bounds::Inclusive,
+            over_reports: false,
+            ignores: Vec::new(),
+            zone: 8,
+            host: Host::Stated,
+            names: NameMatch::Contains,
+            unknown_cursor: UnknownCursor::BadRequest,
+            order: Order::NewestFirst,
+            ids: None,
+            flaws: Vec::new(),
+        },
+        page_size,
+        max_items: None,
+        max_retries: 0,
+        prefetch: false,
+        workers: 1,
+        threads: false,
+        script: script
+            .into_iter()
+            .map(|(at, fault)| (at, trouble(fault)))
+            .collect(),
+        patience: 0,
+    }
+}
+
+fn on(case: Case, order: Order, unknown_cursor: UnknownCursor) -> Case {
+    let server = Server {
+        order,
+        unknown_cursor,
+        ..case.server
+    };
+    Case { server, ..case }
+}
+
+fn refused() -> Fault {
+    Fault::Html { status: 400 }
+}
+
+fn examples() -> Vec<(&'static str, Case)> {
+    use UnknownCursor::{BadRequest, EmptyPage};
+
+    let empty = || Fault::EmptyPage {
+        has_more: true,
+        cursor: EmptyCursor::None,
+    };
+    let unknown = || Fault::LastId {
+        is: WrongId::Unknown,
+    };
+    let over_reports = |mut case: Case| {
+        case.server.over_reports = true;
+        case.statuses = Some(vec!["completed", "failed"]);
+        case
+    };
+    let encoded = |mut case: Case| {
+        case.server.ids = Some(IdsOf::Both);
+        case
+    };
+    let in_windows = |case: Case| Case { workers: 3, ..case };
+    let pages = |rows, script| case(vec![1; rows], 5, script);
+    vec![
+        (
+            "a list left behind a page that came oldest first goes on behind its oldest row",
+            on(
+                over_reports(pages(24, vec![(4..=5, refused())])),
+                Order::ReversedPages,
+                BadRequest,
+            ),
+        ),
+        (
+            "an empty page behind a cursor that the server forgot is not the end",
+            on(
+                case(
+                    vec![0; 15],
+                    5,
+                    vec![(1..=1, Fault::AppearAtHead { rows: 2 }), (3..=3, refused())],
+                ),
+                Order::TwoRuns,
+                EmptyPage,
+            ),
+        ),
+        (
+            "a list that goes on by time has the newer rows behind older ones",
+            on(
+                pages(9, vec![(2..=2, Fault::RefuseCursor)]),
+                Order::TwoRuns,
+                BadRequest,
+            ),
+        ),
+        (
+            "an empty first page with a cursor of nobody's is not the end",
+            on(
+                pages(9, vec![(1..=2, empty()), (1..=2, unknown())]),
+                Order::NewestFirst,
+                EmptyPage,
+            ),
+        ),
+        (
+            "pages that overlap, of rows with encoded ids",
+            on(
+                encoded(pages(20, vec![(2..=3, Fault::OverlapRows { rows: 2 })])),
+                Order::NewestFirst,
+                EmptyPage,
+            ),
+        ),
+        (
+            "the last window has a page that says that more follows, and hides what does",
+            on(
+                in_windows(case(
+                    vec![2000; 40],
+                    5,
+                    vec![(4..=9, Fault::HasMore { says: Some(true) })],
+                )),
+                Order::TwoRuns,
+                BadRequest,
+            ),
+        ),
+        (
+            "the last window has a page of which the last row is that of the list",
+            on(
+                in_windows(case(vec![2000; 200], 10, Vec::new())),
+                Order::SomeLast { every: 50 },
+                BadRequest,
+            ),
+        ),
+        (
+            "a window of one row goes on by time",
+            on(
+                in_windows(case(
+                    [vec![7; 6], vec![1; 8]].concat(),
+                    3,
+                    vec![
+                        (1..=1, Fault::ExpireAtTail { rows: 6 }),
+                        (3..=5, Fault::Html { status: 404 }),
+                    ],
+                )),
+                Order::SomeLast { every: 3 },
+                BadRequest,
+            ),
+        ),
+    ]
+}
+
+#[tokio::test]
+async fn what_once_lost_rows_in_silence_does_not_again() {
+    let histogram = Histogram::default();
+    let mut wrong = Vec::new();
+    for (name, case) in examples() {
+        let result = check(&case, &histogram).await;
+        wrong.extend(result.err().map(|error| format!("{name}: {error}")));
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
