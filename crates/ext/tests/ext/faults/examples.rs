@@ -62,6 +62,26 @@ fn on(case: Case, order: Order, unknown_cursor: UnknownCursor) -> Case {
     Case { server, ..case }
 }
 
+fn with_statuses(case: Case, statuses: [&'static str; 2]) -> Case {
+    let statuses = Some(statuses.to_vec());
+    Case { statuses, ..case }
+}
+
+/// Seven days with rows so many seconds apart, and half a day between them.
+fn office_hours() -> Vec<i64> {
+    let days = [
+        (13, 727),
+        (6, 775),
+        (11, 2963),
+        (14, 2474),
+        (14, 2825),
+        (4, 2187),
+        (13, 2011),
+    ];
+    let day = |(rows, gap)| [vec![12 * 3600], vec![gap; rows]].concat();
+    days.into_iter().flat_map(day).collect()
+}
+
 fn refused() -> Fault {
     Fault::Html { status: 400 }
 }
@@ -78,8 +98,7 @@ fn examples() -> Vec<(&'static str, Case)> {
     };
     let over_reports = |mut case: Case| {
         case.server.over_reports = true;
-        case.statuses = Some(vec!["completed", "failed"]);
-        case
+        with_statuses(case, ["completed", "failed"])
     };
     let encoded = |mut case: Case| {
         case.server.ids = Some(IdsOf::Both);
@@ -111,7 +130,7 @@ fn examples() -> Vec<(&'static str, Case)> {
         (
             "a list that goes on by time has the newer rows behind older ones",
             on(
-                pages(9, vec![(2..=2, Fault::RefuseCursor)]),
+                case(vec![2000; 9], 5, vec![(2..=2, Fault::RefuseCursor)]),
                 Order::TwoRuns,
                 BadRequest,
             ),
@@ -135,10 +154,13 @@ fn examples() -> Vec<(&'static str, Case)> {
         (
             "the last window has a page that says that more follows, and hides what does",
             on(
-                in_windows(case(
-                    vec![2000; 40],
-                    5,
-                    vec![(4..=9, Fault::HasMore { says: Some(true) })],
+                in_windows(with_statuses(
+                    case(
+                        office_hours(),
+                        5,
+                        vec![(5..=6, Fault::HasMore { says: Some(true) })],
+                    ),
+                    ["completed", "in_progress"],
                 )),
                 Order::TwoRuns,
                 BadRequest,
