@@ -386,7 +386,9 @@ impl Pager {
             ));
         }
         let (sent, last) = (&fetched.sent, fetched.sent.last());
-        let is_other = !fetched.ends_window && last.is_some_and(|row| row.id != next.0);
+        // A page without anything new may lead back.
+        let leads_on = !fetched.ends_window && !fetched.rows.is_empty();
+        let is_other = leads_on && last.is_some_and(|row| row.id != next.0);
         let is_row = is_other && sent.iter().any(|row| row.id == next.0);
         fetched.goes_on_behind = is_row.then(|| next.0.clone());
         self.cursors.move_to(next);

@@ -116,6 +116,18 @@ fn examples() -> Vec<(&'static str, Case)> {
             ),
         ),
         (
+            "a page of rows that all came is no place to go on from",
+            on(
+                case(
+                    [vec![0, 0, 7200], vec![0; 6], vec![1], vec![0; 7]].concat(),
+                    4,
+                    vec![(5..=5, Fault::StickyCursor), (6..=8, refused())],
+                ),
+                Order::ReversedPages,
+                BadRequest,
+            ),
+        ),
+        (
             "an empty page behind a cursor that the server forgot is not the end",
             on(
                 case(
