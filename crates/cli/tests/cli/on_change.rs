@@ -7,6 +7,7 @@ use std::process::{Child, Command, Stdio};
 use qwen_batches_sandbox::{Lifecycle, Sandbox, generate_lifecycles};
 use serde_json::Value;
 
+use crate::pty::Terminal;
 use crate::support::{KEY, Outcome, Served, bare, hours_old};
 use crate::watch::{batch, command, lives, serve};
 
@@ -86,6 +87,17 @@ fn the_command_is_split_into_words_and_no_shell_sees_it() {
     let outcome = watch(one(), &["--on-change", text]);
     assert!(outcome.stderr.starts_with("$HOME; a b|*|\n"), "{outcome}");
     assert_eq!(outcome.code, 0, "{outcome}");
+}
+
+/// A table would be drawn over what the command prints.
+#[test]
+fn on_a_terminal_events_are_lines() {
+    let sandbox = serve(Sandbox::builder().lifecycles(one()));
+    let watch = command(sandbox.base_url(), &["--on-change", "echo heard"]);
+    let left = Terminal::start(watch, 40, 160).finish();
+    assert!(!left.raw.contains('\u{1b}'), "{left}");
+    let heard = left.lines.iter().filter(|line| *line == "heard");
+    assert_eq!(heard.count(), 5, "{left}");
 }
 
 #[test]
