@@ -60,11 +60,27 @@ pub(super) struct Escapes<'a> {
 }
 
 impl<'a> Escapes<'a> {
-    /// Whether a text may hold an escape.
-    pub(super) fn any_in(text: &str) -> bool {
-        // Without a branch for each: most texts hold none, and are read to their end.
-        let is_start = |byte| matches!(byte, b'\\' | b'%' | b'&');
-        text.bytes().fold(false, |any, byte| any | is_start(byte))
+    /// Whether a text may hold an escape of one of these characters. JSON is full of others, such as
+    /// those of quotes and ends of lines.
+    pub(super) fn any_in(text: &str, is_wanted: impl Fn(u8) -> bool) -> bool {
+        let text = text.as_bytes();
+        let [one, two, three] = STARTS;
+        memchr::memchr3_iter(one, two, three, text).any(|at| {
+            let Some(&next) = text.get(at + 1) else {
+                return false;
+            };
+            // An escape may be written in escapes itself.
+            let may_go_on = STARTS.contains(&next) || matches!(next, b'#' | b';');
+            may_go_on
+                || match text[at] {
+                    b'\\' => {
+                        let is_number = matches!(next, b'u' | b'U' | b'x' | b'X');
+                        is_number || (next.is_ascii_punctuation() && is_wanted(next))
+                    }
+                    b'%' => next.is_ascii_hexdigit(),
+                    _ => next.is_ascii_alphabetic(),
+                }
+        })
     }
 
     /// Finds the escapes of a text. However they are nested, each begins with a character that is
@@ -232,6 +248,31 @@ mod tests {
             let unescaped: Vec<u8> = unescaped.into_iter().map(|(byte, _)| byte).collect();
             assert_eq!(String::from_utf8_lossy(&unescaped), expected, "{text}");
         }
+    }
+
+    /// No escape of a wanted character is missed, however it is nested.
+    #[test]
+    fn what_holds_no_wanted_escape_is_seen_at_once() {
+        let parts = [
+            "\\", "%", "&", "#", ";", "u", "x", "0", "5", "c", "3", "d", "=", "\"", "n", "amp", " ",
+        ];
+        let mut skipped = 0;
+        let mut text = String::new();
+        for n in 0..parts.len().pow(4) {
+            text.clear();
+            for place in 0..4 {
+                text.push_str(parts[n / parts.len().pow(place) % parts.len()]);
+            }
+            text.push_str("3d");
+            if !Escapes::any_in(&text, |byte| byte == b'=') {
+                let found = Escapes::find(&text).found;
+                let is_wanted = |(byte, _): &(u8, usize)| *byte == b'=';
+                assert!(!found.values().flatten().any(is_wanted), "{text}");
+                skipped += 1;
+            }
+        }
+        assert!(skipped > 10_000, "{skipped}");
+        assert!(!Escapes::any_in(r#""a\"b\nc", 9% & x"#, |byte| byte == b'='));
     }
 
     #[test]

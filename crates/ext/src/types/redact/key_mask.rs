@@ -28,6 +28,8 @@ pub(crate) struct KeyMask {
     forms: Vec<Form>,
     /// By character, the places in forms at which a part may begin that is masked.
     starts: Vec<Vec<(usize, usize)>>,
+    /// The characters of the forms.
+    alphabet: Vec<bool>,
     /// All that stands in a form, four characters at a time.
     grams: FnvHashSet<u32>,
     /// As little as is masked of any form.
@@ -60,8 +62,13 @@ impl KeyMask {
                 starts[usize::from(form.text[start])].push((index, start));
             }
         }
+        let mut alphabet = vec![false; 256];
+        for byte in forms.iter().flat_map(|form| &form.text) {
+            alphabet[usize::from(*byte)] = true;
+        }
         let windows = forms.iter().flat_map(|form| form.text.windows(GRAM));
         Self {
+            alphabet,
             grams: windows.map(gram).collect(),
             shortest: forms.iter().map(|form| form.shortest).min().unwrap_or(0),
             forms,
@@ -106,12 +113,13 @@ impl KeyMask {
         masked.into()
     }
 
-    /// False only of a text without the key. Most texts hold no escape, and then a look at every
-    /// few characters will do: whatever is masked is longer.
+    /// False only of a text without the key. Most texts hold no escape of its characters, and then a
+    /// look at every few characters will do: whatever is masked is longer.
     fn may_be_in(&self, text: &str) -> bool {
         let windows = text.as_bytes().windows(GRAM);
         let mut windows = windows.step_by(self.shortest - GRAM + 1);
-        Escapes::any_in(text) || windows.any(|window| self.grams.contains(&gram(window)))
+        let is_wanted = |byte: u8| self.alphabet[usize::from(fold(byte))];
+        Escapes::any_in(text, is_wanted) || windows.any(|window| self.grams.contains(&gram(window)))
     }
 
     /// Where the longest part of the key ends that begins at `at`, if it is to be masked.
