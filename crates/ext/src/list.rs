@@ -115,7 +115,10 @@ impl ListBatches {
     /// filter must be the same; page size and cap may differ. [`Client::resume`] takes the filter
     /// from the checkpoint.
     ///
-    /// If the service refuses the checkpoint's cursor, the list continues by time of creation.
+    /// If the service refuses the checkpoint's cursor, the list continues by time of creation: after
+    /// the first batch of that time, as the service lists it. A server that refuses the id of that
+    /// batch as well is asked by time alone, with a warning in the log. One that, in addition, does not
+    /// list the newest batches first may hide newer ones then, and nothing in its responses shows it.
     pub fn resume(mut self, checkpoint: Checkpoint) -> Self {
         self.checkpoint = Some(checkpoint);
         self

@@ -37,12 +37,18 @@ impl Pager {
     }
 
     /// The end of the list that an empty page is, unless there is more by time: the cursor may have
-    /// been a wrong one.
-    pub(super) async fn unless_by_time(&mut self, end: Page) -> Result<Page, Error> {
+    /// been a wrong one. Where time cannot show it, the end is not proven.
+    pub(super) async fn unless_by_time(
+        &mut self,
+        end: Page,
+        unproven: Error,
+    ) -> Result<Page, Error> {
+        let is_shown = self.tried_by_time_at == Some(self.fetched.delivered);
         match self.by_time().await {
-            Some(Err(error)) if !error.is_retryable() => Ok(end),
-            Some(result) => result,
-            None => Ok(end),
+            Some(Ok(page)) => Ok(page),
+            Some(Err(error)) if error.is_retryable() => Err(error),
+            None if is_shown => Ok(end),
+            Some(Err(_)) | None => Err(unproven),
         }
     }
 

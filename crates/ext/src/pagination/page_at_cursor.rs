@@ -51,7 +51,10 @@ impl Pager {
             return second;
         }
         match (first, second) {
-            (Ok(page), Err(_)) if self.cursors.is_proven() => self.unless_by_time(page).await,
+            (Ok(page), Err(rejection)) if self.cursors.is_proven() => {
+                let unproven = self.leads_nowhere(other.as_deref(), &rejection);
+                self.unless_by_time(page, unproven).await
+            }
             (Ok(_), Ok(second)) if self.starts_over(&second) => self.or_by_time(Ok(second)).await,
             (Ok(page), Ok(_)) => Ok(page),
             (Err(error), _) | (_, Err(error)) if error.is_retryable() => Err(error),

@@ -77,6 +77,10 @@ impl BatchFilter {
 
     /// Batches created at this instant or later.
     ///
+    /// On a server that ignores this, a list ends at an older batch if all batches so far came newest
+    /// first, as documented, and were created at two different times at least. One that lists newer
+    /// batches after such a beginning hides them.
+    ///
     /// ```
     /// use std::time::{Duration, SystemTime};
     /// use qwen_batches::BatchFilter;

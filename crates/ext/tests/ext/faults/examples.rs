@@ -100,10 +100,12 @@ fn examples() -> Vec<(&'static str, Case)> {
         case.server.over_reports = true;
         with_statuses(case, ["completed", "failed"])
     };
-    let encoded = |mut case: Case| {
-        case.server.ids = Some(IdsOf::Both);
+    let with_ids = |mut case: Case, of| {
+        case.server.ids = Some(of);
         case
     };
+    let encoded = |case| with_ids(case, IdsOf::Both);
+    let encoded_pages = |case| with_ids(case, IdsOf::Page);
     let in_windows = |case: Case| Case { workers: 3, ..case };
     let pages = |rows, script| case(vec![1; rows], 5, script);
     vec![
@@ -152,6 +154,14 @@ fn examples() -> Vec<(&'static str, Case)> {
             on(
                 pages(9, vec![(1..=2, empty()), (1..=2, unknown())]),
                 Order::NewestFirst,
+                EmptyPage,
+            ),
+        ),
+        (
+            "an empty page behind a wrong cursor is not the end of a list without order",
+            on(
+                encoded_pages(pages(34, vec![(6..=6, unknown())])),
+                Order::TwoRuns,
                 EmptyPage,
             ),
         ),

@@ -134,6 +134,13 @@ impl Case {
         if self.workers > 1 && self.faults().any(overlaps) {
             return true;
         }
+        // A list that starts over with rows that have appeared since has newer rows behind older ones.
+        let appear = |fault: &Fault| matches!(fault, Fault::AppearAtHead { .. });
+        let starts_over =
+            |fault: &Fault| matches!(fault, Fault::StickyCursor | Fault::CycleCursor { .. });
+        if self.faults().any(appear) && self.faults().any(starts_over) {
+            return true;
+        }
         matches!(self.server.ids, Some(IdsOf::Page | IdsOf::Rows))
             || self.server.order != Order::NewestFirst
     }
