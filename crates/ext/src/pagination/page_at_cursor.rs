@@ -92,12 +92,13 @@ impl Pager {
         has_any && !self.starts_over(page)
     }
 
-    /// Learns how the list starts where a list that was resumed goes on with newer rows: it may have
-    /// started over, or have no order.
+    /// Learns how the list starts where a list that was resumed goes on with newer rows, or had them
+    /// before: it may have started over, or have no order.
     pub(super) async fn learn_first_row(&mut self, page: &Page) -> Result<(), Error> {
         let last = self.fetched.last_created_at;
         let newer = |row: &Batch| last.is_some_and(|last| row.created_at > last);
-        if self.is_resumed && self.cursors.current.is_some() && page.rows.iter().any(newer) {
+        let may_start_over = !self.fetched.by_time || page.rows.iter().any(newer);
+        if self.is_resumed && last.is_some() && self.cursors.current.is_some() && may_start_over {
             let start = self.send(None).await?;
             self.recent
                 .set_first(start.rows.first().map(|row| row.id.clone()));

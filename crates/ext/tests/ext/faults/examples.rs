@@ -150,6 +150,22 @@ fn examples() -> Vec<(&'static str, Case)> {
             ),
         ),
         (
+            "a list without order that the server begins anew is not gone through twice",
+            on(
+                case(
+                    [vec![0; 6], vec![7200], vec![0; 10]].concat(),
+                    9,
+                    vec![
+                        (1..=2, Fault::AppearAtHead { rows: 2 }),
+                        (3..=4, Fault::StickyCursor),
+                        (5..=6, refused()),
+                    ],
+                ),
+                Order::NewestFirst,
+                UnknownCursor::FirstPage,
+            ),
+        ),
+        (
             "an empty first page with a cursor of nobody's is not the end",
             on(
                 pages(9, vec![(1..=2, empty()), (1..=2, unknown())]),
