@@ -1,39 +1,61 @@
 //! Every example of the contract, through the generated types and through the client.
 
+use std::collections::BTreeMap;
+use std::fmt::Debug;
 use std::fs;
 
 use contract_tests::{Received, client};
 use httpmock::MockServer;
 use qwen_batches::BatchFilter;
 use qwen_batches_api::types::{Batch, BatchPage, ErrorBody};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 #[test]
 fn examples_decode_and_encode_to_themselves() {
-    insta::glob!("../openapi/examples/valid", "*.json", |path| {
-        let text = fs::read_to_string(path).expect("a readable example");
+    let mut decoded = String::new();
+    for (name, text) in examples("valid") {
         let example: Value = serde_json::from_str(&text).expect("JSON");
-        let encoded = if example.get("data").is_some() {
-            let page: BatchPage = serde_json::from_value(example.clone()).expect("a page");
-            insta::assert_debug_snapshot!(page);
-            serde_json::to_value(page)
+        let (value, encoded) = if example.get("data").is_some() {
+            decode::<BatchPage>(&example)
         } else if example.get("id").is_some() {
-            let batch: Batch = serde_json::from_value(example.clone()).expect("a batch");
-            insta::assert_debug_snapshot!(batch);
-            serde_json::to_value(batch)
+            decode::<Batch>(&example)
         } else {
-            let error: ErrorBody = serde_json::from_value(example.clone()).expect("an error");
-            insta::assert_debug_snapshot!(error);
-            serde_json::to_value(error)
+            decode::<ErrorBody>(&example)
         };
-        let encoded = encoded.expect("JSON again");
+        decoded += &format!("--- {name}\n{value}\n\n");
         // The contract does not require the members of an error's detail; those that are null
         // there are left out when they are encoded again.
         assert_eq!(
             without_optional_nulls(encoded),
-            without_optional_nulls(example)
+            without_optional_nulls(example),
+            "{name}"
         );
-    });
+    }
+    insta::assert_snapshot!("examples", decoded);
+}
+
+/// The example as Rust shows it, and as JSON again.
+fn decode<T: DeserializeOwned + Serialize + Debug>(example: &Value) -> (String, Value) {
+    let decoded = T::deserialize(example).expect("what the contract describes");
+    let shown = format!("{decoded:#?}");
+    (shown, serde_json::to_value(decoded).expect("JSON again"))
+}
+
+/// The examples of a folder, by their names.
+fn examples(folder: &str) -> BTreeMap<String, String> {
+    let all = concat!(env!("CARGO_MANIFEST_DIR"), "/../openapi/examples");
+    let paths = fs::read_dir(format!("{all}/{folder}")).expect("the examples");
+    let paths = paths.map(|entry| entry.expect("an entry").path());
+    paths
+        .filter(|path| path.extension().is_some_and(|it| it == "json"))
+        .map(|path| {
+            let name = path.file_name().and_then(|name| name.to_str());
+            let text = fs::read_to_string(&path).expect("a readable example");
+            (name.expect("a name in UTF-8").to_owned(), text)
+        })
+        .collect()
 }
 
 #[tokio::test]
@@ -50,14 +72,8 @@ async fn every_batch_of_other_servers_is_delivered() {
 
 /// Serves each example of a page to the client, demands all of its batches, and counts the pages.
 async fn list_all(folder: &str) -> usize {
-    let examples = concat!(env!("CARGO_MANIFEST_DIR"), "/../openapi/examples");
     let mut pages = 0;
-    for entry in fs::read_dir(format!("{examples}/{folder}")).expect("the examples") {
-        let path = entry.expect("an entry").path();
-        if path.extension().is_none_or(|it| it != "json") {
-            continue;
-        }
-        let text = fs::read_to_string(&path).expect("a readable example");
+    for (name, text) in examples(folder) {
         let example: Value = serde_json::from_str(&text).expect("JSON");
         let Some(rows) = example.get("data") else {
             continue;
@@ -71,11 +87,11 @@ async fn list_all(folder: &str) -> usize {
             .await
             .expect("a page");
 
-        assert!(page.unreadable.is_empty(), "{}: {page:?}", path.display());
+        assert!(page.unreadable.is_empty(), "{name}: {page:?}");
         let ids: Vec<&str> = page.rows.iter().map(|batch| batch.id.as_str()).collect();
         let rows = rows.as_array().map(Vec::as_slice).unwrap_or_default();
         let expected: Vec<&str> = rows.iter().filter_map(|row| row["id"].as_str()).collect();
-        assert_eq!(ids, expected, "{}", path.display());
+        assert_eq!(ids, expected, "{name}");
         assert_eq!(
             page.next_cursor.as_deref(),
             example["last_id"].as_str().filter(|_| page.has_more)
