@@ -163,7 +163,7 @@ fn exit_codes_say_what_became_of_the_requests() {
             sandbox([completed().set("output_file_id", Value::Null)]),
             0,
             9,
-            "warning: batch_1: requests have completed, and it names no output file yet\n",
+            "warning: batch_1: requests have completed, but it has no output file yet\n",
         ),
         (
             sandbox([ended(1, "expired", 4, 3).set("output_file_id", Value::Null)]),
@@ -365,13 +365,13 @@ fn what_cannot_be_is_said_before_anything_is_sent() {
             2,
             "cannot be used with",
         ),
-        (&["1", "--dir", file], 2, "it is no folder"),
+        (&["1", "--dir", file], 2, "not a folder"),
         (&["1", "--dir", &under], 1, "error: "),
         (&["1", "--retry-input", &under], 2, "cannot be read"),
         (
             &["1", "--retry-input", file],
             2,
-            "line 1 is no request with a `custom_id`",
+            "line 1 is not a request with a `custom_id`",
         ),
     ] {
         let outcome = results(url, args);

@@ -177,15 +177,15 @@ fn an_input_that_is_not_that_of_the_batch() {
     for (text, says) in [
         (
             input(1..=2) + "{\n",
-            "FILE: line 3 is no request with a `custom_id`: EOF",
+            "FILE: line 3 is not a request with a `custom_id`: EOF",
         ),
         (
             input(1..=2) + "[]\n",
-            "line 3 is no request with a `custom_id`",
+            "line 3 is not a request with a `custom_id`",
         ),
         (
             input(1..=2) + "{\"custom_id\":3}",
-            "line 3 is no request with a `custom_id`",
+            "line 3 is not a request with a `custom_id`",
         ),
         (
             input([1, 2, 1]),

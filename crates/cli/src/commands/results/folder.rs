@@ -25,7 +25,7 @@ struct KeptLine {
 impl Folder {
     pub(super) fn open(path: &Path) -> Result<Self, Failure> {
         if path.exists() && !path.is_dir() {
-            let message = format!("--dir {}: it is no folder", path.display());
+            let message = format!("--dir {}: not a folder", path.display());
             return Err(Failure::new(Exit::Usage, message));
         }
         fs::create_dir_all(path).map_err(|error| failure(path, &error))?;

@@ -117,7 +117,7 @@ impl RetryInput {
             return Err(format!("is longer than {LONGEST_LINE} bytes"));
         }
         let request: Request = serde_json::from_slice(text)
-            .map_err(|error| format!("is no request with a `custom_id`: {error}"))?;
+            .map_err(|error| format!("is not a request with a `custom_id`: {error}"))?;
         let id = self.hasher.hash_one(&request.custom_id);
         if let Some(first) = numbers.insert(id, number) {
             let id = request.custom_id;
@@ -177,8 +177,7 @@ impl RetryInput {
             let sought = self.file.seek(SeekFrom::Start(*start));
             let read = sought.and_then(|_| (&self.file).take(*length).read_to_end(&mut line));
             if read.ok().map(|read| read as u64) != Some(*length) {
-                let reason =
-                    "it changed while it was read: what was written is not to be submitted";
+                let reason = "it changed while it was read: do not submit what was written";
                 return Err(self.refuse(reason));
             }
             out.write_all(&line)?;

@@ -42,7 +42,7 @@ impl Verdict {
                 return (Self::Incomplete, why);
             }
             _ if awaits_output(batch) => {
-                let why = "requests have completed, and it names no output file yet";
+                let why = "requests have completed, but it has no output file yet";
                 return (Self::Incomplete, why.to_owned());
             }
             Outcome::Refused { .. } => format!("it was refused: {}", reason(batch)),
@@ -50,7 +50,7 @@ impl Verdict {
                 reason(batch)
             }
             _ => {
-                let why = "it has ended, and names no file yet";
+                let why = "it has ended, but has no file yet";
                 return (Self::Incomplete, why.to_owned());
             }
         };
