@@ -29,7 +29,7 @@ pub(crate) fn escape(text: &str) -> Cow<'_, str> {
 pub(crate) fn escape_json(json: String) -> String {
     // Outside of strings JSON has no such character but blanks, and inside of them no blank but this.
     let is_kept = |letter: char| letter == '\n' || !acts(letter);
-    if is_printable_ascii(json.as_bytes()) || json.chars().all(is_kept) {
+    if is_harmless(json.as_bytes()) || json.chars().all(is_kept) {
         return json;
     }
     let mut escaped = String::with_capacity(json.len() + 64);
@@ -43,15 +43,12 @@ pub(crate) fn escape_json(json: String) -> String {
     escaped
 }
 
-/// Whether a text has nothing but letters, digits and the like. Most results have, and may be long:
-/// this looks at many bytes at once.
-fn is_printable_ascii(text: &[u8]) -> bool {
-    let is_printable = |byte: &u8| matches!(byte, b' '..=b'~');
-    text.chunks(64).all(|bytes| {
-        bytes
-            .iter()
-            .fold(true, |all, byte| all & is_printable(byte))
-    })
+/// False of every text with a letter that [acts]. Results are long, and most have none of the bytes
+/// with which such a letter begins: this looks at many of them at once.
+fn is_harmless(text: &[u8]) -> bool {
+    let may_act = |byte: &u8| *byte < b' ' || matches!(byte, 0x7f | 0xc2 | 0xd8 | 0xe2 | 0xef);
+    let none_acts = |bytes: &[u8]| !bytes.iter().fold(false, |any, byte| any | may_act(byte));
+    text.chunks(64).all(none_acts)
 }
 
 /// `text`, escaped, in exactly `width` columns: filled up with spaces, or cut off with `…`.
@@ -117,6 +114,19 @@ fn acts(letter: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_letter_that_acts_is_harmless() {
+        for letter in (0..=0x10_ffff)
+            .filter_map(char::from_u32)
+            .filter(|it| acts(*it))
+        {
+            assert!(!is_harmless(letter.to_string().as_bytes()), "{letter:?}");
+        }
+        assert!(is_harmless(
+            "{\"夜间\": \"它很好。 ~\"}".repeat(9).as_bytes()
+        ));
+    }
 
     #[test]
     fn what_a_terminal_acts_upon_is_written_out() {
