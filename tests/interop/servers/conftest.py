@@ -42,8 +42,8 @@ class Server:
 
 @pytest.fixture(scope="session")
 def library():
-    """A program that prints the ids that match a filter: `crates/ext/examples/ids.rs`."""
-    build = ["build", "--locked", "--quiet", "--package", "qwen-batches"]
+    """A program that prints the ids that match a filter: `ids.rs`."""
+    build = ["build", "--locked", "--quiet", "--package", "contract-tests"]
     output("cargo", *build, "--example", "ids", limit=1800)
     return pathlib.Path(Product.binary).parent / "examples" / "ids"
 
