@@ -181,6 +181,10 @@ impl Case {
         self.statuses.take_if(|_| is_hidden(FilterParam::Status));
         self.name.take_if(|_| is_hidden(FilterParam::DsName));
         self.files.take_if(|_| is_hidden(FilterParam::InputFileIds));
+        // Rows that are repeated count.
+        if self.may_repeat() {
+            self.max_items = None;
+        }
         self
     }
 
