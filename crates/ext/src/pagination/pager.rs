@@ -44,6 +44,9 @@ pub(crate) struct FetchedPage {
     pub(crate) ends_window: bool,
     /// Whether a row is too old for the filter, and all behind it are, too.
     pub(crate) is_past_filter: bool,
+    /// Whether the list was begun anew, and rows come again: newer ones than a window starts with are
+    /// expected then.
+    pub(crate) comes_again: bool,
 }
 
 /// Fetches the pages of a list one after the other. It never ends before the service says that the
@@ -242,6 +245,7 @@ impl Pager {
             goes_on_behind: None,
             ends_window,
             is_past_filter,
+            comes_again: self.catching_up,
         })
     }
 

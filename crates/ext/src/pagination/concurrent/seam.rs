@@ -50,6 +50,7 @@ pub(super) fn cut(mut fetched: FetchedPage, bound: i64) -> (FetchedPage, Option<
         goes_on_behind: None,
         ends_window: false,
         is_past_filter: false,
+        comes_again: false,
     };
     page.keep_own_findings();
     behind.page.keep_own_findings();
@@ -64,6 +65,7 @@ pub(super) fn cut(mut fetched: FetchedPage, bound: i64) -> (FetchedPage, Option<
         goes_on_behind: None,
         ends_window: false,
         is_past_filter: false,
+        comes_again: false,
     };
     (fetched, Some(Seam { behind }))
 }
@@ -140,6 +142,7 @@ mod tests {
             goes_on_behind: None,
             ends_window: false,
             is_past_filter: false,
+            comes_again: false,
         }
     }
 

@@ -110,6 +110,7 @@ impl Service {
             goes_on_behind: None,
             ends_window,
             is_past_filter: false,
+            comes_again: false,
         }
     }
 

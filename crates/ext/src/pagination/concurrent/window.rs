@@ -136,7 +136,7 @@ impl Window {
         sorted &= fetched.rows.iter().all(is_behind);
         let mut heeded = true;
         if let Some(start) = self.start {
-            heeded = sent.iter().all(|row| row.created_at <= start);
+            heeded = fetched.comes_again || sent.iter().all(|row| row.created_at <= start);
             let before = |row: &UnreadableRow| row.created_at().is_none_or(|at| at < start);
             fetched.page.unreadable.retain(before);
         }

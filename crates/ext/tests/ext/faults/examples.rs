@@ -82,6 +82,12 @@ fn office_hours() -> Vec<i64> {
     days.into_iter().flat_map(day).collect()
 }
 
+/// Three days, each with rows of one second.
+fn bursts() -> Vec<i64> {
+    let day = |rows| [vec![24 * 3600], vec![0; rows]].concat();
+    [6, 10, 4].into_iter().flat_map(day).collect()
+}
+
 fn refused() -> Fault {
     Fault::Html { status: 400 }
 }
@@ -226,6 +232,25 @@ fn examples() -> Vec<(&'static str, Case)> {
                 Order::SomeLast { every: 3 },
                 BadRequest,
             ),
+        ),
+        (
+            "a window whose cursor leads to the start of the list goes on",
+            Case {
+                workers: 2,
+                ..case(bursts(), 3, vec![(6..=7, Fault::StickyCursor)])
+            },
+        ),
+        (
+            "a window whose cursor is refused goes on",
+            Case {
+                workers: 2,
+                files: Some(vec![2, 4]),
+                ..case(
+                    [vec![20 * 24 * 3600], vec![1; 37]].concat(),
+                    4,
+                    vec![(4..=5, Fault::RefuseCursor)],
+                )
+            },
         ),
     ]
 }

@@ -82,12 +82,19 @@ impl Case {
     }
 
     /// Whether a list that is resumed may repeat rows: one that could not be read, not even its id,
-    /// was sent again since pages overlap, and so came behind older ones; or a page came oldest first
-    /// and did not name the row that it ends with, so that the list goes on behind another one.
+    /// was sent again since pages overlap or the list started over, and so came behind older ones; or a
+    /// page came oldest first and did not name the row that it ends with, or did not end with it, so
+    /// that the list goes on behind another one.
     pub(super) fn may_repeat(&self) -> bool {
         let hides_last_id = |fault: &Fault| match fault {
             Fault::PageMember { pointer, .. } => pointer == "/last_id",
-            fault => matches!(fault, Fault::LastId { .. } | Fault::RepeatRows { .. }),
+            fault => matches!(
+                fault,
+                Fault::LastId { .. }
+                    | Fault::EncodedIds { .. }
+                    | Fault::RepeatRows { .. }
+                    | Fault::OverlapRows { .. }
+            ),
         };
         let names_first = |fault: &Fault| {
             matches!(
@@ -100,13 +107,21 @@ impl Case {
         match self.server.order {
             Order::NewestFirst => {}
             Order::ReversedPages if self.faults().any(hides_last_id) => return true,
+            Order::ReversedPages if self.server.ids.is_some_and(|of| of != IdsOf::Both) => {
+                return true;
+            }
             _ if self.faults().any(names_first) => return true,
             _ => {}
         }
         let is_nameless =
             |fault: &Fault| matches!(fault, Fault::BadRow { .. }) || member(fault) == Some("id");
-        let overlaps = |fault: &Fault| matches!(fault, Fault::OverlapRows { .. });
-        self.faults().any(is_nameless) && self.faults().any(overlaps)
+        let come_again = |fault: &Fault| {
+            matches!(
+                fault,
+                Fault::OverlapRows { .. } | Fault::StickyCursor | Fault::CycleCursor { .. }
+            )
+        };
+        self.faults().any(is_nameless) && self.faults().any(come_again)
     }
 
     /// Whether rows appear or expire while one walks; they are no part of what must be listed, and
@@ -132,6 +147,12 @@ impl Case {
     pub(super) fn may_have_no_way_on(&self) -> bool {
         let overlaps = |fault: &Fault| matches!(fault, Fault::OverlapRows { .. });
         if self.workers > 1 && self.faults().any(overlaps) {
+            return true;
+        }
+        // The row that a window goes on behind has expired, and by time it cannot go on where no time
+        // can be read.
+        let expire = |fault: &Fault| matches!(fault, Fault::ExpireAtTail { .. });
+        if self.workers > 1 && self.faults().any(expire) && self.loses_rows() {
             return true;
         }
         // A list that starts over with rows that have appeared since has newer rows behind older ones.

@@ -93,6 +93,8 @@ pub(super) struct Read {
     pub(super) lost: u64,
     /// Whether it was asked for from another time on.
     pub(super) by_time: bool,
+    /// Whether windows were opened behind the first.
+    pub(super) in_windows: bool,
 }
 
 pub(super) async fn read(
@@ -170,7 +172,16 @@ pub(super) async fn read(
         place,
         lost,
         by_time: went_on_by_time(sandbox),
+        in_windows: case.workers > 1 && opened_windows(sandbox),
     }
+}
+
+/// Whether anything was asked for under a bound that the list itself does not have.
+fn opened_windows(sandbox: &Sandbox) -> bool {
+    let requests = sandbox.requests();
+    let mut bounds = requests.iter().map(|it| it.param("create_before"));
+    let own = bounds.next().flatten();
+    bounds.any(|bound| bound.is_some() && bound != own)
 }
 
 /// Whether the list was walked in more than one window: every window has a bound of its own.
