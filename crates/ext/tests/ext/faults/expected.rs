@@ -149,12 +149,6 @@ impl Case {
         if self.workers > 1 && self.faults().any(overlaps) {
             return true;
         }
-        // The row that a window goes on behind has expired, and by time it cannot go on where no time
-        // can be read.
-        let expire = |fault: &Fault| matches!(fault, Fault::ExpireAtTail { .. });
-        if self.workers > 1 && self.faults().any(expire) && self.loses_rows() {
-            return true;
-        }
         // A list that starts over with rows that have appeared since has newer rows behind older ones.
         let appear = |fault: &Fault| matches!(fault, Fault::AppearAtHead { .. });
         let starts_over =
@@ -182,7 +176,11 @@ impl Case {
             return hits <= self.max_retries as usize
                 && !self.any(|trouble| trouble.weight == Weight::Grave)
                 && !self.any(|trouble| {
-                    matches!(trouble.fault, Fault::Stall { .. } | Fault::HasMore { .. })
+                    // The row that a window goes on behind may expire: then nothing proves its end.
+                    matches!(
+                        trouble.fault,
+                        Fault::Stall { .. } | Fault::HasMore { .. } | Fault::ExpireAtTail { .. }
+                    )
                 });
         }
         let longest = |is: fn(&Trouble) -> bool| {
