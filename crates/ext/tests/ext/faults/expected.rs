@@ -7,6 +7,7 @@ use qwen_batches_sandbox::{Fault, FilterParam, IdsOf, Order, WrongId};
 use super::NOW;
 use super::case::{Case, FILES, NAMES, STATUSES};
 use super::checks::id;
+use super::server::is_mixed;
 use super::troubles::{Trouble, Weight, is_legible, member};
 
 /// How far the service looks back, in seconds.
@@ -111,6 +112,8 @@ impl Case {
                 return true;
             }
             _ if self.faults().any(names_first) => return true,
+            // In no order, the row that a page ends with is known by its name alone.
+            order if is_mixed(order) && self.faults().any(hides_last_id) => return true,
             _ => {}
         }
         let is_nameless =
@@ -173,7 +176,9 @@ impl Case {
                 _ => at.clone().count(),
             };
             let hits: usize = self.script.iter().map(hits).sum();
+            // A page without a row that can be read is no place for a window to go on from.
             return hits <= self.max_retries as usize
+                && !self.loses_rows()
                 && !self.any(|trouble| trouble.weight == Weight::Grave)
                 && !self.any(|trouble| {
                     // The row that a window goes on behind may expire: then nothing proves its end.
