@@ -5,7 +5,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use futures::stream::{self, BoxStream, Stream, StreamExt, TryStreamExt};
+use futures::stream::{self, Stream, StreamExt, TryStreamExt};
 use qwen_batches_api::types::Batch;
 
 use crate::pagination::concurrent::workers::Concurrent;
@@ -14,6 +14,7 @@ use crate::pagination::plan::ListPlan;
 use crate::pagination::prefetch::Prefetch;
 use crate::pagination::reader_position::ReaderPosition;
 use crate::policy::trace;
+use crate::policy::until_errors::UntilErrors;
 use crate::types::checkpoint::{Checkpoint, Next};
 use crate::types::error::Error;
 use crate::types::page::{Page, UnreadableRow};
@@ -61,15 +62,10 @@ pub enum UnreadableRows {
 
 /// The pages as they are fetched, in the order of the list.
 struct Fetching {
-    stream: BoxStream<'static, Result<FetchedPage, Error>>,
+    stream: UntilErrors<FetchedPage>,
     /// None if the request was invalid.
     position: Option<ReaderPosition>,
-    /// Errors in a row, with no page between them.
-    errors: u32,
 }
-
-/// After so many errors in a row a stream ends, so that a reader who ignores them does, too.
-const MOST_ERRORS: u32 = 3;
 
 enum Source {
     Pager(Pager),
@@ -93,18 +89,16 @@ impl Fetching {
             Ok(checked) => checked,
             Err(error) => {
                 return Self {
-                    stream: stream::iter([Err(error)]).boxed(),
+                    stream: UntilErrors::new(stream::iter([Err(error)])),
                     position: None,
-                    errors: 0,
                 };
             }
         };
         let position = ReaderPosition::new(from.clone());
         if plan.max_items.is_some_and(|most| most <= from.delivered) {
             return Self {
-                stream: stream::empty().boxed(),
+                stream: UntilErrors::new(stream::empty()),
                 position: Some(position),
-                errors: 0,
             };
         }
         let source = if plan.concurrency > 1 && plan.times_are_sent() {
@@ -119,10 +113,8 @@ impl Fetching {
             Some((page, source))
         });
         Self {
-            // Polled again after its end, a stream must say that it has ended.
-            stream: pages.fuse().boxed(),
+            stream: UntilErrors::new(pages),
             position: Some(position),
-            errors: 0,
         }
     }
 
@@ -132,14 +124,7 @@ impl Fetching {
 
     /// The next page, which the reader's place is then at the start of.
     fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<FetchedPage, Error>>> {
-        if self.errors == MOST_ERRORS {
-            return Poll::Ready(None);
-        }
         let next = ready!(self.stream.poll_next_unpin(cx));
-        self.errors = match &next {
-            Some(Err(_)) => self.errors + 1,
-            _ => 0,
-        };
         Poll::Ready(next.map(|result| match result {
             Ok(fetched) => {
                 self.at(|position| position.start_page(&fetched));
@@ -343,7 +328,7 @@ impl Stream for Items {
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
                 None => {
                     this.ended = true;
-                    let broke_off = this.pages.errors == MOST_ERRORS;
+                    let broke_off = this.pages.stream.has_given_up();
                     let position = this.pages.position.as_ref().filter(|_| !broke_off);
                     let (count, rows) =
                         position.map(ReaderPosition::unreadable).unwrap_or_default();

@@ -9,3 +9,4 @@ pub(crate) mod retry_after;
 pub(crate) mod retry_budget;
 pub(crate) mod runtime;
 pub(crate) mod trace;
+pub(crate) mod until_errors;

@@ -10,9 +10,9 @@ use bytes::Bytes;
 use futures::stream::{self, Stream, StreamExt, TryStreamExt};
 
 use super::download::Download;
-use super::until_errors::UntilErrors;
 use crate::client::client::Client;
 use crate::policy::deadline::Deadline;
+use crate::policy::until_errors::UntilErrors;
 use crate::types::error::Error;
 use crate::types::invalid_field::InvalidField;
 use crate::types::operation::Operation;
@@ -43,7 +43,7 @@ impl Client {
     /// The content of the file with this id, to the byte: that of a batch's `output_file_id` or
     /// `error_file_id`. [`results`](Self::results) reads the lines of both.
     ///
-    /// Nothing is sent until the request that this gives is asked for chunks.
+    /// Nothing is sent until the stream of chunks is polled.
     pub fn file(&self, id: impl Into<String>) -> GetFile {
         GetFile {
             client: self.clone(),
@@ -113,7 +113,7 @@ pub struct FileChunks {
 }
 
 impl FileChunks {
-    /// The next bytes; None at the end. This is the stream without another crate:
+    /// The next bytes; None at the end. This needs no trait from another crate;
     /// `futures::StreamExt` has the same.
     ///
     /// # Panics

@@ -9,7 +9,7 @@ use futures::stream::{self, Stream, StreamExt, TryStreamExt};
 
 use super::progress::Progress;
 use super::reader::Reader;
-use super::until_errors::UntilErrors;
+use crate::policy::until_errors::UntilErrors;
 use crate::types::error::Error;
 use crate::types::result_line::ResultLine;
 use crate::types::results_checkpoint::ResultsCheckpoint;
@@ -19,8 +19,8 @@ use crate::types::results_report::ResultsReport;
 /// [`Results::lines`](crate::Results::lines).
 ///
 /// Each request comes once, with its own outcome. A line that cannot be read costs no other, nor does a
-/// file that the service refuses to give, as after it was deleted. When all lines were read and they do not add up to what the batch says it has, one error at the end says
-/// so, of the kind [`IncompleteResults`](crate::ErrorKind::IncompleteResults), with a
+/// file that the service refuses to give, as after it was deleted. When all lines were read and they do
+/// not add up to what the batch says it has, one error at the end says so, of the kind [`IncompleteResults`](crate::ErrorKind::IncompleteResults), with a
 /// [report](Error::results_report).
 ///
 /// A connection that breaks off is followed by another, as the client's

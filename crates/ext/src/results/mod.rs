@@ -7,4 +7,3 @@ pub(crate) mod lines;
 mod progress;
 mod reader;
 pub(crate) mod request;
-mod until_errors;

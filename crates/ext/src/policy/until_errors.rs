@@ -11,7 +11,7 @@ use crate::types::error::Error;
 const MOST_ERRORS: u32 = 3;
 
 /// Ends after an error that is not retryable, and after several errors with nothing between them.
-pub(super) struct UntilErrors<T> {
+pub(crate) struct UntilErrors<T> {
     stream: BoxStream<'static, Result<T, Error>>,
     /// Errors in a row.
     errors: u32,
@@ -19,12 +19,17 @@ pub(super) struct UntilErrors<T> {
 }
 
 impl<T> UntilErrors<T> {
-    pub(super) fn new(stream: impl Stream<Item = Result<T, Error>> + Send + 'static) -> Self {
+    pub(crate) fn new(stream: impl Stream<Item = Result<T, Error>> + Send + 'static) -> Self {
         Self {
             stream: stream.boxed(),
             errors: 0,
             ended: false,
         }
+    }
+
+    /// Whether it has ended at several errors in a row.
+    pub(crate) fn has_given_up(&self) -> bool {
+        self.errors == MOST_ERRORS
     }
 }
 
@@ -40,7 +45,7 @@ impl<T> Stream for UntilErrors<T> {
             Some(Ok(_)) => self.errors = 0,
             Some(Err(error)) => {
                 self.errors += 1;
-                self.ended = self.errors == MOST_ERRORS || !error.is_retryable();
+                self.ended = self.has_given_up() || !error.is_retryable();
             }
             None => self.ended = true,
         }
