@@ -49,6 +49,23 @@ pub(crate) struct FetchedPage {
     pub(crate) comes_again: bool,
 }
 
+impl FetchedPage {
+    /// A page of a window with these rows, of which nothing else is known.
+    pub(crate) fn of_window(page: Page, rows: Arc<[RowId]>, sent: Arc<[RowId]>, end: Next) -> Self {
+        Self {
+            page,
+            rows,
+            sent,
+            end,
+            behind: None,
+            goes_on_behind: None,
+            ends_window: false,
+            is_past_filter: false,
+            comes_again: false,
+        }
+    }
+}
+
 /// Fetches the pages of a list one after the other. It never ends before the service says that the
 /// list does, and never goes on for ever.
 ///

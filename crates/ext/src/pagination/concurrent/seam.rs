@@ -32,41 +32,32 @@ pub(super) fn cut(mut fetched: FetchedPage, bound: i64) -> (FetchedPage, Option<
         .unreadable
         .extract_if(.., |row| row.created_at().is_some_and(is_behind));
     let unreadable = unreadable.collect();
-    let mut behind = FetchedPage {
-        page: Page {
-            rows: page.rows.split_off(rows),
-            unreadable,
-            next_cursor: page.next_cursor.clone(),
-            last_id: page.last_id.clone(),
-            findings: page.findings.clone(),
-            illegible: std::mem::take(&mut page.illegible),
-            request_id: page.request_id.clone(),
-            ..*page
-        },
-        rows: fetched.rows[rows..].into(),
-        sent: fetched.sent[sent..].into(),
-        end: fetched.end,
-        behind: None,
-        goes_on_behind: None,
-        ends_window: false,
-        is_past_filter: false,
-        comes_again: false,
+    let page_behind = Page {
+        rows: page.rows.split_off(rows),
+        unreadable,
+        next_cursor: page.next_cursor.clone(),
+        last_id: page.last_id.clone(),
+        findings: page.findings.clone(),
+        illegible: std::mem::take(&mut page.illegible),
+        request_id: page.request_id.clone(),
+        ..*page
     };
+    let mut behind = FetchedPage::of_window(
+        page_behind,
+        fetched.rows[rows..].into(),
+        fetched.sent[sent..].into(),
+        fetched.end,
+    );
     page.keep_own_findings();
     behind.page.keep_own_findings();
     page.has_more = true;
     page.next_cursor = page.rows.last().map(|batch| batch.id.clone());
-    let fetched = FetchedPage {
-        rows: fetched.rows[..rows].into(),
-        sent: fetched.sent[..sent].into(),
-        end: Next::GoesOn,
-        page: fetched.page,
-        behind: None,
-        goes_on_behind: None,
-        ends_window: false,
-        is_past_filter: false,
-        comes_again: false,
-    };
+    let fetched = FetchedPage::of_window(
+        fetched.page,
+        fetched.rows[..rows].into(),
+        fetched.sent[..sent].into(),
+        Next::GoesOn,
+    );
     (fetched, Some(Seam { behind }))
 }
 
@@ -133,17 +124,7 @@ mod tests {
             ..Page::empty()
         };
         let ids: std::sync::Arc<[RowId]> = page.rows.iter().map(RowId::of).collect();
-        FetchedPage {
-            page,
-            rows: ids.clone(),
-            sent: ids,
-            end: Next::GoesOn,
-            behind: None,
-            goes_on_behind: None,
-            ends_window: false,
-            is_past_filter: false,
-            comes_again: false,
-        }
+        FetchedPage::of_window(page, ids.clone(), ids, Next::GoesOn)
     }
 
     #[test]

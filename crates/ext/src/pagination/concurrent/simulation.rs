@@ -93,24 +93,19 @@ impl Service {
         let is_first = start.is_some_and(|start| from == self.place(start)) && from < to;
         let ends_window = is_first && to == self.ids.len();
         let has_more = to < self.ids.len() || ends_window;
+        let page = Page {
+            rows: kept.iter().map(|&n| self.rows[n].clone()).collect(),
+            has_more,
+            ..Page::empty()
+        };
+        let rows = kept.iter().map(|&n| self.ids[n].clone()).collect();
+        let end = match has_more {
+            true => Next::GoesOn,
+            false => Next::ListEnds,
+        };
         FetchedPage {
-            page: Page {
-                rows: kept.iter().map(|&n| self.rows[n].clone()).collect(),
-                has_more,
-                ..Page::empty()
-            },
-            rows: kept.iter().map(|&n| self.ids[n].clone()).collect(),
-            sent: self.ids[from..to].into(),
-            end: if has_more {
-                Next::GoesOn
-            } else {
-                Next::ListEnds
-            },
-            behind: None,
-            goes_on_behind: None,
             ends_window,
-            is_past_filter: false,
-            comes_again: false,
+            ..FetchedPage::of_window(page, rows, self.ids[from..to].into(), end)
         }
     }
 
