@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use qwen_batches::{Batch, BatchExt as _, BatchStatus};
 
 use crate::args::{Filters, Target};
-use crate::shell_command::{ShellCommand, UNMASK};
+use crate::shell_command::ShellCommand;
 
 /// How many ids the command names at most; more batches are found by filters.
 const MOST_IDS: usize = 10;
@@ -56,6 +56,5 @@ fn by_filters(filters: &Filters, now: Timestamp, target: &Target) -> ShellComman
 fn finish(mut command: ShellCommand, ids: &[&str]) -> String {
     command.option("dir", Some("results"));
     command.ids(ids);
-    let unmask = if command.is_masked { UNMASK } else { "" };
-    format!("note: to fetch the results, run{unmask}: {}", command.text)
+    format!("note: to fetch the results, run{}", command.to_run())
 }

@@ -10,9 +10,6 @@ use crate::time_arg::TimeArg;
 use crate::words::value_name;
 use crate::zone_arg;
 
-/// What to say of a command that does not work as it stands.
-pub(crate) const UNMASK: &str = " this, with the secrets in the place of ***";
-
 /// A command that asks the same server.
 #[derive(Debug)]
 pub(crate) struct ShellCommand {
@@ -51,6 +48,15 @@ impl ShellCommand {
         words.option("max-response-bytes", target.max_response_bytes);
         words.option("max-retries", target.max_retries);
         words
+    }
+
+    /// How it is shown to somebody who is to run it: what to do about secrets, a colon, the command.
+    pub(crate) fn to_run(&self) -> String {
+        let unmask = match self.is_masked {
+            true => " this, with the secrets in the place of ***",
+            false => "",
+        };
+        format!("{unmask}: {}", self.text)
     }
 
     /// The filters, with ages as the instants that they meant at `now`.

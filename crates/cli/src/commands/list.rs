@@ -12,7 +12,6 @@ use crate::mask;
 use crate::named;
 use crate::output::{self, Format, RenderOptions};
 use crate::resume_command::ResumeCommand;
-use crate::shell_command::UNMASK;
 use crate::streams::Streams;
 use crate::terminal;
 use crate::time_arg::TimeArg;
@@ -289,18 +288,12 @@ impl<'a> List<'a> {
         let Some(checkpoint) = checkpoint else {
             return failure;
         };
-        let mut help = match self.args.output {
+        let help = match self.args.output {
             Format::Json => "help: an array cannot be continued; for another one of the rest, run",
             _ => "help: to resume, run",
-        }
-        .to_owned();
-        help.push_str(self.unmask());
-        failure.line(format!("{help}: {}", self.command.resume(&checkpoint)))
-    }
-
-    /// What else to say of a command that does not work as it stands.
-    fn unmask(&self) -> &'static str {
-        if self.command.is_masked() { UNMASK } else { "" }
+        };
+        let command = self.command.resume(&checkpoint);
+        failure.line(format!("{help}{}", command.to_run()))
     }
 
     fn end(&self, place: Option<Checkpoint>, streams: &mut Streams<'_>) -> Result<Exit, Failure> {
@@ -336,8 +329,8 @@ impl<'a> List<'a> {
         Some(match &self.last_id {
             // Who goes on by tokens gets the next one.
             _ if self.args.resume.is_some() => {
-                let (unmask, command) = (self.unmask(), self.command.rest(place));
-                format!("{start}; for the rest, run{unmask}: {command}")
+                let command = self.command.rest(place);
+                format!("{start}; for the rest, run{}", command.to_run())
             }
             Some(id) => {
                 let id = terminal::shell_word(id);
