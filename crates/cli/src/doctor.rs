@@ -108,7 +108,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_of_the_other_region_is_told() {
+    fn a_key_of_the_other_region_is_reported() {
         let client = |sandbox: &Sandbox| {
             let builder = Client::builder().api_key("good there");
             builder

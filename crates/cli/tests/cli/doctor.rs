@@ -419,7 +419,7 @@ fn no_output_shows_a_secret() {
 }
 
 #[test]
-fn a_terminal_is_not_told_what_to_do() {
+fn a_terminal_gets_no_control_characters() {
     let body = error_body("\u{1b}[2J", "");
     let wire = Wire::serve(vec![Response::json("400 Bad Request", &body)]);
     let outcome = doctor(wire.base_url(), &[]);

@@ -217,7 +217,7 @@ async fn a_watch_lists_all_in_each_poll() {
 }
 
 #[tokio::test]
-async fn what_no_waiting_mends_is_not_tried_again() {
+async fn what_no_waiting_fixes_is_not_tried_again() {
     let body =
         r#"{"error":{"message":"You exceeded your current quota","code":"insufficient_quota"}}"#;
     for dialect in [Dialect::Qwen, Dialect::OpenAi, Dialect::AzureOpenAi] {

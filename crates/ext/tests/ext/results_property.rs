@@ -353,8 +353,8 @@ async fn check(case: Case) -> Result<(), TestCaseError> {
         let is_part = |of: &BTreeMap<_, _>| found.iter().all(|(id, it)| of.get(id) == Some(it));
         let is_whole = found == old || (case.changes.is_some() && found == new);
         let says = missing > 0 || report.is_some_and(|it| it.unreadable_lines > 0);
-        let is_told = hides_cuts && says && (is_part(&old) || is_part(&new));
-        prop_assert!(is_whole || is_told, "{found:?} {old:?} {end:?}");
+        let is_stated = hides_cuts && says && (is_part(&old) || is_part(&new));
+        prop_assert!(is_whole || is_stated, "{found:?} {old:?} {end:?}");
     }
     if let Some(end) = &end {
         prop_assert_eq!(end.kind(), ErrorKind::IncompleteResults, "{}", end);

@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::support::{Response, Server, client, page, row};
 
 #[tokio::test]
-async fn the_good_rows_are_delivered_and_the_bad_ones_told() {
+async fn the_good_rows_are_delivered_and_the_bad_ones_reported() {
     let mut wrong_type = row("batch_3");
     wrong_type["created_at"] = json!("yesterday");
     let mut nested = row("batch_2");

@@ -658,7 +658,7 @@ async fn what_nobody_expects_of_a_service_is_reported_as_it_is() {
 }
 
 #[tokio::test]
-async fn errors_that_will_not_mend_end_a_watch() {
+async fn errors_that_will_not_pass_end_a_watch() {
     let good = Response::json(&page(&[row("batch_1")], false));
     let no_page = Response::json(&json!({ "hello": "world" }));
     let status = |status: u16| Response::new(status, &[], "{}");
@@ -705,7 +705,7 @@ async fn errors_that_will_not_mend_end_a_watch() {
 }
 
 #[tokio::test]
-async fn every_problem_is_told_before_anything_is_sent() {
+async fn every_problem_is_reported_before_anything_is_sent() {
     let second = Duration::from_secs(1);
     for (base_url, interval, refused) in [
         (

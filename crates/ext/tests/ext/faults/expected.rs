@@ -118,12 +118,7 @@ impl Case {
         }
         let is_nameless =
             |fault: &Fault| matches!(fault, Fault::BadRow { .. }) || member(fault) == Some("id");
-        let come_again = |fault: &Fault| {
-            matches!(
-                fault,
-                Fault::OverlapRows { .. } | Fault::StickyCursor | Fault::CycleCursor { .. }
-            )
-        };
+        let come_again = |fault: &Fault| overlaps(fault) || starts_over(fault);
         self.faults().any(is_nameless) && self.faults().any(come_again)
     }
 
@@ -148,7 +143,6 @@ impl Case {
     /// looks like the start of the list, where the order is not the documented one. In a window, pages
     /// that overlap look like that, too.
     pub(super) fn may_have_no_way_on(&self) -> bool {
-        let overlaps = |fault: &Fault| matches!(fault, Fault::OverlapRows { .. });
         if self.workers > 1 && self.faults().any(overlaps) {
             return true;
         }
@@ -159,8 +153,6 @@ impl Case {
         }
         // A list that starts over with rows that have appeared since has newer rows behind older ones.
         let appear = |fault: &Fault| matches!(fault, Fault::AppearAtHead { .. });
-        let starts_over =
-            |fault: &Fault| matches!(fault, Fault::StickyCursor | Fault::CycleCursor { .. });
         if self.faults().any(appear) && self.faults().any(starts_over) {
             return true;
         }
@@ -212,4 +204,13 @@ impl Case {
             && longest(|trouble| trouble.weight == Weight::Transient) <= self.max_retries
             && more <= 3
     }
+}
+
+fn overlaps(fault: &Fault) -> bool {
+    matches!(fault, Fault::OverlapRows { .. })
+}
+
+/// Whether a page comes from the start of the list, whatever the cursor.
+fn starts_over(fault: &Fault) -> bool {
+    matches!(fault, Fault::StickyCursor | Fault::CycleCursor { .. })
 }
