@@ -79,8 +79,8 @@ pub(crate) struct Pager {
     pub(super) fetched: Checkpoint,
     pub(super) recent: RecentRows,
     pub(super) order: Order,
-    /// The cursor that the caller began with, no row having been delivered.
-    begins_behind: Option<String>,
+    /// The place that the list began at.
+    from: Checkpoint,
     /// Whether the list was begun anew, and has not reached the place that it goes on from.
     pub(super) catching_up: bool,
     /// Whether nothing has been fetched since the list was resumed.
@@ -128,11 +128,11 @@ impl Pager {
             },
             order: Order::behind(from.last_created_at, from.by_time),
             is_resumed: from.cursor.is_some(),
-            begins_behind: from.cursor.clone().filter(|_| from.delivered == 0),
             catching_up: false,
             window: None,
             tried_by_time_at: None,
-            fetched: from,
+            fetched: from.clone(),
+            from,
             recent: RecentRows::default(),
             empty_pages: 0,
             cycle: CycleGuard::default(),
@@ -266,16 +266,20 @@ impl Pager {
         })
     }
 
-    /// Whether the row was not fetched before, as far as that is remembered.
+    /// Whether the row was not fetched before, as far as that is remembered. One of an earlier run
+    /// may come late where the server lists rows in an order of its own.
     pub(super) fn is_new(&self, row: &Batch) -> bool {
-        self.recent.is_new(row) && !self.fetched.has_delivered(row)
+        let is_delivered = self.fetched.has_delivered(row) || self.from.has_delivered(row);
+        self.recent.is_new(row) && !is_delivered
     }
 
     /// Where the list begins behind a cursor of the caller's: leaves out that row, and what comes
     /// before it, of a first page that overlaps. Where it comes otherwise, the list may not be what
     /// was asked for.
     fn start_behind_cursor(&self, page: &mut Page) -> Result<(), Error> {
-        let is_start = |row: &Batch| Some(&row.id) == self.begins_behind.as_ref();
+        let begins_behind = self.from.cursor.as_ref();
+        let begins_behind = begins_behind.filter(|_| self.from.delivered == 0);
+        let is_start = |row: &Batch| Some(&row.id) == begins_behind;
         let start = page.rows.iter().position(is_start);
         let Some(at) = start.filter(|at| self.recent.is_new(&page.rows[*at])) else {
             return Ok(());
