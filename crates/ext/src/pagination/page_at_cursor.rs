@@ -55,7 +55,10 @@ impl Pager {
                 let unproven = self.leads_nowhere(other.as_deref(), &rejection);
                 self.unless_by_time(page, unproven).await
             }
-            (Ok(_), Ok(second)) if self.starts_over(&second) => self.or_by_time(Ok(second)).await,
+            // A page from the start of the list lies behind no cursor: it is not the end, nor leads on.
+            (Ok(page), Ok(second)) if self.starts_over(&page) || self.starts_over(&second) => {
+                self.or_by_time(Ok(second)).await
+            }
             (Ok(page), Ok(_)) => Ok(page),
             (Err(error), _) | (_, Err(error)) if error.is_retryable() => Err(error),
             (Ok(_), Err(rejection)) => Err(self.leads_nowhere(other.as_deref(), &rejection)),

@@ -93,7 +93,7 @@ fn refused() -> Fault {
 }
 
 fn examples() -> Vec<(&'static str, Case)> {
-    use UnknownCursor::{BadRequest, EmptyPage};
+    use UnknownCursor::{BadRequest, EmptyPage, FirstPage};
 
     let empty = || Fault::EmptyPage {
         has_more: true,
@@ -251,6 +251,41 @@ fn examples() -> Vec<(&'static str, Case)> {
                     vec![(4..=5, Fault::RefuseCursor)],
                 )
             },
+        ),
+        (
+            "a list whose last page has a `last_id` of nobody's does not come twice",
+            on(
+                over_reports(pages(90, vec![(12..=12, unknown())])),
+                Order::NewestFirst,
+                FirstPage,
+            ),
+        ),
+        (
+            "a window whose last page has a `last_id` of nobody's ends",
+            Case {
+                workers: 4,
+                ..on(
+                    case(vec![13_091; 12], 3, vec![(3..=3, unknown())]),
+                    Order::NewestFirst,
+                    FirstPage,
+                )
+            },
+        ),
+        (
+            "a row of the second in which an earlier run ended comes late",
+            on(
+                case(
+                    vec![0, 1, 0, 3600, 0, 0],
+                    2,
+                    vec![
+                        (3..=5, Fault::RefuseCursor),
+                        (7..=7, Fault::HasMore { says: Some(true) }),
+                        (8..=9, refused()),
+                    ],
+                ),
+                Order::SomeLast { every: 3 },
+                BadRequest,
+            ),
         ),
     ]
 }
