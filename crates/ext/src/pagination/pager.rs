@@ -14,7 +14,7 @@ use super::row_check::{self, Verdict};
 use super::server_filters;
 use crate::types::checkpoint::{Checkpoint, Next};
 use crate::types::error::{Error, ErrorKind};
-use crate::types::page::Page;
+use crate::types::page::{Page, UnreadableRow};
 use crate::types::query::Query;
 use crate::types::row_id::RowId;
 
@@ -414,8 +414,12 @@ impl Pager {
         // A page without anything new may lead back.
         let leads_on = !fetched.ends_window && !fetched.rows.is_empty();
         let is_other = leads_on && last.is_some_and(|row| row.id != next.0);
-        let is_row = is_other && sent.iter().any(|row| row.id == next.0);
-        fetched.goes_on_behind = is_row.then(|| next.0.clone());
+        // Newest first, a page goes on behind its last row, whether that can be read or not.
+        let is_newest_first = || sent.is_sorted_by(|row, next| row.created_at >= next.created_at);
+        let is_next = |row: &UnreadableRow| row.id.as_ref() == Some(&next.0);
+        let is_row = sent.iter().any(|row| row.id == next.0)
+            || page.unreadable.iter().any(is_next) && !is_newest_first();
+        fetched.goes_on_behind = (is_other && is_row).then(|| next.0.clone());
         self.cursors.move_to(next);
         Ok(Next::GoesOn)
     }

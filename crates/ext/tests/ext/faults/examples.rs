@@ -3,7 +3,8 @@
 use std::ops::RangeInclusive;
 
 use qwen_batches_sandbox::{
-    Bounds, EmptyCursor, Fault, IdsOf, NameMatch, Order, UnknownCursor, WrongId,
+    Bounds, EmptyCursor, Fault, IdsOf, MemberChange, NameMatch, Order, Selection, UnknownCursor,
+    WrongId,
 };
 
 use super::case::Case;
@@ -102,6 +103,11 @@ fn examples() -> Vec<(&'static str, Case)> {
     let unknown = || Fault::LastId {
         is: WrongId::Unknown,
     };
+    let fifth_undated = || Fault::Member {
+        rows: Selection::from(5),
+        pointer: "/created_at".to_owned(),
+        becomes: MemberChange::Absent,
+    };
     let over_reports = |mut case: Case| {
         case.server.over_reports = true;
         with_statuses(case, ["completed", "failed"])
@@ -119,6 +125,14 @@ fn examples() -> Vec<(&'static str, Case)> {
             "a list left behind a page that came oldest first goes on behind its oldest row",
             on(
                 over_reports(pages(24, vec![(4..=5, refused())])),
+                Order::ReversedPages,
+                BadRequest,
+            ),
+        ),
+        (
+            "a list left behind a page that came oldest first goes on behind an unreadable row",
+            on(
+                pages(12, vec![(2..=2, fifth_undated()), (3..=4, refused())]),
                 Order::ReversedPages,
                 BadRequest,
             ),
