@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use qwen_batches_sandbox::{Fault, FilterParam, IdsOf, Order, WrongId};
+use qwen_batches_sandbox::{Fault, FilterParam, IdsOf, Order, UnknownCursor, WrongId};
 
 use super::NOW;
 use super::case::{Case, FILES, NAMES, STATUSES};
@@ -151,8 +151,20 @@ impl Case {
         if self.workers > 1 && self.loses_rows() && self.server.ignores(FilterParam::CreateBefore) {
             return true;
         }
-        // A list that starts over with rows that have appeared since has newer rows behind older ones.
+        // A list that starts over with rows that have appeared since has newer rows behind older ones:
+        // where they fill its page, none shows that the list starts there.
         let appear = |fault: &Fault| matches!(fault, Fault::AppearAtHead { .. });
+        let starts_over = |fault: &Fault| {
+            let is_nobodys = matches!(
+                fault,
+                Fault::EncodedIds { .. }
+                    | Fault::LastId {
+                        is: WrongId::Unknown
+                    }
+            );
+            let begins_anew = self.server.unknown_cursor == UnknownCursor::FirstPage;
+            starts_over(fault) || is_nobodys && begins_anew
+        };
         if self.faults().any(appear) && self.faults().any(starts_over) {
             return true;
         }
