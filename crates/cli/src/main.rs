@@ -50,7 +50,8 @@ fn main() -> ExitCode {
     };
     logging::start();
     let mut streams = Streams {
-        out: &mut BufWriter::new(io::stdout().lock()),
+        // Lines of results are long.
+        out: &mut BufWriter::with_capacity(1 << 16, io::stdout().lock()),
         err: &mut io::stderr(),
         screen: Screen::of_process(cli.color, cli.quiet),
         quiet: cli.quiet,

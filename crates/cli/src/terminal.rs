@@ -43,12 +43,28 @@ pub(crate) fn escape_json(json: String) -> String {
     escaped
 }
 
-/// False of every text with a letter that [acts]. Results are long, and most have none of the bytes
-/// with which such a letter begins: this looks at many of them at once.
+/// False of every text with a letter that [acts]. Results are long, and most have no such letter:
+/// this looks at many bytes at once, first for the beginning of one.
 fn is_harmless(text: &[u8]) -> bool {
-    let may_act = |byte: &u8| *byte < b' ' || matches!(byte, 0x7f | 0xc2 | 0xd8 | 0xe2 | 0xef);
-    let none_acts = |bytes: &[u8]| !bytes.iter().fold(false, |any, byte| any | may_act(byte));
-    text.chunks(64).all(none_acts)
+    let may_begin = |byte: &u8| *byte < b' ' || matches!(byte, 0x7f | 0xc2 | 0xd8 | 0xe2 | 0xef);
+    let none_begins = |bytes: &[u8]| !bytes.iter().fold(false, |any, byte| any | may_begin(byte));
+    if text.chunks(64).all(none_begins) {
+        return true;
+    }
+    // Chinese commas and curly quotes begin so as well. All is looked at, without a branch.
+    let acts = |any, bytes: &[u8]| {
+        let (one, two, three) = (bytes[0], bytes[1], bytes[2]);
+        let mark = (three | 1 == 0x8f) | ((0xa8 <= three) & (three <= 0xae));
+        let isolate = (0xa6 <= three) & (three <= 0xa9);
+        any | (one < b' ')
+            | (one == 0x7f)
+            | ((one == 0xc2) & (two < 0xa0))
+            | ((one == 0xd8) & (two == 0x9c))
+            | ((one == 0xe2) & (((two == 0x80) & mark) | ((two == 0x81) & isolate)))
+            | ((one == 0xef) & (two == 0xbb) & (three == 0xbf))
+    };
+    let end = text.len().saturating_sub(2);
+    none_begins(&text[end..]) && !text.windows(3).fold(false, acts)
 }
 
 /// `text`, escaped, in exactly `width` columns: filled up with spaces, or cut off with `…`.
@@ -121,11 +137,20 @@ mod tests {
             .filter_map(char::from_u32)
             .filter(|it| acts(*it))
         {
-            assert!(!is_harmless(letter.to_string().as_bytes()), "{letter:?}");
+            for text in [
+                format!("{letter}"),
+                format!("它，{letter}“”"),
+                format!("{letter}  "),
+            ] {
+                assert!(!is_harmless(text.as_bytes()), "{text:?}");
+            }
         }
-        assert!(is_harmless(
-            "{\"夜间\": \"它很好。 ~\"}".repeat(9).as_bytes()
-        ));
+        for text in [
+            "{\"夜间\": \"它很好。 ~\"}",
+            "{\"夜间\": \"它，“很好”… 5\u{a0}°C\"}",
+        ] {
+            assert!(is_harmless(text.repeat(9).as_bytes()), "{text}");
+        }
     }
 
     #[test]

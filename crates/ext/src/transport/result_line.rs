@@ -1,6 +1,5 @@
 //! From the bytes of a line to what came of a request.
 
-use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -11,13 +10,12 @@ use crate::types::result_line::{
     FailedRequest, ResultBody, ResultFile, ResultLine, UnreadableLine,
 };
 
-/// The members of a line that are read, as they were sent; null is as good as absent.
+/// The members of a line that are read; null is as good as absent.
 #[derive(Deserialize)]
-struct RawLine<'a> {
+struct RawLine<'a, R> {
     #[serde(borrow)]
     custom_id: Option<&'a RawValue>,
-    #[serde(borrow)]
-    response: Option<&'a RawValue>,
+    response: Option<R>,
     #[serde(borrow)]
     error: Option<&'a RawValue>,
 }
@@ -38,7 +36,7 @@ pub(crate) fn read(
     mask: &KeyMask,
     file: ResultFile,
     number: u64,
-    line: &Bytes,
+    line: &[u8],
 ) -> Result<ResultLine, UnreadableLine> {
     let refuse = |custom_id: Option<String>, reason: &str| UnreadableLine {
         custom_id: custom_id.map(|id| foreign::kept(mask, &id)),
@@ -46,8 +44,8 @@ pub(crate) fn read(
         line: number,
         reason: reason.to_owned(),
     };
-    let raw: RawLine<'_> = match serde_json::from_slice(line) {
-        Ok(raw) => raw,
+    let (raw, is_response_read) = match parse(line) {
+        Ok(parsed) => parsed,
         Err(_) => {
             let members = row_scanner::members(line);
             let id = members.and_then(|members| repair::text_of(&members, "custom_id"));
@@ -66,12 +64,10 @@ pub(crate) fn read(
             "its `custom_id` repeats the API key",
         ));
     }
-    let response: Option<RawResponse<'_>> =
-        match raw.response.map(|it| serde_json::from_str(it.get())) {
-            None => None,
-            Some(Ok(response)) => Some(response),
-            Some(Err(_)) => return Err(refuse(Some(custom_id), "its `response` is no object")),
-        };
+    if !is_response_read {
+        return Err(refuse(Some(custom_id), "its `response` is no object"));
+    }
+    let response = raw.response;
     let error = raw.error.filter(|error| says_anything(error));
     let status = response
         .as_ref()
@@ -79,9 +75,8 @@ pub(crate) fn read(
         .and_then(status);
     let result = match (status, error, &response) {
         (Some(status @ 200..=299), None, Some(response)) => {
-            let null = || Bytes::from_static(b"null");
-            let body = response.body.map(|it| line.slice_ref(it.get().as_bytes()));
-            Ok(ResultBody::new(status, body.unwrap_or_else(null)))
+            let body = response.body.map_or("null", RawValue::get);
+            Ok(ResultBody::new(status, body))
         }
         (None, None, Some(_)) => {
             return Err(refuse(
@@ -106,6 +101,22 @@ pub(crate) fn read(
         file,
         line: number,
     })
+}
+
+/// The line, and whether its response was read: where that is no object, the rest may be fine.
+fn parse(line: &[u8]) -> serde_json::Result<(RawLine<'_, RawResponse<'_>>, bool)> {
+    if let Ok(raw) = serde_json::from_slice(line) {
+        return Ok((raw, true));
+    }
+    let raw: RawLine<'_, &RawValue> = serde_json::from_slice(line)?;
+    let (custom_id, error) = (raw.custom_id, raw.error);
+    let response = None;
+    let raw = RawLine {
+        custom_id,
+        response,
+        error,
+    };
+    Ok((raw, false))
 }
 
 /// Why a request failed: by the error of its line, else by the body of its response.

@@ -1,8 +1,8 @@
 //! What came of one request of a batch.
 
 use std::fmt;
+use std::sync::Arc;
 
-use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -38,7 +38,7 @@ pub enum ResultFile {
 #[derive(Clone, PartialEq, Eq)]
 pub struct ResultBody {
     status: u16,
-    json: Bytes,
+    json: Arc<str>,
 }
 
 /// Why a request of a batch has no result, as its line says it: without the key of the client, and
@@ -97,7 +97,8 @@ pub struct RepeatedLine {
 }
 
 impl ResultBody {
-    pub(crate) fn new(status: u16, json: Bytes) -> Self {
+    pub(crate) fn new(status: u16, json: &str) -> Self {
+        let json = json.into();
         Self { status, json }
     }
 
@@ -106,8 +107,8 @@ impl ResultBody {
         self.status
     }
 
-    /// The body as it was received: JSON in UTF-8.
-    pub fn as_bytes(&self) -> &[u8] {
+    /// The body as it was received: JSON.
+    pub fn as_str(&self) -> &str {
         &self.json
     }
 
@@ -117,7 +118,7 @@ impl ResultBody {
     ///
     /// If it is no `T`.
     pub fn json<T: DeserializeOwned>(&self) -> serde_json::Result<T> {
-        serde_json::from_slice(&self.json)
+        serde_json::from_str(&self.json)
     }
 }
 

@@ -16,10 +16,10 @@ pub(super) fn write(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let (status, error, body) = match &line.result {
-        Ok(body) => (json!(body.status()), Value::Null, body.as_bytes()),
+        Ok(body) => (json!(body.status()), Value::Null, body.as_str()),
         Err(failed) => {
             let error = json!({ "code": failed.code, "message": failed.message });
-            (json!(failed.status), error, &b"null"[..])
+            (json!(failed.status), error, "null")
         }
     };
     let batch = batch.map(|id| format!("\"batch\":{},", json!(id)));
@@ -29,7 +29,6 @@ pub(super) fn write(
         line.result.is_ok(),
     );
     // The body is passed on as it came: its numbers and the order of its members are kept.
-    let body = String::from_utf8_lossy(body);
     let text = format!(
         "{{{batch}\"custom_id\":{id},\"ok\":{ok},\"status\":{status},\"error\":{error},\"body\":{body}}}"
     );

@@ -32,6 +32,8 @@ pub(crate) struct KeyMask {
     alphabet: Vec<bool>,
     /// All that stands in a form, four characters at a time.
     grams: FnvHashSet<u32>,
+    /// By two bytes of any text, whether they may stand in a form: most texts need no other look.
+    pairs: Vec<bool>,
     /// As little as is masked of any form.
     shortest: usize,
     is_short: bool,
@@ -66,10 +68,19 @@ impl KeyMask {
         for byte in forms.iter().flat_map(|form| &form.text) {
             alphabet[usize::from(*byte)] = true;
         }
-        let windows = forms.iter().flat_map(|form| form.text.windows(GRAM));
+        let windows = |length| forms.iter().flat_map(move |form| form.text.windows(length));
+        let mut pairs = vec![false; 1 << 16];
+        for window in windows(2) {
+            for one in spellings(window[0]) {
+                for other in spellings(window[1]) {
+                    pairs[pair(one, other)] = true;
+                }
+            }
+        }
         Self {
             alphabet,
-            grams: windows.map(gram).collect(),
+            pairs,
+            grams: windows(GRAM).map(gram).collect(),
             shortest: forms.iter().map(|form| form.shortest).min().unwrap_or(0),
             forms,
             starts,
@@ -118,8 +129,13 @@ impl KeyMask {
     fn may_be_in(&self, text: &str) -> bool {
         let windows = text.as_bytes().windows(GRAM);
         let mut windows = windows.step_by(self.shortest - GRAM + 1);
+        let is_gram = |window: &[u8]| {
+            // Both are looked up, as a branch for each would take longer.
+            self.pairs[pair(window[0], window[1])] & self.pairs[pair(window[2], window[3])]
+                && self.grams.contains(&gram(window))
+        };
         let is_wanted = |byte: u8| self.alphabet[usize::from(fold(byte))];
-        Escapes::any_in(text, is_wanted) || windows.any(|window| self.grams.contains(&gram(window)))
+        Escapes::any_in(text, is_wanted) || windows.any(is_gram)
     }
 
     /// Where the longest part of the key ends that begins at `at`, if it is to be masked.
@@ -170,6 +186,20 @@ fn fold(byte: u8) -> u8 {
         b'_' => b'/',
         _ => byte.to_ascii_lowercase(),
     }
+}
+
+/// The bytes that fold to this one.
+fn spellings(folded: u8) -> [u8; 2] {
+    match folded {
+        b'+' => [b'+', b'-'],
+        b'/' => [b'/', b'_'],
+        _ => [folded, folded.to_ascii_uppercase()],
+    }
+}
+
+/// Two bytes as one number.
+fn pair(one: u8, other: u8) -> usize {
+    usize::from(u16::from_be_bytes([one, other]))
 }
 
 /// The ways to write a text; so many of its characters in a row are masked.
@@ -252,6 +282,13 @@ mod tests {
                     }
                 }
             }
+        }
+    }
+
+    #[test]
+    fn each_byte_is_a_spelling_of_what_it_folds_to() {
+        for byte in 0..=u8::MAX {
+            assert!(spellings(fold(byte)).contains(&byte), "{byte}");
         }
     }
 
