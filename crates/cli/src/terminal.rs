@@ -54,8 +54,8 @@ fn is_harmless(text: &[u8]) -> bool {
     // Chinese commas and curly quotes begin so as well. All is looked at, without a branch.
     let acts = |any, bytes: &[u8]| {
         let (one, two, three) = (bytes[0], bytes[1], bytes[2]);
-        let mark = (three | 1 == 0x8f) | ((0xa8 <= three) & (three <= 0xae));
-        let isolate = (0xa6 <= three) & (three <= 0xa9);
+        let mark = matches!(three, 0x8e..=0x8f | 0xa8..=0xae);
+        let isolate = matches!(three, 0xa6..=0xa9);
         any | (one < b' ')
             | (one == 0x7f)
             | ((one == 0xc2) & (two < 0xa0))
