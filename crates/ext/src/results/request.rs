@@ -27,7 +27,7 @@ const LONGEST_LINE: usize = 8 << 20;
 /// let mut lines = client.results(&batch).lines();
 /// while let Some(line) = lines.try_next().await? {
 ///     match line.result {
-///         Ok(body) => println!("{}: {} bytes", line.custom_id, body.as_bytes().len()),
+///         Ok(body) => println!("{}: {} bytes", line.custom_id, body.as_str().len()),
 ///         Err(failed) => eprintln!("{}: {failed}", line.custom_id),
 ///     }
 /// }
