@@ -23,10 +23,9 @@ pub(crate) fn interop(root: &Path, suite: &str, arguments: &[String]) -> Result<
     if sources.join("package-lock.json").is_file() {
         install_node(&sources, &node)?;
     }
-    run(&mut cargo(
-        root,
-        &["build", "--locked", "--package", "qwen-batches-cli"],
-    ))?;
+    // The one that `cargo test --workspace` builds, too.
+    let build = ["build", "--locked", "--workspace", "--bins", "--tests"];
+    run(&mut cargo(root, &build))?;
     let binary = format!("debug/qwen-batches{}", std::env::consts::EXE_SUFFIX);
     let mut pytest = Command::new(venv.program("python"));
     pytest

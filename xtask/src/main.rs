@@ -69,7 +69,7 @@ enum Task {
     Features,
     /// Find dependencies that nothing uses (cargo-shear)
     Unused,
-    /// Build each published crate alone, from its package (cargo package)
+    /// Compile the published crates from their packages (cargo package)
     Package,
     /// Compile everything with the oldest supported Rust (rustup)
     Msrv,

@@ -4,7 +4,7 @@
 //! stand under `target/tools`.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context as _, Result};
@@ -32,12 +32,13 @@ pub(crate) fn features(root: &Path) -> Result<()> {
         .args(["--package", "qwen-batches", "--package", "qwen-batches-api"])
         .args(["--quiet", "--", "-D", "warnings"]);
     run(&mut hack)?;
-    let options = ["--quiet", "--locked", "--package=qwen-batches"];
     for command in [
+        // As parts of the workspace, what they depend on is what `cargo test --workspace` has built.
         // What `--test` names is built, and no example.
-        &["build", "--all-features", "--examples"][..],
+        &["build", "--workspace", "--all-features", "--examples"][..],
         &[
             "test",
+            "--workspace",
             "--all-features",
             "--test=examples",
             "--test=blocking",
@@ -45,15 +46,21 @@ pub(crate) fn features(root: &Path) -> Result<()> {
             "--test=tracing",
         ],
         // The other examples stay as they were built above.
-        &["build", "--no-default-features", "--example=least_features"],
+        &[
+            "build",
+            "--package=qwen-batches",
+            "--no-default-features",
+            "--example=least_features",
+        ],
         &[
             "test",
+            "--package=qwen-batches",
             "--no-default-features",
             "--test=no_tls",
             "--test=examples",
         ],
     ] {
-        run(cargo(root, command).args(options))?;
+        run(cargo(root, command).args(["--quiet", "--locked"]))?;
     }
     Ok(())
 }
@@ -63,44 +70,42 @@ pub(crate) fn unused(root: &Path) -> Result<()> {
     run(tool(root, "cargo-shear")?.args(["shear", "--locked"]))
 }
 
-/// Builds each published crate alone from its package, as `cargo publish --dry-run` does.
+/// Compiles what the packages of the published crates hold, and nothing else of this tree.
+/// `cargo publish --dry-run` builds each alone, too, which takes several times as long.
 pub(crate) fn package(root: &Path) -> Result<()> {
-    // To cargo, the members that a package depends on come from a registry and never change. What
-    // an earlier run left must not be built on: neither here, nor where cargo has unpacked it, in
-    // folders with names that start with a dash.
     let workspace = metadata(root)?;
-    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
-    let home = home.or_else(|| Some(std::env::home_dir()?.join(".cargo")));
-    let home = home.context("no home folder")?;
-    let unpacked = fs::read_dir(home.join("registry/src"))
-        .into_iter()
-        .flatten();
-    let unpacked = unpacked.filter_map(|entry| Some(entry.ok()?.path()));
-    let is_members = |path: &PathBuf| {
-        path.file_name()
-            .is_some_and(|it| it.as_encoded_bytes()[0] == b'-')
-    };
-    for folder in unpacked.filter(is_members) {
-        fs::remove_dir_all(folder)?;
+    let folder = workspace.target_directory.join("package");
+    if folder.exists() {
+        fs::remove_dir_all(&folder)?;
     }
-    let members = workspace.workspace_packages();
-    // This program runs: not every platform lets it be removed.
-    let members = members.iter().filter(|it| it.name != "xtask");
-    let members = members.map(|it| format!("--package={}", it.name));
-    run(cargo(root, &["clean", "--quiet", "--locked"]).args(members))?;
-    let mut package = cargo(
-        root,
-        &["package", "--workspace", "--locked", "--allow-dirty"],
-    );
+    let (published, kept): (Vec<_>, Vec<_>) = workspace.packages.iter().partition(|it| {
+        it.publish
+            .as_ref()
+            .is_none_or(|registries| !registries.is_empty())
+    });
+    let mut package = cargo(root, &["package", "--workspace", "--no-verify", "--quiet"]);
     package
-        .args([
-            "--exclude=contract-tests",
-            "--exclude=xtask",
-            // Named: else each would be built in a folder of its own, dependencies included.
-            "--target-dir",
-        ])
-        .arg(workspace.target_directory);
-    run(&mut package)
+        .args(["--locked", "--allow-dirty"])
+        .args(kept.iter().map(|it| format!("--exclude={}", it.name)));
+    run(&mut package)?;
+
+    // One workspace of them all, in which each is what the others depend on.
+    let mut manifest =
+        "[workspace]\nmembers = [\"unpacked/*\"]\nresolver = \"3\"\n[patch.crates-io]\n".to_owned();
+    fs::create_dir(folder.join("unpacked"))?;
+    for it in published {
+        let name = format!("{}-{}", it.name, it.version);
+        let mut unpack = Command::new("tar");
+        unpack
+            .current_dir(&folder)
+            .args(["-xzf", &format!("{name}.crate"), "-C", "unpacked"]);
+        run(&mut unpack)?;
+        manifest += &format!("{} = {{ path = \"unpacked/{name}\" }}\n", it.name);
+    }
+    fs::write(folder.join("Cargo.toml"), manifest)?;
+    fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock"))?;
+    let mut check = cargo(folder.as_std_path(), &["check", "--workspace", "--offline"]);
+    run(check.arg("--target-dir").arg(&workspace.target_directory))
 }
 
 /// Compiles everything with `rust-version`, which rustup installs if need be.
