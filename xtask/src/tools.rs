@@ -106,7 +106,9 @@ pub(crate) fn package(root: &Path) -> Result<()> {
     }
     fs::write(folder.join("Cargo.toml"), manifest)?;
     fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock"))?;
+    // The manifest holds the profiles of the workspace: with others, all crates are compiled anew.
     let mut check = cargo(folder.as_std_path(), &["check", "--workspace", "--offline"]);
+    check.arg("--config").arg(root.join("Cargo.toml"));
     run(check.arg("--target-dir").arg(&workspace.target_directory))
 }
 
