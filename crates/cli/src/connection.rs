@@ -26,13 +26,18 @@ pub(crate) struct Connection {
 
 impl Connection {
     pub(crate) async fn open(target: &Target) -> Result<Self, Failure> {
-        Self::open_to(target, sample(clock::now()?)).await
+        let now = clock::now()?;
+        Self::open_to(target, || sample(now)).await
     }
 
-    /// Likewise; if a sandbox is asked, it is this one.
-    pub(crate) async fn open_to(target: &Target, sandbox: SandboxBuilder) -> Result<Self, Failure> {
+    /// Likewise; if a sandbox is asked, it is this one. To make it takes longer than all else that is
+    /// done before the first row.
+    pub(crate) async fn open_to(
+        target: &Target,
+        sandbox: impl FnOnce() -> SandboxBuilder,
+    ) -> Result<Self, Failure> {
         if target.sandbox {
-            return Self::to_sandbox(target, sandbox).await;
+            return Self::to_sandbox(target, sandbox()).await;
         }
         let time = ServerTime::new(None);
         let client = service(target)?.runtime(time.clone()).build();

@@ -49,11 +49,19 @@ pub(super) async fn run(
     while let Some(mut page) = next {
         list.choose(&mut page);
         list.count(&page);
-        for batch in &mut page.rows {
-            mask::batch(batch, &connection.client, args.show_secrets);
+        // In a pipe the first row does not wait for the others of its page. A terminal's columns do.
+        let first = match screen.width {
+            Some(_) => page.rows.len(),
+            None => page.rows.len().min(1),
+        };
+        let (first, others) = page.rows.split_at_mut(first);
+        for part in [first, others] {
+            for batch in &mut *part {
+                mask::batch(batch, &connection.client, args.show_secrets);
+            }
+            rows.write(part)?;
+            rows.flush()?;
         }
-        rows.write(&page.rows)?;
-        rows.flush()?;
         for row in page.unreadable {
             terminal::line(streams.err, &format!("warning: unreadable row: {row}"));
         }

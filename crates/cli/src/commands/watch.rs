@@ -66,7 +66,7 @@ pub(super) async fn run(
     };
     let note = args.filters.note(start, target.dialect);
     note.iter().for_each(|note| streams.note(note));
-    let connection = Connection::open_to(target, sandbox(start)).await?;
+    let connection = Connection::open_to(target, || sandbox(start)).await?;
     let client = &connection.client;
     let named = match &stored {
         Some(stored) => stored.named.clone(),
