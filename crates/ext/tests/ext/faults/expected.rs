@@ -105,12 +105,16 @@ impl Case {
                 }
             )
         };
+        let ends = |fault: &Fault| matches!(fault, Fault::HasMore { .. });
         match self.server.order {
             Order::NewestFirst => {}
             Order::ReversedPages if self.faults().any(hides_last_id) => return true,
             Order::ReversedPages if self.server.ids.is_some_and(|of| of != IdsOf::Both) => {
                 return true;
             }
+            // The page that seems to be the last of a window is looked at once more, so that no row is
+            // known behind which the list goes on.
+            Order::ReversedPages if self.workers > 1 && self.faults().any(ends) => return true,
             _ if self.faults().any(names_first) => return true,
             // In no order, the row that a page ends with is known by its name alone.
             order if is_mixed(order) && self.faults().any(hides_last_id) => return true,
@@ -163,7 +167,9 @@ impl Case {
                     }
             );
             let begins_anew = self.server.unknown_cursor == UnknownCursor::FirstPage;
-            starts_over(fault) || is_nobodys && begins_anew
+            // A window begins anew where its cursor is refused.
+            let is_refused = self.workers > 1 && matches!(fault, Fault::RefuseCursor);
+            starts_over(fault) || is_refused || is_nobodys && begins_anew
         };
         if self.faults().any(appear) && self.faults().any(starts_over) {
             return true;
