@@ -93,7 +93,7 @@ pub(super) fn failure(path: &Path, error: &io::Error) -> Failure {
 }
 
 /// The id of a batch as the name of a file, without a dot. Ids as the service makes them stay as they
-/// are; of others, no two have the same name, whichever letters a file system tells apart.
+/// are; of others, no two have the same name, whichever letters a file system distinguishes.
 fn stem(id: &str) -> String {
     let is_plain = |letter: char| {
         letter.is_ascii_lowercase() || letter.is_ascii_digit() || "_-".contains(letter)

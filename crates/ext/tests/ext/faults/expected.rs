@@ -72,7 +72,7 @@ impl Case {
         !filters.into_iter().any(|filter| self.is_blurred(filter))
     }
 
-    /// Whether rows may be lost, of which the error in the end then tells.
+    /// Whether rows may be lost, which the error at the end then reports.
     pub(super) fn loses_rows(&self) -> bool {
         self.faults().any(|fault| match fault {
             Fault::Member {
@@ -158,7 +158,7 @@ impl Case {
         // A list that starts over with rows that have appeared since has newer rows behind older ones:
         // where they fill its page, none shows that the list starts there.
         let appear = |fault: &Fault| matches!(fault, Fault::AppearAtHead { .. });
-        let starts_over = |fault: &Fault| {
+        let may_start_over = |fault: &Fault| {
             let is_nobodys = matches!(
                 fault,
                 Fault::EncodedIds { .. }
@@ -171,7 +171,7 @@ impl Case {
             let is_refused = self.workers > 1 && matches!(fault, Fault::RefuseCursor);
             starts_over(fault) || is_refused || is_nobodys && begins_anew
         };
-        if self.faults().any(appear) && self.faults().any(starts_over) {
+        if self.faults().any(appear) && self.faults().any(may_start_over) {
             return true;
         }
         matches!(self.server.ids, Some(IdsOf::Page | IdsOf::Rows))
